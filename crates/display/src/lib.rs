@@ -1,0 +1,32 @@
+//! How a value becomes something a person looks at.
+//!
+//! A rich result is a [`MimeBundle`]: the same value in several formats, of
+//! which a frontend shows the richest that it knows. Types say how they look
+//! by implementing [`Show`]. This crate sits below everything else and knows
+//! neither cells nor Jupyter nor dataframes; it has no dependencies, because
+//! even the smallest cell links to it.
+
+mod bundle;
+pub mod html;
+
+pub use bundle::MimeBundle;
+
+/// A type with a rich look of its own.
+///
+/// ```
+/// use ferrite_display::{MimeBundle, Show};
+///
+/// struct Celsius(f64);
+/// impl Show for Celsius {
+///     fn show(&self) -> MimeBundle {
+///         MimeBundle::text(format!("{:.1} °C", self.0))
+///             .html(format!("<b>{:.1}</b> °C", self.0))
+///     }
+/// }
+/// assert_eq!(Celsius(20.0).show().get("text/plain"), Some("20.0 °C"));
+/// ```
+pub trait Show {
+    /// The value in every format that it can be shown in. A `text/plain`
+    /// form must always be among them.
+    fn show(&self) -> MimeBundle;
+}
