@@ -8,8 +8,11 @@
 
 mod bundle;
 pub mod html;
+pub mod probe;
+pub mod sink;
 
 pub use bundle::MimeBundle;
+pub use sink::{clear_output, display, display_as, update_display};
 
 /// A type with a rich look of its own.
 ///
@@ -29,4 +32,22 @@ pub trait Show {
     /// The value in every format that it can be shown in. A `text/plain`
     /// form must always be among them.
     fn show(&self) -> MimeBundle;
+}
+
+impl Show for MimeBundle {
+    fn show(&self) -> MimeBundle {
+        self.clone()
+    }
+}
+
+impl<T: Show + ?Sized> Show for &T {
+    fn show(&self) -> MimeBundle {
+        (**self).show()
+    }
+}
+
+impl<T: Show + ?Sized> Show for Box<T> {
+    fn show(&self) -> MimeBundle {
+        (**self).show()
+    }
 }

@@ -1,1 +1,32 @@
-//! todo
+//! Turns the cells of a notebook into crates, compiles each once and runs it.
+//!
+//! The road of a cell: [`parse`] takes it apart, [`generate`] makes a crate of
+//! it, [`compile`] runs rustc once, [`cache`] keeps the result, [`worker`] runs
+//! it in another process, [`session`] remembers what it left behind. The
+//! engine knows nothing of Jupyter; whoever uses it gives it code and a
+//! [`Sink`] for outputs.
+
+pub mod build;
+pub mod cache;
+mod complete;
+pub mod compile;
+pub mod diagnostics;
+pub mod edits;
+mod error;
+pub mod generate;
+pub mod imports;
+pub mod items;
+pub mod mir;
+mod names;
+pub mod parse;
+pub mod session;
+pub mod source;
+pub mod toolchain;
+pub mod worker;
+
+pub use complete::{Completeness, completeness};
+pub use error::EngineError;
+pub use ferrite_wire::{Bundle, Output};
+pub use session::{Failure, Interrupter, Session};
+pub use toolchain::Toolchain;
+pub use worker::{Sink, Stream};

@@ -1,1 +1,61 @@
-//! todo
+//! Machine learning on frames, with scikit-learn's names.
+//!
+//! ```
+//! use ferrite_ml::*;
+//! use polars::prelude::*;
+//!
+//! let frame = df![
+//!     "length" => [Some(39.1), Some(39.5), None, Some(46.1), Some(50.0), Some(48.7)],
+//!     "island" => ["Torgersen", "Torgersen", "Dream", "Biscoe", "Biscoe", "Biscoe"],
+//!     "species" => ["Adelie", "Adelie", "Adelie", "Gentoo", "Gentoo", "Gentoo"],
+//! ]?;
+//! let (train, test) = train_test_split(&frame, 0.34).stratify("species").seed(7).split()?;
+//! let pipeline = Pipeline::new()
+//!     .step("columns", ColumnTransformer::new()
+//!         .numeric([SimpleImputer::median().into(), StandardScaler::new().into()])
+//!         .categorical([OneHotEncoder::new().into()]))
+//!     .model(LogisticRegression::new().c(1.0));
+//! let fitted = pipeline.fit(&train, "species")?;
+//! let evaluation = fitted.evaluate(&test)?;
+//! assert_eq!(evaluation.support(), 3);
+//! # Ok::<(), MlError>(())
+//! ```
+//!
+//! The road of a row: [`train_test_split`] → the steps of a [`Pipeline`], each a
+//! [`Transformer`] from frame to frame → [`Features`], finite numbers with names
+//! → an [`Estimator`]'s [`FittedModel`] → an [`Evaluation`].
+//!
+//! Nothing here is generic over the number type, and the traits are object-safe:
+//! training code is compiled once, in this crate, and a notebook cell that fits
+//! a model compiles only calls. Numbers agree with scikit-learn's; the tests
+//! compare them with what `tests/reference/make_reference.py` wrote.
+
+mod columns;
+mod diagram;
+mod error;
+mod features;
+mod labels;
+mod metrics;
+mod model;
+mod pipeline;
+mod schema;
+mod split;
+mod target;
+mod transform;
+
+pub use diagram::Diagram;
+pub use error::MlError;
+pub use features::Features;
+pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
+pub use model::{
+    Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB, KNeighborsClassifier,
+    LinearRegression, LogisticRegression, Prediction, knn,
+};
+pub use pipeline::{FittedPipeline, Pipeline};
+pub use schema::InputSchema;
+pub use split::{TrainTestSplit, train_test_split};
+pub use target::{Classes, Target, Task};
+pub use transform::{
+    ColumnTransformer, Fill, FittedImputer, FittedOneHotEncoder, FittedScaler, FittedTransformer,
+    MinMaxScaler, OneHotEncoder, SimpleImputer, StandardScaler, Step, Transformer,
+};

@@ -1,1 +1,27 @@
-//! todo
+//! What a running cell calls.
+//!
+//! The engine turns a cell into a small crate that links to this one. Here
+//! live the notebook's variables ([`slots`]), the frame that a cell runs in
+//! ([`cell`]), and the choice of how a value is shown ([`probe`]). It is built
+//! as a Rust `dylib` of its own, so that a cell which uses nothing of the
+//! prelude does not pay for reading the prelude's metadata, and so that its
+//! statics exist once for all cells.
+//!
+//! It knows neither the engine nor Jupyter: outputs leave through
+//! `ferrite_display::sink`, outcomes through [`cell::take_outcome`].
+
+pub mod cell;
+mod error;
+pub mod panic;
+pub mod probe;
+pub mod slots;
+
+pub use cell::{finish, run, run_async, start};
+pub use error::CellError;
+pub use ferrite_display as display;
+pub use ferrite_interrupt::checkpoint;
+pub use probe::output;
+pub use slots::{place, store, take};
+
+/// What the body of a cell returns: nothing, or the error that `?` met.
+pub type CellResult = Result<(), CellError>;

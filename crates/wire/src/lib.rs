@@ -1,1 +1,209 @@
-//! todo
+//! What the engine and its worker process say to each other.
+//!
+//! One socket carries [`Request`]s to the worker and [`Event`]s back, each as
+//! a length (four bytes, little-endian) and that many bytes of JSON. What user
+//! code prints travels apart, on the worker's stdout and stderr. To keep text
+//! and rich output in order the worker flushes both streams and writes a
+//! [`marker`] into each before it sends an event that has a place among the
+//! text; the engine handles the event when both markers have arrived.
+
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// What the engine asks of the worker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// Load the prelude, so that the first cell that uses it finds it there.
+    Preload {
+        /// The prelude's dynamic library.
+        library: PathBuf,
+    },
+    /// Load a compiled cell and run it.
+    Run {
+        /// The cell's dynamic library.
+        library: PathBuf,
+        /// The variables that the cell moves away.
+        moved: Vec<String>,
+    },
+    /// Show a variable.
+    Show {
+        /// Its name.
+        name: String,
+    },
+    /// Drop variables.
+    Forget {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// List the variables.
+    Variables,
+    /// Stop the running cell at its next checkpoint.
+    Interrupt,
+}
+
+/// What the worker tells the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// Something to show; comes after the text that was printed before it.
+    Output {
+        /// Number of the marker in the text streams.
+        marker: u64,
+        /// What to show.
+        output: Output,
+    },
+    /// A request other than `Interrupt` has been carried out.
+    Done {
+        /// Number of the marker in the text streams.
+        marker: u64,
+        /// How it ended.
+        outcome: Outcome,
+    },
+}
+
+/// A value in several formats, as MIME type and data.
+pub type Bundle = Vec<(String, String)>;
+
+/// Something to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Output {
+    /// The value of the cell's last expression.
+    Result(Bundle),
+    /// Something shown on the way.
+    Display {
+        /// What to show.
+        bundle: Bundle,
+        /// Name under which it can be replaced.
+        id: Option<String>,
+    },
+    /// Replaces what was shown under a name.
+    Update {
+        /// What to show.
+        bundle: Bundle,
+        /// The name.
+        id: String,
+    },
+    /// Removes the cell's outputs.
+    Clear {
+        /// Only when the next one arrives.
+        wait: bool,
+    },
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It did what was asked.
+    Ok,
+    /// The variables, as name and type.
+    Variables(Vec<(String, String)>),
+    /// There is no such variable.
+    NoSuchVariable,
+    /// An error left the cell through `?`.
+    Error {
+        /// The type of the error.
+        name: String,
+        /// What it says.
+        message: String,
+        /// The errors behind it.
+        causes: Vec<String>,
+    },
+    /// The cell panicked.
+    Panic {
+        /// The panic's message.
+        message: String,
+        /// File, line and column of the generated source.
+        location: Option<(String, u32, u32)>,
+        /// The stack at that moment.
+        backtrace: String,
+    },
+    /// A person stopped the cell.
+    Interrupted,
+    /// The compiled cell could not be loaded.
+    LoadFailed(String),
+}
+
+/// Longest message that is believed; a longer one means a broken stream.
+const LONGEST: u32 = 1 << 30;
+
+/// Writes one message.
+///
+/// # Errors
+/// When the other side is gone.
+pub fn send<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
+    let body = serde_json::to_vec(message)?;
+    let length = u32::try_from(body.len())
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "output of more than 4 GiB"))?;
+    let mut frame = Vec::with_capacity(body.len() + 4);
+    frame.extend_from_slice(&length.to_le_bytes());
+    frame.extend_from_slice(&body);
+    to.write_all(&frame)?;
+    to.flush()
+}
+
+/// Reads one message; `None` when the other side has closed the socket.
+///
+/// # Errors
+/// When the stream breaks off inside a message or holds something else.
+pub fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
+    let mut length = [0; 4];
+    if let Err(error) = from.read_exact(&mut length) {
+        return match error.kind() {
+            io::ErrorKind::UnexpectedEof => Ok(None),
+            _ => Err(error),
+        };
+    }
+    let length = u32::from_le_bytes(length);
+    if length > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "message too long"));
+    }
+    let mut body = vec![0; length as usize];
+    from.read_exact(&mut body)?;
+    Ok(Some(serde_json::from_slice(&body)?))
+}
+
+/// First bytes of every marker: an application program command, which
+/// terminals swallow, with a name that nobody else uses.
+pub const MARKER_START: &str = "\x1b_ferrite:";
+/// Last bytes of every marker.
+pub const MARKER_END: &str = "\x1b\\";
+
+/// The marker of the given number.
+///
+/// ```
+/// assert_eq!(ferrite_wire::marker(7), "\x1b_ferrite:7\x1b\\");
+/// ```
+pub fn marker(number: u64) -> String {
+    format!("{MARKER_START}{number}{MARKER_END}")
+}
+
+/// The variable that carries the worker's end of the socket: the path to
+/// connect to.
+pub const SOCKET_VARIABLE: &str = "FERRITE_WORKER_SOCKET";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_survive_the_wire() {
+        let request = Request::Run { library: "/tmp/cell.so".into(), moved: vec!["x".into()] };
+        let mut stream = Vec::new();
+        send(&mut stream, &request).unwrap();
+        send(&mut stream, &Request::Interrupt).unwrap();
+        let mut stream = stream.as_slice();
+        assert_eq!(receive::<Request>(&mut stream).unwrap(), Some(request));
+        assert_eq!(receive::<Request>(&mut stream).unwrap(), Some(Request::Interrupt));
+        assert_eq!(receive::<Request>(&mut stream).unwrap(), None);
+    }
+
+    #[test]
+    fn a_broken_stream_is_an_error_not_an_allocation() {
+        let mut stream: &[u8] = &[0xff; 8];
+        assert!(receive::<Request>(&mut stream).is_err());
+        let mut stream: &[u8] = &[9, 0, 0, 0, b'{'];
+        assert!(receive::<Request>(&mut stream).is_err());
+    }
+}

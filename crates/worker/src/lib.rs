@@ -1,1 +1,131 @@
-//! todo
+//! The process that runs cells.
+//!
+//! It loads the prelude and compiled cells, runs them on one thread, and
+//! reports to the engine over a socket. It may die (a cell may abort, overflow
+//! the stack, call `exit`): the engine sees the socket close and starts
+//! another. When the engine dies, the socket closes as well and the worker
+//! ends itself, even in the middle of a cell.
+
+mod load;
+mod outputs;
+
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+
+use ferrite_interrupt::Interrupted;
+use ferrite_runtime::{cell, panic, slots};
+use ferrite_wire::{Outcome, Request};
+
+use outputs::Outputs;
+
+/// Stack of the thread that runs cells; reserved, not used up. Recursion is
+/// how many people are taught.
+const STACK: usize = 256 << 20;
+
+/// Runs the worker until the engine goes away.
+pub fn main() {
+    if let Err(error) = serve() {
+        eprintln!("ferrite worker: {error}");
+        std::process::exit(1);
+    }
+}
+
+fn serve() -> io::Result<()> {
+    let path = std::env::var_os(ferrite_wire::SOCKET_VARIABLE).ok_or_else(|| {
+        io::Error::other("this program is started by ferrite, not by hand")
+    })?;
+    let mut socket = UnixStream::connect(path)?;
+    let outputs = Outputs::new(socket.try_clone()?);
+    ferrite_display::sink::install(Box::new(outputs.clone()));
+
+    let (requests, queue) = mpsc::channel();
+    std::thread::Builder::new()
+        .name("cells".to_owned())
+        .stack_size(STACK)
+        .spawn(move || {
+            panic::install();
+            for request in queue {
+                let outcome = answer(request);
+                outputs.done(outcome);
+            }
+        })?;
+
+    while let Some(request) = ferrite_wire::receive(&mut socket)? {
+        match request {
+            Request::Interrupt => ferrite_interrupt::request(),
+            request => {
+                if requests.send(request).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+    // Not a return: destructors of statics and detached threads of user code
+    // must not keep a worker alive that nobody talks to.
+    std::process::exit(0)
+}
+
+fn answer(request: Request) -> Outcome {
+    ferrite_interrupt::clear();
+    match request {
+        Request::Preload { library } => match load::prelude(&library) {
+            Ok(()) => Outcome::Ok,
+            Err(error) => Outcome::LoadFailed(error.to_string()),
+        },
+        Request::Run { library, moved } => run(&library, &moved),
+        Request::Show { name } => show(&name),
+        Request::Forget { names } => {
+            slots::forget(&names);
+            Outcome::Ok
+        }
+        Request::Variables => Outcome::Variables(
+            slots::variables().into_iter().map(|v| (v.name, v.type_name)).collect(),
+        ),
+        Request::Interrupt => Outcome::Ok,
+    }
+}
+
+fn run(library: &std::path::Path, moved: &[String]) -> Outcome {
+    let entry = match load::cell(library) {
+        Ok(entry) => entry,
+        Err(error) => return Outcome::LoadFailed(error.to_string()),
+    };
+    let frame = entry();
+    let outcome = cell::take_outcome().unwrap_or(cell::Outcome::Interrupted);
+    slots::settle(moved, outcome == cell::Outcome::Ok);
+    frame.abandon();
+    match outcome {
+        cell::Outcome::Ok => Outcome::Ok,
+        cell::Outcome::Error(error) => Outcome::Error {
+            name: error.name,
+            message: error.message,
+            causes: error.causes,
+        },
+        cell::Outcome::Panic(report) => panicked(report),
+        cell::Outcome::Interrupted => Outcome::Interrupted,
+    }
+}
+
+fn show(name: &str) -> Outcome {
+    match catch_unwind(AssertUnwindSafe(|| slots::show(name))) {
+        Ok(None) => Outcome::NoSuchVariable,
+        Ok(Some(shown)) => {
+            if let Some(bundle) = shown.into_bundle() {
+                ferrite_display::sink::result(&bundle);
+            }
+            Outcome::Ok
+        }
+        Err(payload) if payload.is::<Interrupted>() => Outcome::Interrupted,
+        Err(payload) => panicked(panic::take_report(&*payload)),
+    }
+}
+
+fn panicked(report: panic::PanicReport) -> Outcome {
+    Outcome::Panic {
+        message: report.message,
+        location: report.location,
+        backtrace: report.backtrace,
+    }
+}

@@ -1,0 +1,62 @@
+//! The question "how does this value look?", asked of a value of any type.
+//!
+//! The answer is chosen by method resolution on [`Probe`] (see
+//! `ferrite_runtime::probe`). The types live here so that every crate that
+//! gives a foreign type a look can name them.
+
+use crate::MimeBundle;
+
+/// A value whose look is to be chosen.
+pub struct Probe<'a, T: ?Sized>(pub &'a T);
+
+/// How a value looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// It is `()`, there is nothing to show.
+    Nothing,
+    /// A rich look.
+    Rich(MimeBundle),
+    /// Its `Debug` text.
+    Text(String),
+    /// It has no look; the name of its type.
+    Opaque(&'static str),
+}
+
+impl Shown {
+    /// The formats to send to a frontend; `None` for `()`.
+    pub fn into_bundle(self) -> Option<MimeBundle> {
+        match self {
+            Shown::Nothing => None,
+            Shown::Rich(bundle) => Some(bundle),
+            Shown::Text(text) => Some(MimeBundle::text(text)),
+            Shown::Opaque(name) => Some(MimeBundle::text(format!(
+                "a value of type {}, which implements neither Debug nor Show",
+                short_type_name(name)
+            ))),
+        }
+    }
+}
+
+/// `alloc::string::String` → `String`, generic arguments included.
+///
+/// ```
+/// use ferrite_display::probe::short_type_name;
+/// assert_eq!(short_type_name("alloc::vec::Vec<core::option::Option<i32>>"), "Vec<Option<i32>>");
+/// ```
+pub fn short_type_name(path: &str) -> String {
+    let mut short = String::with_capacity(path.len());
+    let mut word = String::new();
+    for c in path.chars() {
+        if c.is_alphanumeric() || c == '_' {
+            word.push(c);
+        } else if c == ':' {
+            word.clear();
+        } else {
+            short.push_str(&word);
+            word.clear();
+            short.push(c);
+        }
+    }
+    short.push_str(&word);
+    short
+}

@@ -1,0 +1,353 @@
+//! From a parsed cell to a library that can be loaded: out of the cache, or
+//! by one run of rustc, rarely two.
+//!
+//! A second run is needed when a guess was wrong: the cell needs the prelude
+//! after all; a variable that it makes was moved within the cell or cannot
+//! outlive it; a variable was moved and then assigned again. What was learned
+//! is kept with the result, so it is learned once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::cache::{Cache, Entry};
+use crate::compile::{Compiled, Job, Running, library_name};
+use crate::diagnostics::{self, Diagnostic};
+use crate::error::EngineError;
+use crate::generate::{Generated, Input, MAIN_FILE, Variable, Version};
+use crate::imports::Import;
+use crate::items::{self, Items};
+use crate::names;
+use crate::parse::Cell;
+use crate::toolchain::Toolchain;
+
+/// The library that holds the notebook's items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemsLibrary {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it was compiled with the prelude.
+    pub prelude: bool,
+}
+
+/// Everything that a build looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The compiler.
+    pub toolchain: &'a Toolchain,
+    /// Where compiled cells are kept.
+    pub cache: &'a Cache,
+    /// What stops the compiler.
+    pub running: &'a Running,
+    /// The cell.
+    pub cell: &'a Cell,
+    /// Its execution count.
+    pub number: u32,
+    /// The variables of the notebook.
+    pub variables: &'a BTreeMap<String, Variable>,
+    /// The imports of earlier cells.
+    pub imports: &'a [Import],
+    /// The live items, those of this cell included.
+    pub items: &'a Items,
+    /// The items of earlier cells, compiled.
+    pub items_library: Option<&'a ItemsLibrary>,
+}
+
+/// A cell that can be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// Its key in the cache.
+    pub key: String,
+    /// The library.
+    pub library: PathBuf,
+    /// What is known of it.
+    pub entry: Entry,
+    /// Whether rustc had to run.
+    pub compiled: bool,
+}
+
+/// Why a cell cannot be run.
+#[derive(Debug)]
+pub enum BuildError {
+    /// It does not compile; rustc's messages, retold.
+    Rejected(Rejection),
+    /// The engine failed.
+    Engine(EngineError),
+}
+
+impl From<EngineError> for BuildError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+/// rustc's verdict on a cell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rejection {
+    /// The first error's number, if it has one.
+    pub code: Option<String>,
+    /// The first error's message.
+    pub message: String,
+    /// All errors, rendered in colour.
+    pub rendered: Vec<String>,
+}
+
+/// Errors by which rustc says that a value cannot be handed to `store`: it
+/// was moved, it is borrowed, or it does not live long enough.
+const CANNOT_BE_KEPT: &[&str] = &[
+    "E0382", "E0505", "E0597", "E0716", "E0521", "E0373", "E0310", "E0515", "E0499", "E0502",
+    "E0506", "E0277", "E0381", "E0384",
+];
+
+struct Plan {
+    prelude: bool,
+    unkept: BTreeMap<String, String>,
+    reassigned: BTreeSet<String>,
+}
+
+impl Context<'_> {
+    /// Builds the cell.
+    ///
+    /// # Errors
+    /// When it does not compile, or the compiler cannot run.
+    pub fn build(&self) -> Result<Built, BuildError> {
+        let mut plan = Plan {
+            prelude: self.needs_prelude(),
+            unkept: BTreeMap::new(),
+            reassigned: self.surely_reassigned(),
+        };
+        let mut code = self.generate(&plan, Version::Run);
+        let optimise = self.cell.loops;
+        let key = self.key(&code, &plan, optimise);
+        if let Some((entry, library)) = self.cache.get(&key) {
+            return Ok(Built { key, library, entry, compiled: false });
+        }
+        let work = self.cache.work_dir()?;
+        let compiled = loop {
+            let job = Job {
+                code: &code,
+                prelude: plan.prelude,
+                optimise,
+                items: self.items_library.map(|library| library.path.as_path()),
+                key: &key,
+                dir: work.path(),
+            };
+            let compiled = self.toolchain.compile(&job, self.running)?;
+            let again = if compiled.library.is_none() {
+                self.learn_from_errors(&compiled, &code, &mut plan)
+            } else {
+                self.learn_from_moves(&compiled, &mut plan)
+            };
+            if !again {
+                if compiled.library.is_none() {
+                    let job = Job { prelude: plan.prelude, ..job };
+                    return Err(BuildError::Rejected(self.explain(&job, &plan, &compiled)?));
+                }
+                break compiled;
+            }
+            code = self.generate(&plan, Version::Run);
+        };
+        let library = library_name(&code, &key);
+        let mut entry = Entry::new(library, &compiled.facts, plan.prelude, code.offset);
+        entry.unkept = plan.unkept.into_iter().collect();
+        let library = self.cache.put(&key, work, entry.clone())?;
+        Ok(Built { key, library, entry, compiled: true })
+    }
+
+    fn generate(&self, plan: &Plan, version: Version) -> Generated {
+        let unkept = plan.unkept.keys().cloned().collect();
+        let input = Input {
+            cell: self.cell,
+            variables: self.variables,
+            imports: self.imports,
+            items: self.items,
+            prelude: plan.prelude,
+            unkept: &unkept,
+            reassigned: &plan.reassigned,
+        };
+        input.generate(version)
+    }
+
+    fn key(&self, code: &Generated, plan: &Plan, optimise: bool) -> String {
+        let mut parts: Vec<&[u8]> = vec![self.toolchain.id.as_bytes()];
+        for (name, text) in &code.files {
+            parts.push(name.as_bytes());
+            parts.push(text.as_bytes());
+        }
+        if code.uses_items {
+            // Its file name holds its own key.
+            let items = self.items_library.and_then(|library| library.path.file_name());
+            parts.extend(items.map(|name| name.as_encoded_bytes()));
+        }
+        let flags = [u8::from(plan.prelude), u8::from(optimise)];
+        parts.push(&flags);
+        items::hash(&parts)
+    }
+
+    fn needs_prelude(&self) -> bool {
+        let mut own: BTreeSet<String> = self.variables.keys().cloned().collect();
+        own.extend(self.cell.bindings.iter().map(|binding| binding.name.clone()));
+        own.extend(self.cell.bound.iter().cloned());
+        own.extend(self.items.own_names());
+        let mut words = self.cell.words.clone();
+        let defines_items = !self.cell.items.is_empty();
+        if defines_items {
+            words.extend(self.items.words());
+        }
+        let items_use_prelude = self.items_library.is_some_and(|library| library.prelude);
+        let links_items = !defines_items && self.items.used_by(&self.cell.words);
+        let types = self
+            .variables
+            .iter()
+            .filter(|(name, _)| self.cell.used.contains(*name))
+            .all(|(_, variable)| {
+                names::type_without_prelude(&variable.type_text, items_use_prelude)
+            });
+        let imports = self.cell.imports.iter().all(|import| {
+            matches!(import.root.as_str(), "std" | "core" | "alloc" | "crate" | "self")
+        });
+        !(types
+            && imports
+            && !(links_items && items_use_prelude)
+            && names::known_without_prelude(words.iter(), &own))
+    }
+
+    fn surely_reassigned(&self) -> BTreeSet<String> {
+        let assigned = self.cell.assigned.iter();
+        assigned
+            .filter(|(name, consumes)| {
+                *consumes
+                    && self.variables.get(name).is_some_and(|variable| {
+                        variable.mutable && variable.type_text.contains("::")
+                    })
+                    && self.cell.bindings.iter().all(|binding| binding.name != *name)
+            })
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// Whether a failed compile is worth another, with a better plan.
+    fn learn_from_errors(&self, compiled: &Compiled, code: &Generated, plan: &mut Plan) -> bool {
+        if !plan.prelude {
+            plan.prelude = true;
+            return true;
+        }
+        let mut found = Vec::new();
+        for error in compiled.errors() {
+            let Some(name) = store_at_fault(error, code) else { return false };
+            found.push((name, error.message.clone()));
+        }
+        let before = plan.unkept.len();
+        for (name, message) in found {
+            plan.unkept.entry(name).or_insert(message);
+        }
+        plan.unkept.len() > before
+    }
+
+    /// A variable that was moved may have been assigned again afterwards: it
+    /// must then be stored like a new one.
+    fn learn_from_moves(&self, compiled: &Compiled, plan: &mut Plan) -> bool {
+        let again: Vec<String> = self
+            .cell
+            .assigned
+            .iter()
+            .map(|(name, _)| name)
+            .filter(|name| compiled.facts.moved.contains(name))
+            .filter(|name| self.cell.bindings.iter().all(|binding| binding.name != **name))
+            .filter(|name| !plan.reassigned.contains(*name) && !plan.unkept.contains_key(*name))
+            .cloned()
+            .collect();
+        plan.reassigned.extend(again.iter().cloned());
+        !again.is_empty()
+    }
+
+    /// The errors in the person's own words and lines.
+    fn explain(&self, job: &Job<'_>, plan: &Plan, compiled: &Compiled) -> Result<Rejection, EngineError> {
+        let code = self.generate(plan, Version::Read);
+        let found = self.toolchain.check(&Job { code: &code, ..*job }, self.running)?;
+        let readable = found.iter().any(|diagnostic| diagnostic.level == "error");
+        // Some errors only come when code is generated.
+        if readable {
+            Ok(self.retell(found.iter(), &code))
+        } else {
+            Ok(self.retell(compiled.diagnostics.iter(), job.code))
+        }
+    }
+
+    fn retell<'a>(&self, found: impl Iterator<Item = &'a Diagnostic>, code: &Generated) -> Rejection {
+        let files: Vec<&str> = code.files.iter().map(|(name, _)| name.as_str()).collect();
+        let origin = |file: &str, line: usize| self.origin(code, file, line);
+        let mut errors: Vec<&Diagnostic> =
+            found.filter(|diagnostic| diagnostic.level.starts_with("error")).collect();
+        // An error in generated code is the echo of one in the cell.
+        let in_cell = |error: &&Diagnostic| {
+            let places = error.spans.iter().filter(|span| span.is_primary);
+            let mut places = places.flat_map(|span| span.and_callers());
+            places.any(|span| origin(&span.file_name, span.line_start).is_some())
+        };
+        if errors.iter().any(in_cell) {
+            errors.retain(in_cell);
+        }
+        let mut rendered: Vec<String> = Vec::new();
+        for error in &errors {
+            let text = error.rendered.as_deref().unwrap_or(&error.message);
+            let text = diagnostics::retell(text, &origin, &files);
+            if !rendered.contains(&text) {
+                rendered.push(text);
+            }
+        }
+        Rejection {
+            code: errors.first().and_then(|error| error.code()).map(str::to_owned),
+            message: errors.first().map(|error| error.message.clone()).unwrap_or_default(),
+            rendered,
+        }
+    }
+
+    fn origin(&self, code: &Generated, file: &str, line: usize) -> Option<(String, usize)> {
+        if file == MAIN_FILE {
+            return Some((label(self.number), code.cell_line(line)?));
+        }
+        let known = self.items.files.iter().find(|known| known.file_name() == file)?;
+        Some((label(known.cell), line))
+    }
+}
+
+/// How a cell is called in messages.
+pub fn label(number: u32) -> String {
+    format!("In [{number}]")
+}
+
+/// The variable whose `store` an error complains about.
+fn store_at_fault(error: &Diagnostic, code: &Generated) -> Option<String> {
+    let number = error.code()?;
+    if !CANNOT_BE_KEPT.contains(&number) {
+        return None;
+    }
+    let spans = error.spans.iter().chain(error.children.iter().flat_map(|child| &child.spans));
+    let mut lines = spans
+        .flat_map(|span| span.and_callers())
+        .filter(|span| span.file_name == MAIN_FILE)
+        .map(|span| span.line_start);
+    lines.find_map(|line| code.store_lines.get(&line).cloned())
+}
+
+/// A message for a text that is not Rust.
+pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
+    let work = context.cache.work_dir()?;
+    let text = &context.cell.text;
+    let code = Generated {
+        files: vec![(MAIN_FILE.to_owned(), format!("fn cell() {{\n{text}\n}}\n"))],
+        offset: 1,
+        lines: text.split('\n').count(),
+        ..Generated::default()
+    };
+    let job = Job {
+        code: &code,
+        prelude: false,
+        optimise: false,
+        items: None,
+        key: "syntax",
+        dir: work.path(),
+    };
+    let found = context.toolchain.check(&job, context.running)?;
+    Ok(context.retell(found.iter(), &code))
+}

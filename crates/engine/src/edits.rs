@@ -1,0 +1,337 @@
+//! Insertions into a cell's text for the version that runs.
+//!
+//! Two things are added: checkpoints, where a person can stop the code, and
+//! visibility, so that later cells (other crates) can use what a cell defines.
+//! No insertion holds a line break: line numbers stay what the person sees.
+//! When a cell does not compile, the errors shown come from the text without
+//! these insertions.
+
+use std::ops::Range;
+
+use proc_macro2::{Span, TokenTree};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Block, Item, Signature, Stmt, Visibility};
+
+/// One insertion, or replacement where `replaces` is not zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Byte offset in the cell's text.
+    pub at: usize,
+    /// How many bytes are replaced.
+    pub replaces: usize,
+    /// What is inserted.
+    pub insert: String,
+}
+
+impl Edit {
+    fn insert(at: usize, text: &str) -> Self {
+        Self { at, replaces: 0, insert: text.to_owned() }
+    }
+}
+
+/// What a walk over code finds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Insertions.
+    pub edits: Vec<Edit>,
+    /// Whether there is an `.await` outside of nested async code.
+    pub awaits: bool,
+    /// Whether there is a loop.
+    pub loops: bool,
+    /// Names that the code itself brings into being: locals, parameters,
+    /// fields, generic parameters.
+    pub bound: std::collections::BTreeSet<String>,
+}
+
+const CHECKPOINT: &str = " ::ferrite_runtime::checkpoint();";
+
+/// Checkpoints of a statement.
+pub fn of_statement(statement: &Stmt) -> Found {
+    let mut walk = Walk::default();
+    walk.visit_stmt(statement);
+    walk.found
+}
+
+/// Checkpoints and visibility of an item.
+pub fn of_item(item: &Item) -> Found {
+    let mut walk = Walk::default();
+    walk.visit_item(item);
+    publish(item, &mut walk.found.edits);
+    walk.found
+}
+
+/// Visibility of statics in `thread_local!` and `lazy_static!`.
+pub fn of_item_macro(call: &syn::Macro) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut public = false;
+    for token in call.tokens.clone() {
+        if let TokenTree::Ident(ident) = &token {
+            if ident == "static" && !public {
+                edits.push(Edit::insert(start(ident.span()), "pub "));
+            }
+            public = ident == "pub";
+        }
+    }
+    edits
+}
+
+fn start(span: Span) -> usize {
+    span.byte_range().start
+}
+
+#[derive(Default)]
+struct Walk {
+    found: Found,
+    /// Inside an async block or function of its own.
+    nested_async: usize,
+}
+
+impl Walk {
+    fn checkpoint(&mut self, block: &Block) {
+        let Range { start, end } = block.brace_token.span.open().byte_range();
+        // An inner attribute must stay first in its block; such blocks are
+        // rare and simply have no checkpoint.
+        if end > start {
+            self.found.edits.push(Edit::insert(end, CHECKPOINT));
+        }
+    }
+
+    fn loop_body(&mut self, block: &Block) {
+        self.found.loops = true;
+        self.checkpoint(block);
+    }
+
+    fn function(&mut self, signature: &Signature, block: &Block) -> bool {
+        // Constant functions cannot look at a flag.
+        if signature.constness.is_some() {
+            return false;
+        }
+        self.checkpoint(block);
+        true
+    }
+}
+
+impl<'ast> Visit<'ast> for Walk {
+    fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+        self.found.bound.insert(node.ident.to_string());
+        visit::visit_pat_ident(self, node);
+    }
+    fn visit_field(&mut self, node: &'ast syn::Field) {
+        self.found.bound.extend(node.ident.as_ref().map(ToString::to_string));
+    }
+    fn visit_type_param(&mut self, node: &'ast syn::TypeParam) {
+        self.found.bound.insert(node.ident.to_string());
+    }
+    fn visit_signature(&mut self, node: &'ast Signature) {
+        self.found.bound.insert(node.ident.to_string());
+        visit::visit_signature(self, node);
+    }
+    fn visit_expr_loop(&mut self, node: &'ast syn::ExprLoop) {
+        self.loop_body(&node.body);
+        visit::visit_expr_loop(self, node);
+    }
+    fn visit_expr_while(&mut self, node: &'ast syn::ExprWhile) {
+        self.loop_body(&node.body);
+        visit::visit_expr_while(self, node);
+    }
+    fn visit_expr_for_loop(&mut self, node: &'ast syn::ExprForLoop) {
+        self.loop_body(&node.body);
+        visit::visit_expr_for_loop(self, node);
+    }
+    fn visit_expr_closure(&mut self, node: &'ast syn::ExprClosure) {
+        let nested = usize::from(node.asyncness.is_some());
+        self.nested_async += nested;
+        visit::visit_expr_closure(self, node);
+        self.nested_async -= nested;
+    }
+    fn visit_expr_async(&mut self, node: &'ast syn::ExprAsync) {
+        self.nested_async += 1;
+        visit::visit_expr_async(self, node);
+        self.nested_async -= 1;
+    }
+    fn visit_expr_await(&mut self, node: &'ast syn::ExprAwait) {
+        self.found.awaits |= self.nested_async == 0;
+        visit::visit_expr_await(self, node);
+    }
+    fn visit_macro(&mut self, node: &'ast syn::Macro) {
+        // `println!("{}", f().await)`: the tokens are not parsed, so look.
+        let awaits = has_await(node.tokens.clone());
+        self.found.awaits |= awaits && self.nested_async == 0;
+    }
+    fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
+        self.visit_signature(&node.sig);
+        self.nested_async += 1;
+        if self.function(&node.sig, &node.block) {
+            visit::visit_block(self, &node.block);
+        }
+        self.nested_async -= 1;
+    }
+    fn visit_impl_item_fn(&mut self, node: &'ast syn::ImplItemFn) {
+        self.visit_signature(&node.sig);
+        self.nested_async += 1;
+        if self.function(&node.sig, &node.block) {
+            visit::visit_block(self, &node.block);
+        }
+        self.nested_async -= 1;
+    }
+    fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
+        self.visit_signature(&node.sig);
+        self.nested_async += 1;
+        if let Some(block) = &node.default
+            && self.function(&node.sig, block)
+        {
+            visit::visit_block(self, block);
+        }
+        self.nested_async -= 1;
+    }
+    // Evaluated by the compiler: no checkpoints inside.
+    fn visit_item_const(&mut self, _: &'ast syn::ItemConst) {}
+    fn visit_item_static(&mut self, _: &'ast syn::ItemStatic) {}
+    fn visit_impl_item_const(&mut self, _: &'ast syn::ImplItemConst) {}
+    fn visit_trait_item_const(&mut self, _: &'ast syn::TraitItemConst) {}
+    fn visit_expr_const(&mut self, _: &'ast syn::ExprConst) {}
+    fn visit_type(&mut self, _: &'ast syn::Type) {}
+    fn visit_expr_repeat(&mut self, node: &'ast syn::ExprRepeat) {
+        self.visit_expr(&node.expr);
+    }
+    fn visit_variant(&mut self, _: &'ast syn::Variant) {}
+    fn visit_generic_argument(&mut self, _: &'ast syn::GenericArgument) {}
+}
+
+fn has_await(tokens: proc_macro2::TokenStream) -> bool {
+    let mut after_dot = false;
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => std::mem::take(&mut after_dot) && ident == "await",
+        TokenTree::Group(group) => {
+            after_dot = false;
+            has_await(group.stream())
+        }
+        TokenTree::Punct(punct) => {
+            after_dot = punct.as_char() == '.';
+            false
+        }
+        TokenTree::Literal(_) => false,
+    })
+}
+
+/// Makes an item, its fields and its methods visible to later cells.
+fn publish(item: &Item, edits: &mut Vec<Edit>) {
+    match item {
+        Item::Const(item) => visibility(&item.vis, item.const_token.span, edits),
+        Item::Enum(item) => visibility(&item.vis, item.enum_token.span, edits),
+        Item::Fn(item) => visibility(&item.vis, item.sig.span(), edits),
+        Item::Mod(item) => visibility(&item.vis, item.mod_token.span, edits),
+        Item::Static(item) => visibility(&item.vis, item.static_token.span, edits),
+        Item::Trait(item) => {
+            let first = item.unsafety.map_or(item.trait_token.span, |token| token.span);
+            visibility(&item.vis, first, edits)
+        }
+        Item::TraitAlias(item) => visibility(&item.vis, item.trait_token.span, edits),
+        Item::Type(item) => visibility(&item.vis, item.type_token.span, edits),
+        Item::Struct(item) => {
+            fields(&item.fields, edits);
+            visibility(&item.vis, item.struct_token.span, edits)
+        }
+        Item::Union(item) => {
+            for field in &item.fields.named {
+                named_field(field, edits);
+            }
+            visibility(&item.vis, item.union_token.span, edits)
+        }
+        Item::Impl(item) if item.trait_.is_none() => {
+            for member in &item.items {
+                match member {
+                    syn::ImplItem::Fn(member) => {
+                        visibility(&member.vis, member.sig.span(), edits);
+                    }
+                    syn::ImplItem::Const(member) => {
+                        visibility(&member.vis, member.const_token.span, edits);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Item::Macro(item) if item.mac.path.is_ident("macro_rules") => {
+            let exported = item.attrs.iter().any(|a| a.path().is_ident("macro_export"));
+            if !exported {
+                edits.push(Edit::insert(start(item.mac.path.span()), "#[macro_export] "));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn visibility(given: &Visibility, first: Span, edits: &mut Vec<Edit>) {
+    match given {
+        Visibility::Inherited => edits.push(Edit::insert(start(first), "pub ")),
+        Visibility::Restricted(restricted) => {
+            let range = restricted.span().byte_range();
+            edits.push(Edit {
+                at: range.start,
+                replaces: range.len(),
+                insert: "pub".to_owned(),
+            });
+        }
+        Visibility::Public(_) => {}
+    }
+}
+
+fn fields(fields: &syn::Fields, edits: &mut Vec<Edit>) {
+    match fields {
+        syn::Fields::Named(fields) => {
+            fields.named.iter().for_each(|field| named_field(field, edits));
+        }
+        syn::Fields::Unnamed(fields) => {
+            for field in &fields.unnamed {
+                visibility(&field.vis, field.ty.span(), edits);
+            }
+        }
+        syn::Fields::Unit => {}
+    }
+}
+
+fn named_field(field: &syn::Field, edits: &mut Vec<Edit>) {
+    if let Some(ident) = &field.ident {
+        visibility(&field.vis, ident.span(), edits);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::edited;
+
+    fn run(text: &str) -> String {
+        let cell = crate::parse::Cell::parse(text).unwrap();
+        edited(text, 0..text.len(), &cell.edits).replace("::ferrite_runtime::checkpoint();", "✓")
+    }
+
+    #[test]
+    fn items_become_public() {
+        assert_eq!(run("struct P { x: i32, pub y: f64 }"), "pub struct P { pub x: i32, pub y: f64 }");
+        assert_eq!(run("pub(crate) struct T(i32);"), "pub struct T(pub i32);");
+        assert_eq!(run("impl P { fn f(&self) {} }"), "impl P { pub fn f(&self) { ✓} }");
+        assert_eq!(run("impl D for P { fn f(&self) {} }"), "impl D for P { fn f(&self) { ✓} }");
+        assert_eq!(run("macro_rules! m { () => {} }"), "#[macro_export] macro_rules! m { () => {} }");
+    }
+
+    #[test]
+    fn loops_and_functions_can_be_stopped() {
+        assert_eq!(run("loop {}"), "loop { ✓}");
+        assert_eq!(run("for i in 0..3 { f(i); }"), "for i in 0..3 { ✓ f(i); }");
+        assert_eq!(run("fn f() { while true {} }"), "pub fn f() { ✓ while true { ✓} }");
+        assert_eq!(run("const fn f() { loop {} }"), "pub const fn f() { loop {} }");
+        assert_eq!(run("const N: i32 = { loop {} };"), "pub const N: i32 = { loop {} };");
+    }
+
+    #[test]
+    fn awaits_are_found_where_they_count() {
+        let awaits = |text| crate::parse::Cell::parse(text).unwrap().awaits;
+        assert!(awaits("f().await"));
+        assert!(awaits("println!(\"{}\", f().await);"));
+        assert!(!awaits("let f = async { g().await };"));
+        assert!(!awaits("async fn f() { g().await }"));
+        assert!(!awaits("println!(\"x. await\");"));
+    }
+}

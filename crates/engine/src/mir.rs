@@ -1,0 +1,204 @@
+//! What rustc knows of a compiled cell, read from its MIR.
+//!
+//! The same rustc run that compiles a cell also prints its MIR. Two things
+//! are in there that nothing else tells without a second compiler: the exact
+//! type of every stored variable (the generic argument of `store::<T>`), and
+//! which variables the cell moved (how the closure around its text captures
+//! them). The format is rustc's own and not promised to stay; the tests below
+//! hold the parts that are relied upon.
+
+use std::collections::BTreeMap;
+
+/// What was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Stored variables with their types.
+    pub stored: Vec<(String, String)>,
+    /// Variables that the body captured by value, wholly or in part.
+    pub moved: Vec<String>,
+    /// Whether the body was found at all.
+    pub has_body: bool,
+}
+
+/// Reads the facts of a cell from its MIR.
+pub fn facts(mir: &str) -> Facts {
+    let mut facts = Facts::default();
+    for function in mir.split("\nfn ") {
+        // Locals that hold a string literal.
+        let mut texts = BTreeMap::new();
+        for line in function.lines() {
+            if let Some((local, text)) = text_assignment(line) {
+                texts.insert(local, text);
+            }
+            if let Some((argument, type_text)) = store_call(line) {
+                let name = literal(argument).or_else(|| texts.get(argument).copied());
+                facts.stored.extend(name.map(|name| (name.to_owned(), type_text.to_owned())));
+            }
+            if let Some(argument) = run_call(line) {
+                facts.has_body = true;
+                if let Some(captures) = closure(function, argument) {
+                    facts.moved.extend(moved(captures));
+                }
+            }
+        }
+    }
+    facts
+}
+
+/// `_3 = const "x";` → `_3` and `x`.
+fn text_assignment(line: &str) -> Option<(&str, &str)> {
+    let (local, value) = line.trim_start().split_once(" = ")?;
+    Some((local, literal(value.strip_suffix(';')?)?))
+}
+
+fn literal(value: &str) -> Option<&str> {
+    value.strip_prefix("const \"")?.strip_suffix('"')
+}
+
+/// `… = ferrite_runtime::store::<T>(NAME, …` → `NAME` and `T`.
+fn store_call(line: &str) -> Option<(&str, &str)> {
+    let at = line.find("ferrite_runtime::")?;
+    let call = &line[at..];
+    let start = call.find("store::<")?;
+    if start > call.find('(')? {
+        return None;
+    }
+    let generic = &call[start + "store::<".len()..];
+    let end = closing(generic, '<', '>')?;
+    let argument = generic[end..].strip_prefix(">(")?.split(',').next()?;
+    let argument = argument.trim_start_matches("move ").trim_start_matches("copy ");
+    Some((argument, &generic[..end]))
+}
+
+/// `… = ferrite_runtime::run::<…>(move _5) …` → `_5`.
+fn run_call(line: &str) -> Option<&str> {
+    let at = line.find("ferrite_runtime::")?;
+    let call = &line[at..];
+    let generic = ["run::<", "run_async::<"]
+        .iter()
+        .filter_map(|name| call.find(name).map(|at| &call[at + name.len()..]))
+        .next()?;
+    let end = closing(generic, '<', '>')?;
+    let argument = generic[end..].strip_prefix(">(")?;
+    let argument = &argument[..argument.find(')')?];
+    Some(argument.rsplit(' ').next().unwrap_or(argument))
+}
+
+/// The fields of the closure that is assigned to a local.
+fn closure<'a>(function: &'a str, local: &str) -> Option<&'a str> {
+    let start = format!("        {local} = {{");
+    function.lines().find_map(|line| {
+        let value = line.strip_prefix(&start)?;
+        let value = &value[closing(value, '{', '}')? + 1..];
+        // A coroutine says its number first: ` (#0)`.
+        let fields = &value[value.find('{')? + 1..];
+        Some(&fields[..closing(fields, '{', '}')?])
+    })
+}
+
+fn moved(captures: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for field in split(captures) {
+        let Some((name, value)) = field.split_once(": ") else { continue };
+        // `move _21` is a reference made just before; `move (…)` is a place.
+        let value = value.trim();
+        if value.starts_with("move (") && !names.iter().any(|known| known == name.trim()) {
+            names.push(name.trim().to_owned());
+        }
+    }
+    names
+}
+
+/// Splits at commas outside of brackets.
+fn split(fields: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut start) = (0_i32, 0);
+    let mut previous = ' ';
+    for (at, c) in fields.char_indices() {
+        match c {
+            '(' | '[' | '{' | '<' => depth += 1,
+            '>' if previous == '-' || previous == '=' => {}
+            ')' | ']' | '}' | '>' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&fields[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+        previous = c;
+    }
+    parts.push(&fields[start..]);
+    parts
+}
+
+/// Where the bracket closes that was opened just before `text`.
+fn closing(text: &str, open: char, close: char) -> Option<usize> {
+    let mut depth = 1;
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        if c == open {
+            depth += 1;
+        } else if c == close && !(close == '>' && (previous == '-' || previous == '=')) {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+        previous = c;
+    }
+    None
+}
+
+/// Whether a type can be written down in a later cell.
+pub fn nameable(type_text: &str) -> bool {
+    !type_text.contains('{') && !type_text.contains("impl ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIR: &str = r#"
+fn ferrite_cell::{closure#0}(_1: Pin<&mut X>) -> Poll<()> {
+    bb9: {
+        _21 = &mut (((*_44) as variant#3).0: std::vec::Vec<i32>);
+        _20 = {closure@cell.rs:12:13: 12:57} { x: move _21, y: move _22, z: move (((*_44) as variant#3).2: std::vec::Vec<std::string::String>), p: move ((((*_44) as variant#3).3: (std::string::String, i32)).0: std::string::String), ctx: copy _41 };
+        _19 = ferrite_runtime::run::<{closure@cell.rs:12:13: 12:57}>(move _20) -> [return: bb10, unwind: bb25];
+    }
+}
+
+fn ferrite_cell::{closure#0}::{closure#0}(_1: {closure@cell.rs:12:13: 12:57}) -> R {
+    bb10: {
+        _14 = ferrite_runtime::store::<std::boxed::Box<dyn std::ops::Fn(i32) -> bool>>(const "w", copy _3, const X) -> [return: bb9, unwind: bb18];
+        _9 = const "n";
+        _15 = ferrite_runtime::slots::store::<usize>(move _9, copy _3, const X) -> [return: bb9, unwind: bb18];
+    }
+}
+"#;
+
+    #[test]
+    fn types_and_moves_are_read() {
+        let facts = facts(MIR);
+        assert_eq!(
+            facts.stored,
+            [
+                ("w".into(), "std::boxed::Box<dyn std::ops::Fn(i32) -> bool>".into()),
+                ("n".into(), "usize".into())
+            ]
+        );
+        assert_eq!(facts.moved, ["z", "p"]);
+        assert!(facts.has_body);
+    }
+
+    #[test]
+    fn a_body_without_captures_moves_nothing() {
+        let mir = "\nfn f() {\n        _1 = ferrite_runtime::run::<{closure@cell.rs:1:2: 1:3}>(const ZeroSized: {closure@cell.rs:1:2: 1:3}) -> [return: bb1];\n}";
+        assert_eq!(facts(mir), Facts { has_body: true, ..Facts::default() });
+    }
+
+    #[test]
+    fn closures_cannot_be_named() {
+        assert!(!nameable("{closure@cell.rs:1:2: 1:3}"));
+        assert!(nameable("std::vec::Vec<&str>"));
+    }
+}

@@ -1,0 +1,378 @@
+//! From the text of a cell to what is in it: items, imports, statements, the
+//! variables it makes, the words it uses and its last expression.
+//!
+//! Nothing here changes the text: everything is said in byte ranges, so that
+//! generated code can hold the cell word for word and rustc's messages point
+//! into what the person wrote.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, Block, Expr, Item, Pat, Stmt};
+
+use crate::edits::{self, Edit};
+use crate::imports::{self, Import};
+use crate::items::{self, ItemDef};
+
+/// A cell, taken apart.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    /// The cell as typed.
+    pub text: String,
+    /// Names of `#![feature(…)]`.
+    pub features: Vec<String>,
+    /// Byte range of inner attributes, which do not belong into a body.
+    pub inner_attributes: Vec<Range<usize>>,
+    /// What `use` and `extern crate` bring into scope.
+    pub imports: Vec<Import>,
+    /// Byte ranges of `use` and `extern crate`.
+    pub import_ranges: Vec<Range<usize>>,
+    /// Functions, types, impls, macros and so on.
+    pub items: Vec<ItemDef>,
+    /// Whether there is any statement or expression.
+    pub has_statements: bool,
+    /// Variables that top-level `let`s make, in order, without duplicates.
+    pub bindings: Vec<Binding>,
+    /// Byte range of the last expression, if it is to be shown.
+    pub tail: Option<Range<usize>>,
+    /// The variable's name when the whole cell is just that.
+    pub bare_variable: Option<String>,
+    /// Every identifier in statements, those in format strings included.
+    pub words: BTreeSet<String>,
+    /// Those that are more than the name of a variable being made: what the
+    /// cell may use of the notebook.
+    pub used: BTreeSet<String>,
+    /// Variables with an assignment of their own among the statements; true
+    /// if the assigned value is made by consuming the variable.
+    pub assigned: Vec<(String, bool)>,
+    /// Whether a statement awaits.
+    pub awaits: bool,
+    /// Whether a loop runs in the cell's own code, items included.
+    pub loops: bool,
+    /// Names that the cell itself brings into being.
+    pub bound: BTreeSet<String>,
+    /// Insertions into the text for the version that runs.
+    pub edits: Vec<Edit>,
+}
+
+/// A variable made by a `let`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Its name.
+    pub name: String,
+    /// Whether it was declared `mut`.
+    pub mutable: bool,
+}
+
+/// Why a text is not a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    /// What the parser says.
+    pub message: String,
+    /// Line (from 1) and column (from 0).
+    pub line: usize,
+    /// Whether more text could make it a cell.
+    pub at_end: bool,
+}
+
+struct Content {
+    attributes: Vec<Attribute>,
+    statements: Vec<Stmt>,
+}
+
+impl Parse for Content {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attributes: input.call(Attribute::parse_inner)?,
+            statements: input.call(Block::parse_within)?,
+        })
+    }
+}
+
+impl Cell {
+    /// Takes a cell apart.
+    ///
+    /// # Errors
+    /// When the text is no sequence of items, statements and expressions.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        // proc-macro2 keeps every text it has ever parsed; a notebook would
+        // pay for it in memory. All spans are turned into ranges below.
+        proc_macro2::extra::invalidate_current_thread_spans();
+        let content = syn::parse_str::<Content>(text).map_err(|error| ParseError {
+            line: error.span().start().line,
+            at_end: error.to_string().contains("unexpected end of input")
+                || error.to_string().contains("unclosed"),
+            message: error.to_string(),
+        })?;
+        let mut cell = Cell { text: text.to_owned(), ..Cell::default() };
+        for attribute in &content.attributes {
+            cell.inner_attribute(attribute);
+        }
+        let last = content.statements.len().wrapping_sub(1);
+        for (index, statement) in content.statements.iter().enumerate() {
+            cell.statement(statement, index == last);
+        }
+        if let [Stmt::Expr(Expr::Path(path), None)] = content.statements.as_slice() {
+            cell.bare_variable = path.path.get_ident().map(ToString::to_string);
+        }
+        cell.edits.sort_by_key(|edit| edit.at);
+        cell.used = cell.words.clone();
+        for binding in &cell.bindings {
+            if count(&content.statements, &binding.name) == 1 {
+                cell.used.remove(&binding.name);
+            }
+        }
+        Ok(cell)
+    }
+
+    fn inner_attribute(&mut self, attribute: &Attribute) {
+        self.inner_attributes.push(attribute.span().byte_range());
+        if attribute.path().is_ident("feature") {
+            let _ = attribute.parse_nested_meta(|meta| {
+                self.features.extend(meta.path.get_ident().map(ToString::to_string));
+                Ok(())
+            });
+        }
+    }
+
+    fn statement(&mut self, statement: &Stmt, last: bool) {
+        match statement {
+            Stmt::Item(Item::Use(item)) => {
+                self.imports.extend(imports::of_use(item));
+                self.import_ranges.push(item.span().byte_range());
+            }
+            Stmt::Item(Item::ExternCrate(item)) => {
+                self.imports.extend(imports::of_extern_crate(item));
+                self.import_ranges.push(item.span().byte_range());
+            }
+            Stmt::Item(item) => self.item(item),
+            Stmt::Macro(call) if items::is_item_macro(&call.mac.path) => {
+                let range = statement.span().byte_range();
+                self.items.push(ItemDef::of_macro_call(&call.mac, range));
+                self.edits.extend(edits::of_item_macro(&call.mac));
+            }
+            statement => {
+                self.has_statements = true;
+                let tokens = quote_tokens(statement);
+                words(tokens, &mut self.words);
+                let found = edits::of_statement(statement);
+                self.awaits |= found.awaits;
+                self.loops |= found.loops;
+                self.edits.extend(found.edits);
+                self.bound.extend(found.bound);
+                self.plain_statement(statement, last);
+            }
+        }
+    }
+
+    fn plain_statement(&mut self, statement: &Stmt, last: bool) {
+        match statement {
+            Stmt::Local(local) => self.pattern(&local.pat),
+            Stmt::Expr(Expr::Assign(assign), _) => {
+                if let Some(name) = variable(&assign.left) {
+                    let consumes = consumed(&assign.right).contains(&name);
+                    self.assigned.push((name, consumes));
+                }
+            }
+            Stmt::Expr(expression, None) if last => {
+                self.tail = Some(expression.span().byte_range());
+            }
+            Stmt::Macro(call) if last && call.semi_token.is_none() => {
+                self.tail = Some(statement.span().byte_range());
+            }
+            _ => {}
+        }
+    }
+
+    fn item(&mut self, item: &Item) {
+        let found = edits::of_item(item);
+        self.loops |= found.loops;
+        self.edits.extend(found.edits);
+        let mut def = ItemDef::of_item(item);
+        def.bound = found.bound;
+        self.items.push(def);
+    }
+
+    fn pattern(&mut self, pattern: &Pat) {
+        match pattern {
+            Pat::Ident(ident) => {
+                let name = ident.ident.to_string();
+                // `None`, `MAX`: a constant or a variant, not a new variable.
+                let constant = name.starts_with(char::is_uppercase)
+                    && ident.by_ref.is_none()
+                    && ident.mutability.is_none();
+                if !constant {
+                    self.bindings.retain(|known| known.name != name);
+                    self.bindings.push(Binding { name, mutable: ident.mutability.is_some() });
+                }
+                if let Some((_, inner)) = &ident.subpat {
+                    self.pattern(inner);
+                }
+            }
+            Pat::Or(or) => or.cases.iter().take(1).for_each(|case| self.pattern(case)),
+            Pat::Paren(paren) => self.pattern(&paren.pat),
+            Pat::Reference(reference) => self.pattern(&reference.pat),
+            Pat::Slice(slice) => slice.elems.iter().for_each(|element| self.pattern(element)),
+            Pat::Struct(fields) => {
+                fields.fields.iter().for_each(|field| self.pattern(&field.pat));
+            }
+            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.pattern(element)),
+            Pat::TupleStruct(tuple) => {
+                tuple.elems.iter().for_each(|element| self.pattern(element));
+            }
+            Pat::Type(typed) => self.pattern(&typed.pat),
+            _ => {}
+        }
+    }
+}
+
+/// How often a word stands in the statements.
+fn count(statements: &[Stmt], word: &str) -> usize {
+    fn among(tokens: TokenStream, word: &str) -> usize {
+        tokens
+            .into_iter()
+            .map(|token| match token {
+                TokenTree::Ident(ident) => usize::from(ident == word),
+                TokenTree::Group(group) => among(group.stream(), word),
+                TokenTree::Literal(literal) => {
+                    let mut names = BTreeSet::new();
+                    captured(&literal.to_string(), &mut names);
+                    usize::from(names.contains(word))
+                }
+                TokenTree::Punct(_) => 0,
+            })
+            .sum()
+    }
+    let plain = statements.iter().filter(|statement| !matches!(statement, Stmt::Item(_)));
+    plain.map(|statement| among(quote_tokens(statement), word)).sum()
+}
+
+fn quote_tokens(statement: &Stmt) -> TokenStream {
+    use quote::ToTokens;
+    statement.to_token_stream()
+}
+
+fn variable(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// The variables that an expression plainly gives away: receivers at the root
+/// of a method chain and bare arguments. A guess that saves a second compile
+/// when it is right and costs one when it is wrong.
+fn consumed(expression: &Expr) -> Vec<String> {
+    match expression {
+        Expr::MethodCall(call) => {
+            let mut names = consumed(&call.receiver);
+            names.extend(variable(&call.receiver));
+            names.extend(call.args.iter().filter_map(variable));
+            names
+        }
+        Expr::Call(call) => call.args.iter().filter_map(variable).collect(),
+        Expr::Try(inner) => consumed(&inner.expr),
+        Expr::Await(inner) => consumed(&inner.base),
+        Expr::Paren(inner) => consumed(&inner.expr),
+        Expr::Binary(binary) => {
+            let mut names: Vec<_> = variable(&binary.left).into_iter().collect();
+            names.extend(consumed(&binary.left));
+            names
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Collects identifiers, also those that format strings capture.
+pub(crate) fn words(tokens: TokenStream, into: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                into.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => words(group.stream(), into),
+            TokenTree::Literal(literal) => captured(&literal.to_string(), into),
+            TokenTree::Punct(_) => {}
+        }
+    }
+}
+
+fn captured(literal: &str, into: &mut BTreeSet<String>) {
+    if !literal.contains('"') {
+        return;
+    }
+    for part in literal.split('{').skip(1) {
+        let name: String =
+            part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        if !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) {
+            into.insert(name);
+        }
+        // `{:width$}` names a variable as well.
+        for argument in part.split('$').rev().skip(1) {
+            let name: String = argument
+                .chars()
+                .rev()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect();
+            into.insert(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(cell: &Cell) -> Vec<&str> {
+        cell.bindings.iter().map(|binding| binding.name.as_str()).collect()
+    }
+
+    #[test]
+    fn variables_come_from_any_pattern() {
+        let cell = Cell::parse(
+            "let (a, mut b) = (1, 2); let Point { x, y: [z, ..] } = p; \
+             let Some(w) = o else { panic!() }; let None = n else { return Ok(()) };",
+        )
+        .unwrap();
+        assert_eq!(names(&cell), ["a", "b", "x", "z", "w"]);
+        assert!(cell.bindings[1].mutable);
+        assert!(cell.tail.is_none());
+    }
+
+    #[test]
+    fn the_tail_is_the_last_expression() {
+        let cell = Cell::parse("let a = 1;\na + 1").unwrap();
+        assert_eq!(&cell.text[cell.tail.unwrap()], "a + 1");
+        let cell = Cell::parse("vec![1, 2]").unwrap();
+        assert_eq!(&cell.text[cell.tail.unwrap()], "vec![1, 2]");
+        assert!(Cell::parse("a + 1;").unwrap().tail.is_none());
+        assert_eq!(Cell::parse(" x ").unwrap().bare_variable.as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn format_strings_name_variables() {
+        let cell = Cell::parse(r#"println!("{x:>width$} {0} {{y}}", 1);"#).unwrap();
+        assert!(cell.words.contains("x") && cell.words.contains("width"));
+    }
+
+    #[test]
+    fn assignments_that_consume_are_told_apart() {
+        let cell = Cell::parse("df = df.lazy().collect()?; n = n + 1; s = t.len();").unwrap();
+        assert_eq!(
+            cell.assigned,
+            [("df".into(), true), ("n".into(), true), ("s".into(), false)]
+        );
+    }
+
+    #[test]
+    fn an_open_bracket_is_an_error_at_the_end() {
+        assert!(Cell::parse("fn f() {").is_err());
+        assert!(Cell::parse("let = 3;").is_err());
+    }
+}

@@ -1,0 +1,426 @@
+//! A notebook while it runs: its variables, items and imports, and the worker
+//! that holds the values.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ferrite_wire::{Outcome, Request};
+
+use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection, label};
+use crate::cache::Cache;
+use crate::compile::Running;
+use crate::error::EngineError;
+use crate::generate::{MAIN_FILE, Variable};
+use crate::imports::Import;
+use crate::items::Items;
+use crate::mir;
+use crate::parse::Cell;
+use crate::toolchain::Toolchain;
+use crate::worker::{self, Sink, Stream, Worker};
+
+/// Why a cell failed, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The kind of error: a type, an error number, `panic`.
+    pub name: String,
+    /// What happened, in a line.
+    pub message: String,
+    /// The whole story, in colour.
+    pub traceback: Vec<String>,
+}
+
+impl Failure {
+    fn plain(name: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let traceback = vec![format!("\x1b[1m\x1b[91m{name}\x1b[0m\x1b[1m: {message}\x1b[0m")];
+        Self { name: name.to_owned(), message, traceback }
+    }
+
+    fn note(mut self, note: &str) -> Self {
+        self.traceback.push(format!("\x1b[96mnote\x1b[0m: {note}"));
+        self
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Stopped => Self::plain("Interrupted", "the cell was interrupted"),
+            error => Self::plain("FerriteError", error.to_string()),
+        }
+    }
+}
+
+/// Stops what a session is doing; usable from another thread.
+#[derive(Clone, Default)]
+pub struct Interrupter {
+    compiler: Running,
+    worker: Arc<Mutex<Option<worker::Interrupter>>>,
+}
+
+impl Interrupter {
+    /// Stops the running compile or cell.
+    pub fn interrupt(&self) {
+        self.compiler.stop();
+        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(worker) = &*worker {
+            worker.interrupt();
+        }
+    }
+}
+
+/// A running notebook.
+pub struct Session {
+    toolchain: Toolchain,
+    cache: Cache,
+    worker: Option<Worker>,
+    interrupter: Interrupter,
+    variables: BTreeMap<String, Variable>,
+    /// Why a variable that once existed is gone.
+    gone: BTreeMap<String, String>,
+    imports: Vec<Import>,
+    items: Items,
+    items_library: Option<ItemsLibrary>,
+}
+
+impl Session {
+    /// Starts a session whose compiled cells are kept in `cache`.
+    ///
+    /// # Errors
+    /// When the worker cannot be started or the cache not be opened.
+    pub fn start(toolchain: Toolchain, cache: &Path) -> Result<Self, EngineError> {
+        let cache = Cache::open(cache)?;
+        let mut session = Self {
+            toolchain,
+            cache,
+            worker: None,
+            interrupter: Interrupter::default(),
+            variables: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            imports: Vec::new(),
+            items: Items::default(),
+            items_library: None,
+        };
+        session.start_worker()?;
+        let cache = session.cache.clone();
+        std::thread::spawn(move || cache.prune());
+        Ok(session)
+    }
+
+    /// What stops this session's cells.
+    pub fn interrupter(&self) -> Interrupter {
+        self.interrupter.clone()
+    }
+
+    /// The variables with their types, by name.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &Variable)> {
+        self.variables.iter().map(|(name, variable)| (name.as_str(), variable))
+    }
+
+    fn start_worker(&mut self) -> Result<(), EngineError> {
+        let worker = Worker::start(&self.toolchain)?;
+        *self.interrupter.worker.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(worker.interrupter());
+        self.worker = Some(worker);
+        Ok(())
+    }
+
+    /// The worker, started if need be, with its prelude loaded.
+    fn worker(&mut self) -> Result<&mut Worker, EngineError> {
+        let fresh = self.worker.is_none();
+        if fresh {
+            self.start_worker()?;
+        }
+        self.worker.as_mut().ok_or_else(|| EngineError::WorkerDied("no worker".to_owned()))
+    }
+
+    /// Runs a cell. `number` is its execution count, by which messages call it.
+    ///
+    /// # Errors
+    /// A [`Failure`] that says what is wrong with the cell, or what happened
+    /// while it ran. The notebook goes on either way.
+    pub fn execute(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
+        self.interrupter.compiler.reset();
+        let worker = self.worker()?;
+        worker.clear_interrupt();
+        worker.drain(sink);
+        if code.trim().is_empty() {
+            return Ok(());
+        }
+        if let Some(command) = code.trim().strip_prefix(':') {
+            return self.command(command, sink);
+        }
+        let cell = match Cell::parse(code) {
+            Ok(cell) => cell,
+            Err(error) => return Err(self.syntax_error(number, code, &error.message)),
+        };
+        if let Some(name) = cell.bare_variable.as_ref().filter(|n| self.variables.contains_key(*n)) {
+            return self.show(name.clone(), sink);
+        }
+        let items = if cell.items.is_empty() {
+            self.items.clone()
+        } else {
+            self.items.with(number, &cell)
+        };
+        self.retire_changed_types(&items, sink)?;
+        let built = self.build(number, &cell, &items)?;
+        self.run(number, &cell, items, &built, sink)
+    }
+
+    fn context<'a>(&'a self, number: u32, cell: &'a Cell, items: &'a Items) -> Context<'a> {
+        Context {
+            toolchain: &self.toolchain,
+            cache: &self.cache,
+            running: &self.interrupter.compiler,
+            cell,
+            number,
+            variables: &self.variables,
+            imports: &self.imports,
+            items,
+            items_library: self.items_library.as_ref(),
+        }
+    }
+
+    fn build(&self, number: u32, cell: &Cell, items: &Items) -> Result<Built, Failure> {
+        match self.context(number, cell, items).build() {
+            Ok(built) => Ok(built),
+            Err(BuildError::Engine(error)) => Err(error.into()),
+            Err(BuildError::Rejected(rejection)) => Err(self.rejected(rejection)),
+        }
+    }
+
+    fn rejected(&self, rejection: Rejection) -> Failure {
+        let mut failure = Failure {
+            name: rejection.code.clone().unwrap_or_else(|| "error".to_owned()),
+            message: rejection.message.clone(),
+            traceback: rejection.rendered,
+        };
+        // "cannot find value `x` in this scope": perhaps there once was one.
+        if rejection.code.as_deref() == Some("E0425")
+            && let Some(name) = rejection.message.split('`').nth(1)
+            && let Some(why) = self.gone.get(name)
+        {
+            failure = failure.note(&format!("`{name}` {why}"));
+        }
+        failure
+    }
+
+    fn syntax_error(&self, number: u32, code: &str, parser: &str) -> Failure {
+        let cell = Cell { text: code.to_owned(), ..Cell::default() };
+        let items = Items::default();
+        match build::syntax_error(&self.context(number, &cell, &items)) {
+            Ok(rejection) if !rejection.rendered.is_empty() => self.rejected(rejection),
+            Ok(_) => Failure::plain("error", parser),
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Drops the variables whose type this cell defines anew.
+    fn retire_changed_types(&mut self, items: &Items, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let (before, after) = (self.items.type_identities(), items.type_identities());
+        let changed: BTreeSet<&String> = before
+            .iter()
+            .filter(|(name, identity)| after.get(*name) != Some(identity))
+            .map(|(name, _)| name)
+            .collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let mut names = Vec::new();
+        for (name, variable) in &self.variables {
+            let mut words =
+                variable.type_text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            if let Some(word) = words.find(|word| changed.contains(&(*word).to_owned())) {
+                names.push(name.clone());
+                let why = format!("was dropped because the type `{word}` was changed");
+                sink.text(Stream::Stderr, &format!("note: variable `{name}` {why}\n"));
+                self.gone.insert(name.clone(), why);
+            }
+        }
+        self.variables.retain(|name, _| !names.contains(name));
+        self.ask(Request::Forget { names }, sink)?;
+        Ok(())
+    }
+
+    fn ask(&mut self, request: Request, sink: &mut dyn Sink) -> Result<Outcome, Failure> {
+        let answer = self.worker()?.ask(&request, sink);
+        answer.map_err(|error| self.worker_died(error))
+    }
+
+    fn show(&mut self, name: String, sink: &mut dyn Sink) -> Result<(), Failure> {
+        match self.ask(Request::Show { name }, sink)? {
+            Outcome::Ok => Ok(()),
+            outcome => Err(self.failed(outcome, |_, _, _| None)),
+        }
+    }
+
+    fn run(
+        &mut self,
+        number: u32,
+        cell: &Cell,
+        items: Items,
+        built: &Built,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        let entry = &built.entry;
+        let request =
+            Request::Run { library: built.library.clone(), moved: entry.moved.clone() };
+        let outcome = self.ask(request, sink)?;
+        if let Outcome::LoadFailed(why) = outcome {
+            self.cache.remove(&built.key);
+            return Err(Failure::plain("FerriteError", why)
+                .note("the compiled cell was damaged and has been removed; run the cell again"));
+        }
+        // The code was good, whatever it did: what it defines stays.
+        if !cell.items.is_empty() {
+            self.items = items;
+            self.items_library =
+                Some(ItemsLibrary { path: built.library.clone(), prelude: entry.prelude });
+        }
+        self.import(&cell.imports);
+        for name in &entry.moved {
+            if self.variables.remove(name).is_some() {
+                let why = format!("was moved by {}", label(number));
+                self.gone.insert(name.clone(), why);
+            }
+        }
+        if outcome == Outcome::Ok {
+            return self.keep(number, cell, built, sink);
+        }
+        let offset = entry.offset;
+        let files: Vec<(String, u32)> =
+            self.items.files.iter().map(|file| (file.file_name(), file.cell)).collect();
+        Err(self.failed(outcome, |file, line, column| {
+            if file == MAIN_FILE {
+                let line = (line as usize).saturating_sub(offset);
+                return Some(format!("{}:{line}:{column}", label(number)));
+            }
+            let (_, cell) = files.iter().find(|(name, _)| name == file)?;
+            Some(format!("{}:{line}", label(*cell)))
+        }))
+    }
+
+    fn import(&mut self, new: &[Import]) {
+        self.imports.retain(|old| new.iter().all(|import| !import.replaces(old)));
+        self.imports.extend(new.iter().cloned());
+    }
+
+    /// Takes the cell's variables into the notebook.
+    fn keep(
+        &mut self,
+        number: u32,
+        cell: &Cell,
+        built: &Built,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        let mut unnameable = Vec::new();
+        for (name, type_text) in &built.entry.stored {
+            if !mir::nameable(type_text) {
+                unnameable.push(name.clone());
+                let why = format!(
+                    "was not kept after {}: its type has no name (a closure, or an iterator over \
+                     one); box it to keep it, as in `let {name}: Box<dyn Fn(i32) -> i32> = Box::new(…);`",
+                    label(number)
+                );
+                self.variables.remove(name);
+                self.gone.insert(name.clone(), why);
+                continue;
+            }
+            let binding = cell.bindings.iter().find(|binding| binding.name == *name);
+            let mutable = binding.is_none_or(|binding| binding.mutable);
+            self.gone.remove(name);
+            let variable = Variable { type_text: type_text.clone(), mutable, cell: number };
+            self.variables.insert(name.clone(), variable);
+        }
+        for (name, message) in &built.entry.unkept {
+            let why = format!("was not kept after {}: {message}", label(number));
+            self.variables.remove(name);
+            self.gone.insert(name.clone(), why);
+            unnameable.push(name.clone());
+        }
+        if !unnameable.is_empty() {
+            self.ask(Request::Forget { names: unnameable }, sink)?;
+        }
+        Ok(())
+    }
+
+    /// A failure from what the worker reports. `place` names a place in
+    /// generated source as the person knows it.
+    fn failed(&self, outcome: Outcome, place: impl Fn(&str, u32, u32) -> Option<String>) -> Failure {
+        match outcome {
+            Outcome::Error { name, message, causes } => {
+                let mut failure = Failure::plain(&name, message);
+                for cause in causes {
+                    failure.traceback.push(format!("  caused by: {cause}"));
+                }
+                failure
+            }
+            Outcome::Panic { message, location, .. } => {
+                let mut failure = Failure::plain("panic", message);
+                if let Some((file, line, column)) = location {
+                    let at = place(&file, line, column)
+                        .unwrap_or_else(|| format!("{}:{line}:{column}", short_path(&file)));
+                    failure.traceback.push(format!("  \x1b[94m-->\x1b[0m {at}"));
+                }
+                failure
+            }
+            Outcome::Interrupted => Failure::plain("Interrupted", "the cell was interrupted"),
+            Outcome::NoSuchVariable => Failure::plain("FerriteError", "the variable is gone"),
+            Outcome::LoadFailed(why) => Failure::plain("FerriteError", why),
+            Outcome::Ok | Outcome::Variables(_) => {
+                Failure::plain("FerriteError", "an answer that nobody asked for")
+            }
+        }
+    }
+
+    /// Goes on with a new worker and says what was lost.
+    fn worker_died(&mut self, error: EngineError) -> Failure {
+        self.worker = None;
+        let lost: Vec<String> = std::mem::take(&mut self.variables).into_keys().collect();
+        for name in &lost {
+            self.gone.insert(name.clone(), "was lost when the process that held it ended".to_owned());
+        }
+        let name = match &error {
+            EngineError::WorkerDied(why) if why.contains("did not stop") => "Interrupted",
+            _ => "Crash",
+        };
+        let mut failure = Failure::plain(name, error.to_string());
+        if !lost.is_empty() {
+            failure = failure.note(&format!("these variables are lost: {}", lost.join(", ")));
+        }
+        if let Err(error) = self.start_worker() {
+            failure = failure.note(&error.to_string());
+        }
+        failure
+    }
+
+    fn command(&mut self, command: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
+        match command.split_whitespace().next() {
+            Some("vars") => {
+                let mut text = String::new();
+                for (name, variable) in &self.variables {
+                    let mutable = if variable.mutable { "mut " } else { "" };
+                    text.push_str(&format!("{mutable}{name}: {}\n", variable.type_text));
+                }
+                sink.text(Stream::Stdout, &text);
+                Ok(())
+            }
+            Some("version") => {
+                let text = format!("ferrite {}\n", env!("CARGO_PKG_VERSION"));
+                sink.text(Stream::Stdout, &text);
+                Ok(())
+            }
+            other => Err(Failure::plain(
+                "FerriteError",
+                format!("there is no command `:{}`; there are `:vars` and `:version`", other.unwrap_or("")),
+            )),
+        }
+    }
+}
+
+/// A path into a dependency without the folders that lead to it.
+fn short_path(path: &str) -> &str {
+    let Some(at) = path.find("/registry/src/") else { return path };
+    path[at..].splitn(5, '/').nth(4).unwrap_or(path)
+}

@@ -1,0 +1,26 @@
+//! What cells are compiled with. Setup makes it, the engine uses it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// The compiler and the libraries that cells link to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Toolchain {
+    /// Stands for everything that decides what a cell compiles to.
+    pub id: String,
+    /// The real compiler, not rustup's stand-in (which costs 30 ms a cell).
+    pub rustc: PathBuf,
+    /// The folder of `libstd-….so`.
+    pub std_dir: PathBuf,
+    /// The runtime as a dynamic library.
+    pub runtime: PathBuf,
+    /// The worker program.
+    pub worker: PathBuf,
+    /// Where the metadata of dependencies is found.
+    pub dependencies: Vec<PathBuf>,
+    /// The prelude as a dynamic library.
+    pub prelude: PathBuf,
+    /// The crates that cells can name, each with its library.
+    pub externs: Vec<(String, PathBuf)>,
+}

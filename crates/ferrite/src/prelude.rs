@@ -1,0 +1,19 @@
+//! What a first cell imports: `use ferrite::prelude::*;`.
+//!
+//! polars' own prelude is part of it, so that everything in polars'
+//! documentation works as it stands there.
+
+pub use polars::prelude::*;
+
+pub use ferrite_display::{MimeBundle, Show, clear_output, display, display_as, update_display};
+pub use ferrite_frame::convert;
+pub use ferrite_frame::datasets;
+pub use ferrite_frame::read::{read_csv, read_json, read_ndjson, read_parquet, read_tsv};
+pub use ferrite_frame::{FrameError, FrameExt};
+pub use ferrite_ml::{
+    ColumnTransformer, DecisionTreeClassifier, GaussianNB, KNeighborsClassifier, LinearRegression,
+    LogisticRegression, MinMaxScaler, MlError, OneHotEncoder, Pipeline, SimpleImputer,
+    StandardScaler, accuracy_score, confusion_matrix, knn, train_test_split,
+};
+pub use ferrite_plot::chart;
+pub use ferrite_plot::{Chart, ChartError};

@@ -1,0 +1,127 @@
+//! The language's thread: takes one request after the other from the queue.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use jupyter_protocol::{ExecutionState, JupyterMessageContent, KernelInfoReply};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::history::History;
+use crate::interrupt::Interrupts;
+use crate::request::{Answer, Malformed};
+use crate::socket::iopub::Publisher;
+use crate::socket::router::Outbox;
+use crate::socket::shell::Arrivals;
+use crate::socket::stdin::Stdin;
+use crate::wire::{self, Request};
+use crate::{ExecuteError, Language};
+
+/// What waits in the queue.
+pub(crate) enum Job {
+    /// A request from the shell channel; `arrival` counts them.
+    Request { arrival: u64, request: Request },
+    /// The kernel ends.
+    Shutdown {
+        restart: bool,
+        done: oneshot::Sender<()>,
+    },
+}
+
+/// The language and everything that requests need. The handlers are in
+/// `request/`, one file per family.
+pub(crate) struct Worker<L> {
+    pub language: L,
+    pub kernel_info: Arc<KernelInfoReply>,
+    pub history: History,
+    /// The number of the next cell that counts.
+    pub execution_count: usize,
+    /// Cells that arrived before this one are aborted.
+    pub abort_before: u64,
+    pub arrivals: Arrivals,
+    pub interrupts: Arc<Interrupts>,
+    pub publisher: Publisher,
+    pub shell: Outbox,
+    pub stdin: Stdin,
+    pub ended: mpsc::UnboundedSender<()>,
+}
+
+impl<L: Language> Worker<L> {
+    /// Works until the kernel ends.
+    pub(crate) fn run(mut self, mut queue: mpsc::UnboundedReceiver<Job>) {
+        while let Some(job) = queue.blocking_recv() {
+            match job {
+                Job::Request { arrival, request } => {
+                    self.publisher.status(&request.header, ExecutionState::Busy);
+                    let answer = self.handle(arrival, &request);
+                    let last = matches!(answer, Ok(Answer::Shutdown));
+                    self.finish(&request, answer);
+                    self.publisher.status(&request.header, ExecutionState::Idle);
+                    if last {
+                        let _ = self.ended.send(());
+                        return;
+                    }
+                }
+                Job::Shutdown { restart, done } => {
+                    self.shut_down(restart);
+                    let _ = done.send(());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn handle(&mut self, arrival: u64, request: &Request) -> Result<Answer, Malformed> {
+        match request.msg_type() {
+            "execute_request" => self.execute(arrival, request),
+            "is_complete_request" => self.is_complete(request),
+            "complete_request" => self.complete(request),
+            "inspect_request" => self.inspect(request),
+            "history_request" => self.history(request),
+            "kernel_info_request" => Ok(Answer::reply((*self.kernel_info).clone())),
+            "comm_info_request" => Ok(Answer::reply(crate::request::comm::info())),
+            "comm_open" => self.comm_open(request),
+            "shutdown_request" => self.shutdown(request),
+            unknown => {
+                tracing::warn!(msg_type = unknown, "ignored an unknown request");
+                Ok(Answer::Nothing)
+            }
+        }
+    }
+
+    fn finish(&self, request: &Request, answer: Result<Answer, Malformed>) {
+        match answer {
+            Ok(Answer::Reply(content)) => self.reply(request, *content),
+            Ok(Answer::Sent | Answer::Nothing | Answer::Shutdown) => {}
+            Err(malformed) => {
+                tracing::warn!(msg_type = request.msg_type(), %malformed, "refused a request");
+                if let Some(content) = malformed.reply_to(request) {
+                    self.reply(request, content);
+                }
+            }
+        }
+    }
+
+    /// Answers on the shell channel.
+    pub(crate) fn reply(&self, request: &Request, content: impl Into<JupyterMessageContent>) {
+        let identities = request.identities.clone();
+        self.shell
+            .send(wire::message(content, Some(&request.header), identities));
+    }
+
+    /// Calls the language. A panic there becomes an error here.
+    pub(crate) fn call<T>(&mut self, method: impl FnOnce(&mut L) -> T) -> Result<T, ExecuteError> {
+        catch_unwind(AssertUnwindSafe(|| method(&mut self.language))).map_err(|panic| {
+            let message = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_default();
+            tracing::error!(message, "the language panicked");
+            ExecuteError::new("KernelPanic", message)
+        })
+    }
+
+    pub(crate) fn shut_down(&mut self, restart: bool) {
+        let _ = self.call(|language| language.shutdown(restart));
+    }
+}

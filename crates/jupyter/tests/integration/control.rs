@@ -1,0 +1,142 @@
+//! Requests that do not wait for the cell that runs, and the heart.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use zeromq::{ReqSocket, Socket, SocketRecv, SocketSend};
+
+use crate::frontend::{Channel, Frontend};
+
+#[test]
+fn control_answers_while_a_cell_runs() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("hang 200");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] hang 200"]);
+    for msg_type in ["kernel_info", "comm_info", "interrupt"] {
+        let id = frontend.send(Channel::Control, &format!("{msg_type}_request"), json!({}));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, format!("{msg_type}_reply"));
+        assert_eq!(reply.content["status"], "ok");
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+    frontend.assert_nothing(Channel::Shell);
+    assert_eq!(
+        frontend.execute_reply(&cell).0,
+        "ok",
+        "hang heeds no interrupt"
+    );
+    frontend.assert_iopub(&cell, &["idle"]);
+}
+
+#[test]
+fn an_interrupt_without_a_cell_does_nothing() {
+    let mut frontend = Frontend::start();
+    let id = frontend.send(Channel::Control, "interrupt_request", json!({}));
+    frontend.reply(Channel::Control, &id);
+    frontend.assert_iopub(&id, &["busy", "idle"]);
+    frontend.check("sleep 1", "ok", &[]);
+}
+
+#[test]
+fn unknown_requests_get_statuses_and_no_reply() {
+    let mut frontend = Frontend::start();
+    for channel in [Channel::Control, Channel::Shell] {
+        let id = frontend.send(channel, "make_coffee_request", json!({}));
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+        frontend.assert_nothing(channel);
+    }
+    frontend.shutdown();
+}
+
+#[test]
+fn the_heart_beats_while_a_cell_runs() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("hang 150");
+    let endpoint = frontend.kernel.connection.hb_url();
+    frontend.block_on(async {
+        let mut heart = ReqSocket::new();
+        heart.connect(&endpoint).await.unwrap();
+        for beat in ["ping", "", "ping again"] {
+            heart.send(beat.into()).await.unwrap();
+            assert_eq!(String::try_from(heart.recv().await.unwrap()).unwrap(), beat);
+        }
+    });
+    frontend.assert_nothing(Channel::Shell);
+    assert_eq!(frontend.execute_reply(&cell).0, "ok");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] hang 150", "idle"]);
+}
+
+#[test]
+fn shutdown_ends_the_cell_that_runs() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("sleep 60000");
+    let behind = frontend.execute("x");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] sleep 60000"]);
+    let id = frontend.send(
+        Channel::Control,
+        "shutdown_request",
+        json!({"restart": true}),
+    );
+    assert_eq!(frontend.execute_reply(&cell).0, "error");
+    assert_eq!(frontend.execute_reply(&behind).0, "aborted");
+    let reply = frontend.reply(Channel::Control, &id);
+    assert_eq!(reply.content, json!({"status": "ok", "restart": true}));
+    frontend.assert_iopub(&id, &["busy"]);
+    frontend.assert_iopub(
+        &cell,
+        &["error Interrupted: somebody was in a hurry", "idle"],
+    );
+    frontend.assert_iopub(&behind, &["busy", "idle"]);
+    frontend.assert_iopub(
+        &id,
+        &[r#"shutdown_reply {"restart":true,"status":"ok"}"#, "idle"],
+    );
+    frontend.kernel.join().unwrap();
+}
+
+#[test]
+fn shutdown_does_not_wait_for_a_language_that_hangs() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("hang 60000");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] hang 60000"]);
+    let started = Instant::now();
+    let id = frontend.send(
+        Channel::Control,
+        "shutdown_request",
+        json!({"restart": false}),
+    );
+    frontend.reply(Channel::Control, &id);
+    frontend.kernel.join().unwrap();
+    assert!(
+        started.elapsed() < Duration::from_millis(2500),
+        "jupyter_client sends SIGTERM then"
+    );
+    frontend.assert_iopub(
+        &id,
+        &[
+            "busy",
+            r#"shutdown_reply {"restart":false,"status":"ok"}"#,
+            "idle",
+        ],
+    );
+}
+
+#[test]
+fn shutdown_on_shell_waits_for_its_turn() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("sleep 50");
+    let id = frontend.send(Channel::Shell, "shutdown_request", json!({}));
+    assert_eq!(frontend.execute_reply(&cell).0, "ok");
+    let reply = frontend.reply(Channel::Shell, &id);
+    assert_eq!(reply.content, json!({"status": "ok", "restart": false}));
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] sleep 50", "idle"]);
+    frontend.assert_iopub(
+        &id,
+        &[
+            "busy",
+            r#"shutdown_reply {"restart":false,"status":"ok"}"#,
+            "idle",
+        ],
+    );
+    frontend.kernel.join().unwrap();
+}

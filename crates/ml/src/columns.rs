@@ -1,0 +1,125 @@
+//! Reading columns the way that models see them.
+//!
+//! A model knows four kinds of column, whatever their exact type. `NaN` is
+//! read as missing, because that is what it means in scikit-learn's data.
+
+use ferrite_frame::{FrameError, convert};
+use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, PolarsError};
+
+use crate::MlError;
+
+/// What a column is to a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Integers, floats, decimals.
+    Number,
+    /// Strings, categories, enums.
+    Text,
+    /// `true` and `false`.
+    Boolean,
+    /// Dates, lists and everything else that needs work before a model sees it.
+    Other,
+}
+
+impl Kind {
+    pub(crate) fn of(dtype: &DataType) -> Self {
+        match dtype {
+            DataType::Boolean => Self::Boolean,
+            dtype if convert::is_numeric(dtype) => Self::Number,
+            dtype if dtype.is_string() || dtype.is_categorical() || dtype.is_enum() => Self::Text,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether a model can take such a column as it is.
+    pub(crate) fn is_feature(self) -> bool {
+        matches!(self, Self::Number | Self::Boolean)
+    }
+
+    /// Whether such a column holds categories.
+    pub(crate) fn is_categorical(self) -> bool {
+        matches!(self, Self::Text | Self::Boolean)
+    }
+}
+
+/// The column of that name, or an error that suggests a similar one.
+pub(crate) fn column<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a Column, MlError> {
+    frame
+        .column(name)
+        .map_err(|_| FrameError::missing_column(name, frame).into())
+}
+
+/// The names of all columns.
+pub(crate) fn names(frame: &DataFrame) -> Vec<String> {
+    frame
+        .columns()
+        .iter()
+        .map(|column| column.name().to_string())
+        .collect()
+}
+
+/// The names of the columns of certain kinds.
+pub(crate) fn names_where(frame: &DataFrame, wanted: impl Fn(Kind) -> bool) -> Vec<String> {
+    frame
+        .columns()
+        .iter()
+        .filter(|column| wanted(Kind::of(column.dtype())))
+        .map(|column| column.name().to_string())
+        .collect()
+}
+
+/// A numeric or boolean column as numbers; missing values and `NaN` are `None`.
+pub(crate) fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>, MlError> {
+    let mut values = convert::column_f64(frame, name)?;
+    for value in &mut values {
+        *value = value.filter(|v| !v.is_nan());
+    }
+    Ok(values)
+}
+
+/// A column of categories as text.
+pub(crate) fn texts(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>, MlError> {
+    Ok(convert::column_strings(frame, name)?)
+}
+
+/// Fails if a column is no longer of the kind that was learned from.
+pub(crate) fn expect_kind(
+    frame: &DataFrame,
+    name: &str,
+    expected: &DataType,
+) -> Result<(), MlError> {
+    let found = column(frame, name)?.dtype();
+    let alike = match (Kind::of(found), Kind::of(expected)) {
+        (Kind::Other, Kind::Other) => found == expected,
+        // A column without a single value has no type of its own.
+        _ if found.is_null() => true,
+        (found, expected) => found == expected,
+    };
+    if alike {
+        return Ok(());
+    }
+    Err(MlError::ColumnType {
+        column: name.to_owned(),
+        expected: expected.to_string(),
+        found: found.to_string(),
+    })
+}
+
+/// The rows for which `keep` is true.
+pub(crate) fn filter(frame: &DataFrame, keep: Vec<bool>) -> Result<DataFrame, PolarsError> {
+    frame.filter(&BooleanChunked::from_iter(keep.into_iter().map(Some)))
+}
+
+/// A frame from columns of equal height, with a clear word about equal names.
+pub(crate) fn assemble(height: usize, columns: Vec<Column>) -> Result<DataFrame, MlError> {
+    let mut seen = std::collections::HashSet::new();
+    if let Some(twice) = columns
+        .iter()
+        .find(|column| !seen.insert(column.name().clone()))
+    {
+        return Err(MlError::DuplicateFeature {
+            name: twice.name().to_string(),
+        });
+    }
+    Ok(DataFrame::new(height, columns)?)
+}

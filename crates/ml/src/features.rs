@@ -1,0 +1,145 @@
+//! The matrix that a model learns from, with the names of its columns.
+//!
+//! This is the border between frames and models: everything before it works on
+//! polars frames, everything behind it on `f64` without gaps. Models can rely on
+//! that, so the check is made once, here.
+
+use ndarray::Array2;
+use polars::prelude::DataFrame;
+
+use crate::MlError;
+use crate::columns::{self, Kind};
+
+/// Finite numbers, one row for each sample and one named column for each feature.
+///
+/// ```
+/// use ferrite_ml::{Features, MlError};
+/// use polars::df;
+///
+/// let features = Features::from_frame(&df!["a" => [1, 2], "b" => [0.5, 1.5]]?)?;
+/// assert_eq!(features.names(), ["a", "b"]);
+/// assert_eq!(features.values()[[1, 1]], 1.5);
+/// assert_eq!(features.rows(), 2);
+/// # Ok::<(), MlError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Features {
+    names: Vec<String>,
+    values: Array2<f64>,
+}
+
+impl Features {
+    /// Features from a matrix and the names of its columns.
+    ///
+    /// ```
+    /// use ferrite_ml::Features;
+    /// use ndarray::array;
+    ///
+    /// assert!(Features::new(["a", "b"], array![[1.0, 2.0]]).is_ok());
+    /// assert!(Features::new(["a"], array![[1.0, 2.0]]).is_err());
+    /// ```
+    pub fn new(
+        names: impl IntoIterator<Item = impl Into<String>>,
+        values: Array2<f64>,
+    ) -> Result<Self, MlError> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        if names.len() != values.ncols() {
+            return Err(MlError::Shape {
+                rows: values.nrows(),
+                columns: values.ncols(),
+                labels: names.len(),
+                what: "names",
+            });
+        }
+        let features = Self { names, values };
+        features.check_finite()?;
+        Ok(features)
+    }
+
+    /// The numeric and boolean columns of a frame; other columns are not taken.
+    /// Gaps and infinities are refused by name.
+    ///
+    /// ```
+    /// use ferrite_ml::{Features, MlError};
+    /// use polars::df;
+    ///
+    /// let error = Features::from_frame(&df!["a" => [Some(1.0), None]]?).unwrap_err();
+    /// assert!(error.to_string().starts_with("missing values in \"a\" (1)"));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn from_frame(frame: &DataFrame) -> Result<Self, MlError> {
+        let names = columns::names_where(frame, Kind::is_feature);
+        if names.is_empty() {
+            return Err(MlError::NoFeatures {
+                left_out: columns::names(frame),
+            });
+        }
+        Self::from_columns(frame, &names)
+    }
+
+    /// The columns of these names, in this order.
+    pub(crate) fn from_columns(frame: &DataFrame, names: &[String]) -> Result<Self, MlError> {
+        let mut values = Array2::zeros((frame.height(), names.len()));
+        let mut missing = Vec::new();
+        for (name, mut target) in names.iter().zip(values.columns_mut()) {
+            let column = columns::numbers(frame, name)?;
+            let gaps = column.iter().filter(|value| value.is_none()).count();
+            if gaps > 0 {
+                missing.push((name.clone(), gaps));
+            }
+            for (slot, value) in target.iter_mut().zip(column) {
+                *slot = value.unwrap_or(0.0);
+            }
+        }
+        if !missing.is_empty() {
+            return Err(MlError::MissingValues { columns: missing });
+        }
+        Self::new(names.iter().cloned(), values)
+    }
+
+    /// The names of the features.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The numbers: a row for each sample, a column for each feature.
+    pub fn values(&self) -> &Array2<f64> {
+        &self.values
+    }
+
+    /// The number of samples.
+    pub fn rows(&self) -> usize {
+        self.values.nrows()
+    }
+
+    /// Fails unless there are as many features as a model was fitted on.
+    pub(crate) fn expect_count(&self, expected: usize) -> Result<(), MlError> {
+        let found = self.names.len();
+        if found == expected {
+            Ok(())
+        } else {
+            Err(MlError::FeatureCount { expected, found })
+        }
+    }
+
+    fn check_finite(&self) -> Result<(), MlError> {
+        let mut missing = Vec::new();
+        let mut infinite = Vec::new();
+        for (name, column) in self.names.iter().zip(self.values.columns()) {
+            let gaps = column.iter().filter(|value| value.is_nan()).count();
+            if gaps > 0 {
+                missing.push((name.clone(), gaps));
+            }
+            if column.iter().any(|value| value.is_infinite()) {
+                infinite.push(name.clone());
+            }
+        }
+        if !missing.is_empty() {
+            return Err(MlError::MissingValues { columns: missing });
+        }
+        if !infinite.is_empty() {
+            return Err(MlError::InfiniteValues { columns: infinite });
+        }
+        Ok(())
+    }
+}

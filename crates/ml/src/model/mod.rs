@@ -1,0 +1,155 @@
+//! Models: from numbers to a prediction.
+//!
+//! An [`Estimator`] is a recipe with its parameters; `fit` gives a
+//! [`FittedModel`]. Both are object-safe and work on `f64` only: generic code is
+//! compiled here, once, and never in a notebook cell. linfa does the work where
+//! its results agree with scikit-learn's; `tree` and `logistic` say why they do
+//! their own.
+
+mod bayes;
+mod lbfgs;
+mod linear;
+mod logistic;
+mod neighbors;
+mod tree;
+
+use std::fmt;
+
+use ndarray::{Array2, ArrayView1};
+
+pub use bayes::GaussianNB;
+pub use linear::LinearRegression;
+pub use logistic::LogisticRegression;
+pub use neighbors::{KNeighborsClassifier, knn};
+pub use tree::{Criterion, DecisionTreeClassifier};
+
+use crate::MlError;
+use crate::diagram::Diagram;
+use crate::features::Features;
+use crate::target::{Target, Task};
+
+/// A model that has not learned yet.
+///
+/// ```
+/// use ferrite_ml::{Estimator, Features, LinearRegression, Prediction, Target};
+/// use ndarray::array;
+///
+/// let x = Features::new(["x"], array![[0.0], [1.0], [2.0]])?;
+/// let model = LinearRegression::new().fit(&x, &Target::Numbers(vec![1.0, 3.0, 5.0]))?;
+/// let Prediction::Numbers(y) = model.predict(&x)? else { unreachable!() };
+/// assert!((y[2] - 5.0).abs() < 1e-9);
+/// # Ok::<(), ferrite_ml::MlError>(())
+/// ```
+pub trait Estimator: fmt::Debug + Send + Sync {
+    /// Its box in a pipeline's diagram: the name and the parameters.
+    fn diagram(&self) -> Diagram;
+
+    /// Whether it predicts classes or numbers.
+    fn task(&self) -> Task;
+
+    /// Learns from features and a target of as many rows.
+    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError>;
+}
+
+/// A model that has learned.
+///
+/// ```
+/// use ferrite_ml::{Classes, Estimator, Features, Target, knn};
+/// use ndarray::array;
+/// use polars::prelude::*;
+///
+/// let x = Features::new(["x"], array![[0.0], [1.0], [9.0]])?;
+/// let y = Classes::of(&Series::new("y".into(), ["low", "low", "high"]))?;
+/// let model = knn(2).fit(&x, &Target::Classes(y))?;
+/// assert_eq!(model.predict_proba(&x)?.row(0).to_vec(), [0.0, 1.0]); // high, low
+/// # Ok::<(), ferrite_ml::MlError>(())
+/// ```
+pub trait FittedModel: fmt::Debug + Send + Sync {
+    /// A class or a number for each row.
+    fn predict(&self, features: &Features) -> Result<Prediction, MlError>;
+
+    /// The probability of each class, a row for each row and a column for each
+    /// class in their order.
+    fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError>;
+
+    /// What a reader of the results should know about the fit, for example that
+    /// the optimiser stopped early.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// What a model says about each row.
+///
+/// ```
+/// use ferrite_ml::{Estimator, Features, Prediction, Target, knn};
+/// use ndarray::array;
+/// use polars::prelude::*;
+///
+/// let x = Features::new(["x"], array![[0.0], [9.0]])?;
+/// let y = ferrite_ml::Classes::of(&Series::new("y".into(), ["low", "high"]))?;
+/// let model = knn(1).fit(&x, &Target::Classes(y))?;
+/// assert_eq!(model.predict(&x)?, Prediction::Classes(vec![1, 0])); // of high, low
+/// # Ok::<(), ferrite_ml::MlError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prediction {
+    /// The position of the class in [`Classes::names`](crate::Classes::names).
+    Classes(Vec<usize>),
+    /// The predicted number.
+    Numbers(Vec<f64>),
+}
+
+impl Prediction {
+    /// The most probable class of each row; of equally probable ones the first.
+    pub(crate) fn most_probable(probabilities: &Array2<f64>) -> Self {
+        Self::Classes(
+            probabilities
+                .rows()
+                .into_iter()
+                .map(position_of_max)
+                .collect(),
+        )
+    }
+}
+
+fn position_of_max(row: ArrayView1<f64>) -> usize {
+    let mut best = 0;
+    for (position, value) in row.iter().enumerate() {
+        if *value > row[best] {
+            best = position;
+        }
+    }
+    best
+}
+
+/// Turns each row of logarithms into probabilities that sum to 1. The largest
+/// is subtracted first: far from the data all of them would round to 0.
+fn softmax(mut logs: Array2<f64>) -> Array2<f64> {
+    for mut row in logs.rows_mut() {
+        let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        row.mapv_inplace(|value| (value - largest).exp());
+        let sum = row.sum();
+        row.mapv_inplace(|value| value / sum);
+    }
+    logs
+}
+
+/// Fails unless there is a target for each row, and at least one row.
+fn check_rows(features: &Features, targets: usize) -> Result<(), MlError> {
+    if features.rows() != targets {
+        return Err(MlError::LengthMismatch {
+            left: "features".to_owned(),
+            left_len: features.rows(),
+            right: "target".to_owned(),
+            right_len: targets,
+        });
+    }
+    if targets == 0 {
+        return Err(MlError::NoRows {
+            purpose: "fit",
+            reason: "the frame is empty".to_owned(),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! Different treatment for different columns, side by side.
+
+use polars::prelude::DataFrame;
+
+use super::{Chain, FittedTransformer, Step, Transformer};
+use crate::MlError;
+use crate::columns::{self, Kind};
+use crate::diagram::Diagram;
+
+/// Sends each column through the steps that are meant for its type, and puts
+/// the results next to each other.
+///
+/// Columns are chosen when it is fitted: `numeric` takes integers and floats,
+/// `categorical` takes text, categories and booleans. What nobody takes is left
+/// out, as in scikit-learn.
+///
+/// ```
+/// use ferrite_ml::{ColumnTransformer, MlError, OneHotEncoder, StandardScaler, Transformer};
+/// use polars::df;
+///
+/// let columns = ColumnTransformer::new()
+///     .numeric([StandardScaler::new().into()])
+///     .categorical([OneHotEncoder::new().into()]);
+/// let fitted = columns.fit(&df!["sex" => ["f", "m"], "age" => [3, 4]]?)?;
+/// assert_eq!(fitted.feature_names(), ["age", "sex_f", "sex_m"]);
+/// # Ok::<(), MlError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ColumnTransformer {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug)]
+struct Part {
+    name: String,
+    selection: Selection,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug)]
+enum Selection {
+    Numeric,
+    Categorical,
+    Named(Vec<String>),
+}
+
+impl Selection {
+    fn choose(&self, frame: &DataFrame) -> Vec<String> {
+        match self {
+            Self::Numeric => columns::names_where(frame, |kind| kind == Kind::Number),
+            Self::Categorical => columns::names_where(frame, Kind::is_categorical),
+            Self::Named(names) => names.clone(),
+        }
+    }
+}
+
+impl ColumnTransformer {
+    /// A transformer that does not take any column yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Steps for all numeric columns; without steps they pass as they are.
+    pub fn numeric(self, steps: impl IntoIterator<Item = Step>) -> Self {
+        self.part("numeric", Selection::Numeric, steps)
+    }
+
+    /// Steps for all text, category and boolean columns.
+    pub fn categorical(self, steps: impl IntoIterator<Item = Step>) -> Self {
+        self.part("categorical", Selection::Categorical, steps)
+    }
+
+    /// Steps for the columns of these names.
+    ///
+    /// ```
+    /// use ferrite_ml::{ColumnTransformer, MinMaxScaler, MlError, Transformer};
+    /// use polars::df;
+    ///
+    /// let columns = ColumnTransformer::new().columns("age", ["age"], [MinMaxScaler::new().into()]);
+    /// let scaled = columns.fit_transform(&df!["age" => [3.0, 4.0], "id" => [1, 2]]?)?;
+    /// assert!(scaled.equals(&df!["age" => [0.0, 1.0]]?));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn columns(
+        self,
+        name: impl Into<String>,
+        columns: impl IntoIterator<Item = impl Into<String>>,
+        steps: impl IntoIterator<Item = Step>,
+    ) -> Self {
+        let columns = columns.into_iter().map(Into::into).collect();
+        self.part(name, Selection::Named(columns), steps)
+    }
+
+    fn part(
+        mut self,
+        name: impl Into<String>,
+        selection: Selection,
+        steps: impl IntoIterator<Item = Step>,
+    ) -> Self {
+        let steps = steps.into_iter().collect();
+        self.parts.push(Part {
+            name: name.into(),
+            selection,
+            steps,
+        });
+        self
+    }
+}
+
+impl Transformer for ColumnTransformer {
+    fn diagram(&self) -> Diagram {
+        self.parts
+            .iter()
+            .fold(Diagram::new("ColumnTransformer"), |diagram, part| {
+                diagram.branch(&part.name, part.steps.iter().map(Step::diagram))
+            })
+    }
+
+    fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
+        let mut parts = Vec::new();
+        let mut prepared = Vec::new();
+        for part in &self.parts {
+            let columns = part.selection.choose(frame);
+            if columns.is_empty() {
+                continue;
+            }
+            let (chain, output) = Chain::fit(&part.steps, &select(frame, &columns)?)?;
+            prepared.extend_from_slice(output.columns());
+            parts.push(FittedPart { columns, chain });
+        }
+        if prepared.is_empty() {
+            return Err(MlError::NoFeatures {
+                left_out: columns::names(frame),
+            });
+        }
+        let names = columns::names(&columns::assemble(frame.height(), prepared)?);
+        Ok(Box::new(FittedColumns { parts, names }))
+    }
+}
+
+/// A fitted [`ColumnTransformer`].
+#[derive(Clone, Debug)]
+struct FittedColumns {
+    parts: Vec<FittedPart>,
+    names: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct FittedPart {
+    columns: Vec<String>,
+    chain: Chain,
+}
+
+impl FittedTransformer for FittedColumns {
+    fn transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
+        let mut prepared = Vec::with_capacity(self.names.len());
+        for part in &self.parts {
+            let output = part.chain.transform(&select(frame, &part.columns)?)?;
+            prepared.extend_from_slice(output.columns());
+        }
+        columns::assemble(frame.height(), prepared)
+    }
+
+    fn inputs(&self) -> Vec<String> {
+        self.parts
+            .iter()
+            .flat_map(|part| part.columns.iter().cloned())
+            .collect()
+    }
+
+    fn feature_names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+}
+
+/// The columns of these names, or an error that suggests a similar name.
+fn select(frame: &DataFrame, names: &[String]) -> Result<DataFrame, MlError> {
+    let mut columns = Vec::with_capacity(names.len());
+    for name in names {
+        columns.push(columns::column(frame, name)?.clone());
+    }
+    columns::assemble(frame.height(), columns)
+}

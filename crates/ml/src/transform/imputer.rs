@@ -1,0 +1,355 @@
+//! Filling gaps, because almost no model can work with them.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use polars::prelude::{Column, DataFrame, DataType};
+
+use super::{FittedTransformer, Transformer, replace};
+use crate::MlError;
+use crate::columns::{self, Kind};
+use crate::diagram::Diagram;
+
+/// Fills missing values (null and `NaN`) with something learned from the column.
+///
+/// The mean, the median and a constant number fill numeric columns, a constant
+/// text fills text columns, and the most frequent value fills every column;
+/// other columns pass through. Filled numeric columns are floats afterwards.
+///
+/// ```
+/// use ferrite_ml::{MlError, SimpleImputer, Transformer};
+/// use polars::df;
+///
+/// let frame = df!["x" => [Some(1.0), None, Some(3.0), Some(8.0)]]?;
+/// let filled = SimpleImputer::median().fit_transform(&frame)?;
+/// assert_eq!(filled.column("x")?.f64()?.get(1), Some(3.0));
+/// # Ok::<(), MlError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimpleImputer {
+    strategy: Strategy,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Strategy {
+    Mean,
+    Median,
+    MostFrequent,
+    Constant(Fill),
+}
+
+/// A value that fills gaps.
+///
+/// ```
+/// use ferrite_ml::Fill;
+///
+/// assert_eq!(Fill::from(0), Fill::Number(0.0));
+/// assert_eq!(Fill::from("unknown"), Fill::Text("unknown".to_owned()));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fill {
+    /// For numeric columns.
+    Number(f64),
+    /// For text columns.
+    Text(String),
+    /// For boolean columns.
+    Boolean(bool),
+}
+
+impl From<f64> for Fill {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl From<i32> for Fill {
+    fn from(value: i32) -> Self {
+        Self::Number(f64::from(value))
+    }
+}
+
+impl From<bool> for Fill {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl From<&str> for Fill {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Fill {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl Fill {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Number(_) => Kind::Number,
+            Self::Text(_) => Kind::Text,
+            Self::Boolean(_) => Kind::Boolean,
+        }
+    }
+}
+
+impl SimpleImputer {
+    /// Fills numeric columns with their mean.
+    pub fn mean() -> Self {
+        Self {
+            strategy: Strategy::Mean,
+        }
+    }
+
+    /// Fills numeric columns with their median.
+    pub fn median() -> Self {
+        Self {
+            strategy: Strategy::Median,
+        }
+    }
+
+    /// Fills every numeric, text and boolean column with its most frequent
+    /// value; of equally frequent values with the smallest.
+    ///
+    /// ```
+    /// use ferrite_ml::{MlError, SimpleImputer, Transformer};
+    /// use polars::df;
+    ///
+    /// let frame = df!["sex" => [Some("male"), Some("female"), None, Some("male")]]?;
+    /// let filled = SimpleImputer::most_frequent().fit_transform(&frame)?;
+    /// assert_eq!(filled.column("sex")?.str()?.get(2), Some("male"));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn most_frequent() -> Self {
+        Self {
+            strategy: Strategy::MostFrequent,
+        }
+    }
+
+    /// Fills columns of the value's own kind with the value.
+    ///
+    /// ```
+    /// use ferrite_ml::{MlError, SimpleImputer, Transformer};
+    /// use polars::df;
+    ///
+    /// let frame = df!["sex" => [Some("male"), None], "age" => [None, Some(3)]]?;
+    /// let filled = SimpleImputer::constant("unknown").fit_transform(&frame)?;
+    /// assert_eq!(filled.column("sex")?.str()?.get(1), Some("unknown"));
+    /// assert_eq!(filled.column("age")?.null_count(), 1);
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn constant(value: impl Into<Fill>) -> Self {
+        Self {
+            strategy: Strategy::Constant(value.into()),
+        }
+    }
+
+    /// Learns what to fill each column with.
+    ///
+    /// ```
+    /// use ferrite_ml::{Fill, MlError, SimpleImputer};
+    /// use polars::df;
+    ///
+    /// let fitted = SimpleImputer::mean().fit(&df!["x" => [Some(1.0), None, Some(2.0)]]?)?;
+    /// assert_eq!(fitted.statistics(), [("x".to_owned(), Fill::Number(1.5))]);
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn fit(&self, frame: &DataFrame) -> Result<FittedImputer, MlError> {
+        let mut statistics = Vec::new();
+        for column in frame.columns() {
+            if let Some(fill) = self.learn(frame, column.name(), column.dtype())? {
+                statistics.push((column.name().to_string(), fill));
+            }
+        }
+        Ok(FittedImputer {
+            statistics,
+            names: columns::names(frame),
+        })
+    }
+
+    /// What fills this column; `None` if the strategy does not apply to it.
+    fn learn(
+        &self,
+        frame: &DataFrame,
+        name: &str,
+        dtype: &DataType,
+    ) -> Result<Option<Fill>, MlError> {
+        let empty = |statistic| MlError::EmptyColumn {
+            column: name.to_owned(),
+            statistic,
+        };
+        let known = || -> Result<Vec<f64>, MlError> {
+            Ok(columns::numbers(frame, name)?
+                .into_iter()
+                .flatten()
+                .collect())
+        };
+        let kind = Kind::of(dtype);
+        let fill = match (&self.strategy, kind) {
+            (Strategy::Mean, Kind::Number) => {
+                Fill::Number(mean(&known()?).ok_or_else(|| empty("mean"))?)
+            }
+            (Strategy::Median, Kind::Number) => {
+                Fill::Number(median(known()?).ok_or_else(|| empty("median"))?)
+            }
+            (Strategy::MostFrequent, Kind::Number) => {
+                Fill::Number(modal_number(known()?).ok_or_else(|| empty("most frequent value"))?)
+            }
+            (Strategy::MostFrequent, Kind::Text | Kind::Boolean) => {
+                let texts = columns::texts(frame, name)?.into_iter().flatten();
+                let most = most_frequent(texts).ok_or_else(|| empty("most frequent value"))?;
+                if kind == Kind::Boolean {
+                    Fill::Boolean(most == "true")
+                } else {
+                    Fill::Text(most)
+                }
+            }
+            (Strategy::Constant(fill), kind) if fill.kind() == kind => fill.clone(),
+            _ => return Ok(None),
+        };
+        Ok(Some(fill))
+    }
+}
+
+impl Transformer for SimpleImputer {
+    fn diagram(&self) -> Diagram {
+        let setting = match &self.strategy {
+            Strategy::Mean => "mean".to_owned(),
+            Strategy::Median => "median".to_owned(),
+            Strategy::MostFrequent => "most_frequent".to_owned(),
+            Strategy::Constant(Fill::Number(value)) => format!("constant {value}"),
+            Strategy::Constant(Fill::Text(value)) => format!("constant \"{value}\""),
+            Strategy::Constant(Fill::Boolean(value)) => format!("constant {value}"),
+        };
+        Diagram::new("SimpleImputer").setting(setting)
+    }
+
+    fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
+        Ok(Box::new(self.fit(frame)?))
+    }
+}
+
+/// What a [`SimpleImputer`] learned.
+///
+/// ```
+/// use ferrite_ml::{FittedTransformer, MlError, SimpleImputer};
+/// use polars::df;
+///
+/// let fitted = SimpleImputer::mean().fit(&df!["x" => [1.0, 2.0]]?)?;
+/// assert_eq!(fitted.statistics().len(), 1);
+/// let filled = fitted.transform(&df!["x" => [None::<f64>]]?)?;
+/// assert_eq!(filled.column("x")?.f64()?.get(0), Some(1.5));
+/// # Ok::<(), MlError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedImputer {
+    statistics: Vec<(String, Fill)>,
+    names: Vec<String>,
+}
+
+impl FittedImputer {
+    /// Each column that it fills, with the value that it fills gaps with.
+    pub fn statistics(&self) -> &[(String, Fill)] {
+        &self.statistics
+    }
+}
+
+impl FittedTransformer for FittedImputer {
+    fn transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
+        let mut filled = Vec::with_capacity(self.statistics.len());
+        for (name, fill) in &self.statistics {
+            filled.push(fill_column(frame, name, fill)?);
+        }
+        replace(frame, filled)
+    }
+
+    fn inputs(&self) -> Vec<String> {
+        self.statistics
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    fn feature_names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+}
+
+fn fill_column(frame: &DataFrame, name: &str, fill: &Fill) -> Result<Column, MlError> {
+    let column = match fill {
+        Fill::Number(value) => {
+            columns::expect_kind(frame, name, &DataType::Float64)?;
+            let numbers = columns::numbers(frame, name)?;
+            let filled: Vec<f64> = numbers.into_iter().map(|v| v.unwrap_or(*value)).collect();
+            Column::new(name.into(), filled)
+        }
+        Fill::Text(value) => {
+            columns::expect_kind(frame, name, &DataType::String)?;
+            let texts = columns::texts(frame, name)?;
+            let filled: Vec<String> = texts
+                .into_iter()
+                .map(|v| v.unwrap_or_else(|| value.clone()))
+                .collect();
+            Column::new(name.into(), filled)
+        }
+        Fill::Boolean(value) => {
+            columns::expect_kind(frame, name, &DataType::Boolean)?;
+            let texts = columns::texts(frame, name)?;
+            let filled: Vec<bool> = texts
+                .into_iter()
+                .map(|v| v.map_or(*value, |v| v == "true"))
+                .collect();
+            Column::new(name.into(), filled)
+        }
+    };
+    Ok(column)
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// The middle value; of an even number of values the mean of the middle two.
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 {
+        return values.get(middle).copied();
+    }
+    let below = middle.checked_sub(1)?;
+    Some((values[below] + values[middle]) / 2.0)
+}
+
+/// The most frequent number; of equally frequent ones the smallest.
+fn modal_number(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let mut runs: Vec<(f64, usize)> = Vec::new();
+    for value in values {
+        match runs.last_mut() {
+            Some((last, count)) if *last == value => *count += 1,
+            _ => runs.push((value, 1)),
+        }
+    }
+    // `max_by_key` takes the last of equals, so the search goes backwards.
+    runs.into_iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map(|(value, _)| value)
+}
+
+/// The most frequent value; of equally frequent ones the smallest.
+fn most_frequent<T: Hash + Ord>(values: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts: HashMap<T, usize> = HashMap::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .map(|(value, count)| (count, Reverse(value)))
+        .max()
+        .map(|(_, Reverse(value))| value)
+}

@@ -1,0 +1,102 @@
+//! Bringing columns into a fixed range.
+
+use polars::prelude::DataFrame;
+
+use super::standard::{FittedScaler, Scaling};
+use super::{FittedTransformer, Transformer};
+use crate::MlError;
+use crate::diagram::Diagram;
+
+/// Maps the smallest value of each numeric column to 0 and the largest to 1.
+///
+/// New values beyond those of the training data land outside of the range, and
+/// a constant column becomes the begin of the range, as in scikit-learn.
+///
+/// ```
+/// use ferrite_ml::{MinMaxScaler, MlError, Transformer};
+/// use polars::df;
+///
+/// let scaled = MinMaxScaler::new().fit_transform(&df!["x" => [10.0, 15.0, 20.0]]?)?;
+/// assert!(scaled.equals(&df!["x" => [0.0, 0.5, 1.0]]?));
+/// # Ok::<(), MlError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct MinMaxScaler {
+    low: f64,
+    high: f64,
+}
+
+impl Default for MinMaxScaler {
+    fn default() -> Self {
+        Self {
+            low: 0.0,
+            high: 1.0,
+        }
+    }
+}
+
+impl MinMaxScaler {
+    /// A scaler to the range from 0 to 1.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Another range than 0 to 1.
+    ///
+    /// ```
+    /// use ferrite_ml::{MinMaxScaler, MlError, Transformer};
+    /// use polars::df;
+    ///
+    /// let scaler = MinMaxScaler::new().feature_range(-1.0, 1.0);
+    /// let scaled = scaler.fit_transform(&df!["x" => [10.0, 15.0, 20.0]]?)?;
+    /// assert!(scaled.equals(&df!["x" => [-1.0, 0.0, 1.0]]?));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn feature_range(mut self, low: f64, high: f64) -> Self {
+        (self.low, self.high) = (low, high);
+        self
+    }
+
+    /// Learns the minimum and range of each numeric column.
+    pub fn fit(&self, frame: &DataFrame) -> Result<FittedScaler, MlError> {
+        let (low, width) = (self.low, self.high - self.low);
+        if !(width > 0.0 && width.is_finite()) {
+            return Err(MlError::InvalidParameter {
+                owner: "MinMaxScaler",
+                name: "feature_range",
+                value: format!("{} to {}", self.low, self.high),
+                rule: "go from a smaller to a larger number",
+            });
+        }
+        FittedScaler::learn(frame, "range", |values| {
+            let smallest = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let range = largest - smallest;
+            // scikit-learn's own threshold for "constant".
+            let range = if range < 10.0 * f64::EPSILON {
+                1.0
+            } else {
+                range
+            };
+            Scaling {
+                center: smallest,
+                scale: range / width,
+                offset: low,
+            }
+        })
+    }
+}
+
+impl Transformer for MinMaxScaler {
+    fn diagram(&self) -> Diagram {
+        let diagram = Diagram::new("MinMaxScaler");
+        if *self == Self::default() {
+            return diagram;
+        }
+        diagram.setting(format!("{} to {}", self.low, self.high))
+    }
+
+    fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
+        Ok(Box::new(self.fit(frame)?))
+    }
+}

@@ -1,0 +1,143 @@
+//! Columns of a frame as what a chart draws: numbers, times or names, row by
+//! row, with `None` wherever there is nothing that has a place on an axis.
+
+use ferrite_frame::{FrameExt, convert};
+use polars::prelude::{DataFrame, DataType, TimeUnit};
+
+use crate::axis::Scale;
+use crate::error::ChartError;
+
+/// Beyond this, sums of squares leave the range of floating-point numbers.
+const LARGEST: f64 = 1e150;
+/// Below this, a number has no place on a logarithmic axis: with the air around
+/// it, it would be zero.
+const SMALLEST: f64 = 1e-150;
+
+/// A column that has been read.
+pub(crate) enum Values {
+    Numbers(Vec<Option<f64>>),
+    /// Seconds since 1970.
+    Times(Vec<Option<f64>>),
+    Names(Vec<Option<String>>),
+}
+
+/// A column as what its type suggests.
+pub(crate) fn read(frame: &DataFrame, name: &str) -> Result<Values, ChartError> {
+    let dtype = frame.require(name)?.dtype();
+    if convert::is_numeric(dtype) || dtype.is_null() {
+        return Ok(Values::Numbers(drawable(convert::column_f64(frame, name)?)));
+    }
+    match per_second(dtype) {
+        Some((per_second, true)) => Ok(Values::Times(physical(frame, name, per_second)?)),
+        Some((per_second, false)) => Ok(Values::Numbers(physical(frame, name, per_second)?)),
+        None => Ok(Values::Names(names(frame, name)?)),
+    }
+}
+
+/// A column of numbers, for a `role` such as "the y axis".
+pub(crate) fn numbers(
+    frame: &DataFrame,
+    name: &str,
+    role: &str,
+    hint: &str,
+) -> Result<Vec<Option<f64>>, ChartError> {
+    let dtype = frame.require(name)?.dtype();
+    if dtype.is_bool() {
+        return Ok(drawable(convert::column_f64(frame, name)?));
+    }
+    match read(frame, name)? {
+        Values::Numbers(numbers) => Ok(numbers),
+        Values::Times(_) | Values::Names(_) => Err(ChartError::NotNumeric {
+            role: role.to_owned(),
+            column: name.to_owned(),
+            dtype: dtype.to_string(),
+            hint: hint.to_owned(),
+        }),
+    }
+}
+
+/// A column as names of categories.
+pub(crate) fn names(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>, ChartError> {
+    let names = convert::column_strings(frame, name)?;
+    Ok(names
+        .into_iter()
+        .map(|name| name.map(|name| shown(&name)))
+        .collect())
+}
+
+/// The title of an axis: the column's name, with the unit that it was given.
+pub(crate) fn title(frame: &DataFrame, name: &str) -> String {
+    match frame.column(name).map(|column| column.dtype()) {
+        Ok(DataType::Duration(_)) => format!("{name} (seconds)"),
+        _ => name.to_owned(),
+    }
+}
+
+/// The scale of numbers or times, logarithmic if asked for.
+pub(crate) fn scale(time: bool, log: bool, option: &'static str) -> Result<Scale, ChartError> {
+    match (time, log) {
+        (true, true) => Err(ChartError::Unsupported {
+            option,
+            chart: "chart over time",
+            hint: "",
+        }),
+        (true, false) => Ok(Scale::Time),
+        (false, true) => Ok(Scale::Log),
+        (false, false) => Ok(Scale::Linear),
+    }
+}
+
+/// Whether a number has a place on an axis of this scale.
+pub(crate) fn has_place(value: f64, scale: Scale) -> bool {
+    scale != Scale::Log || value >= SMALLEST
+}
+
+/// How many units of a temporal type are a second, and whether it counts
+/// from 1970.
+fn per_second(dtype: &DataType) -> Option<(f64, bool)> {
+    let unit = |unit: &TimeUnit| match unit {
+        TimeUnit::Nanoseconds => 1e9,
+        TimeUnit::Microseconds => 1e6,
+        TimeUnit::Milliseconds => 1e3,
+    };
+    match dtype {
+        DataType::Date => Some((1.0 / 86_400.0, true)),
+        DataType::Datetime(of, _) => Some((unit(of), true)),
+        DataType::Duration(of) => Some((unit(of), false)),
+        _ => None,
+    }
+}
+
+fn physical(
+    frame: &DataFrame,
+    name: &str,
+    per_second: f64,
+) -> Result<Vec<Option<f64>>, ChartError> {
+    let numbers = frame
+        .require(name)?
+        .to_physical_repr()
+        .cast(&DataType::Float64)?;
+    Ok(numbers
+        .f64()?
+        .iter()
+        .map(|value| value.map(|value| value / per_second))
+        .collect())
+}
+
+fn drawable(values: Vec<Option<f64>>) -> Vec<Option<f64>> {
+    let sound = |value: &f64| value.is_finite() && value.abs() <= LARGEST;
+    values
+        .into_iter()
+        .map(|value| value.filter(sound))
+        .collect()
+}
+
+/// A name that can be seen.
+fn shown(name: &str) -> String {
+    let name = name.trim();
+    if name.is_empty() {
+        "(empty)".to_owned()
+    } else {
+        name.replace(['\n', '\r', '\t'], " ")
+    }
+}

@@ -1,0 +1,166 @@
+//! The groups that `.color(…)` makes of the rows, each with a colour. They are
+//! sorted by name rather than by appearance, so that a group keeps its colour
+//! from one chart to the next, whatever the order of the rows.
+
+use std::collections::HashMap;
+
+use polars::prelude::DataFrame;
+
+use crate::column;
+use crate::error::ChartError;
+use crate::palette::{FIRST, GROUPS, NULL, OTHER, Rgb};
+use crate::plot::Legend;
+
+/// Which group each row belongs to.
+pub(crate) struct Groups {
+    title: String,
+    pub labels: Vec<String>,
+    pub colors: Vec<Rgb>,
+    pub of_row: Vec<usize>,
+}
+
+impl Groups {
+    /// The groups of a column, or one of all rows without it.
+    pub fn read(frame: &DataFrame, column: Option<&str>) -> Result<Groups, ChartError> {
+        let Some(name) = column else {
+            return Ok(Groups {
+                title: String::new(),
+                labels: vec![String::new()],
+                colors: vec![FIRST],
+                of_row: vec![0; frame.height()],
+            });
+        };
+        let names = column::names(frame, name)?;
+        Ok(Groups::of(name, &names))
+    }
+
+    fn of(title: &str, names: &[Option<String>]) -> Groups {
+        let mut sizes: HashMap<&str, usize> = HashMap::new();
+        for name in names.iter().flatten() {
+            *sizes.entry(name).or_default() += 1;
+        }
+        let mut labels: Vec<String> = sizes.keys().map(|name| (*name).to_owned()).collect();
+        sort(&mut labels);
+        let left_over = if labels.len() > GROUPS.len() {
+            let mut by_size = labels.clone();
+            by_size.sort_by_key(|label| std::cmp::Reverse(sizes[label.as_str()]));
+            let rest = by_size.split_off(GROUPS.len() - 1);
+            labels.retain(|label| by_size.contains(label));
+            rest.len()
+        } else {
+            0
+        };
+        let places: HashMap<String, usize> = labels
+            .iter()
+            .enumerate()
+            .map(|(place, label)| (label.clone(), place))
+            .collect();
+        let mut colors: Vec<Rgb> = GROUPS[..labels.len()].to_vec();
+        let other = labels.len();
+        if left_over > 0 {
+            labels.push(format!("other ({left_over})"));
+            colors.push(OTHER);
+        }
+        let null = labels.len();
+        if names.iter().any(Option::is_none) {
+            labels.push("null".to_owned());
+            colors.push(NULL);
+        }
+        let place = |name: &Option<String>| match name {
+            Some(name) => places.get(name).copied().unwrap_or(other),
+            None => null,
+        };
+        let of_row = names.iter().map(place).collect();
+        Groups {
+            title: title.to_owned(),
+            labels,
+            colors,
+            of_row,
+        }
+    }
+
+    /// The key to the colours of the groups that are drawn.
+    pub fn legend(&self, drawn: impl Fn(usize) -> bool) -> Legend {
+        if self.title.is_empty() {
+            return Legend::None;
+        }
+        let entries = self.labels.iter().cloned().zip(self.colors.iter().copied());
+        let entries = entries.enumerate().filter(|(group, _)| drawn(*group));
+        Legend::Groups {
+            title: self.title.clone(),
+            entries: entries.map(|(_, entry)| entry).collect(),
+        }
+    }
+
+    /// How many groups there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+}
+
+/// Sorts names, as numbers if all of them are, with "fold 9" before "fold 10".
+pub(crate) fn sort(names: &mut [String]) {
+    if names.iter().all(|name| name.parse::<f64>().is_ok()) {
+        let number = |name: &String| name.parse::<f64>().unwrap_or(f64::NAN);
+        names.sort_by(|a, b| number(a).total_cmp(&number(b)));
+    } else {
+        names.sort_by_cached_key(|name| (padded(name), name.clone()));
+    }
+}
+
+/// A name whose numbers sort as numbers do.
+fn padded(name: &str) -> String {
+    let same_sort = |a: char, b: char| a.is_ascii_digit() == b.is_ascii_digit();
+    let chars: Vec<char> = name.chars().collect();
+    let pad = |chunk: &[char]| {
+        let text: String = chunk.iter().collect();
+        if chunk[0].is_ascii_digit() {
+            format!("{text:0>20}")
+        } else {
+            text
+        }
+    };
+    chars.chunk_by(|a, b| same_sort(*a, *b)).map(pad).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(names: &[Option<&str>]) -> Groups {
+        let names: Vec<Option<String>> = names.iter().map(|n| n.map(str::to_owned)).collect();
+        Groups::of("g", &names)
+    }
+
+    #[test]
+    fn colours_do_not_depend_on_the_order_of_rows() {
+        let one = groups(&[Some("b"), Some("a")]);
+        let two = groups(&[Some("a"), Some("b"), Some("b")]);
+        assert_eq!((one.labels, one.of_row), (two.labels, vec![1, 0]));
+        assert_eq!(groups(&[Some("10"), Some("9")]).labels, ["9", "10"]);
+        assert_eq!(
+            groups(&[Some("fold 10"), Some("fold 9")]).labels,
+            ["fold 9", "fold 10"]
+        );
+    }
+
+    #[test]
+    fn null_is_a_group_of_its_own() {
+        let groups = groups(&[None, Some("a")]);
+        assert_eq!(groups.labels, ["a", "null"]);
+        assert_eq!(groups.of_row, [1, 0]);
+    }
+
+    #[test]
+    fn small_groups_share_a_colour_when_there_are_many() {
+        let names: Vec<String> = (0..1000).map(|i| format!("{:03}", i % 999)).collect();
+        let names: Vec<Option<&str>> = names.iter().map(|n| Some(n.as_str())).collect();
+        let groups = groups(&names);
+        assert_eq!(groups.len(), 12);
+        assert_eq!(groups.labels[11], "other (988)");
+        assert!(
+            groups.labels.contains(&"000".to_owned()),
+            "the largest is kept"
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! How a chart looks in a notebook: the picture, or why there is none.
+
+use ferrite_display::{MimeBundle, Show, html};
+
+use crate::chart::Chart;
+use crate::svg;
+
+impl Show for Chart {
+    /// The picture with a line of text for terminals; when it cannot be
+    /// drawn, the reason.
+    fn show(&self) -> MimeBundle {
+        match self.scene() {
+            Ok((scene, description)) => MimeBundle::text(description).svg(svg::write(&scene)),
+            Err(error) => {
+                let text = format!("error: {error}");
+                let body = format!("<pre>{}</pre>", html::escape(&text));
+                MimeBundle::text(text).html(html::card(&body))
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The crate as a notebook uses it; one program, to link once.
+
+mod errors;
+mod options;
+mod random;
+mod snapshots;
+mod structure;
+mod support;

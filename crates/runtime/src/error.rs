@@ -1,0 +1,65 @@
+//! The error type that `?` converts to at the top level of a cell.
+
+use std::error::Error;
+
+use ferrite_display::probe::short_type_name;
+
+/// Any error that left a cell through `?`, as text.
+///
+/// Like `anyhow::Error` it is not itself an `Error`: that is what allows the
+/// conversion from every other one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellError {
+    /// Name of the error's type, without its path.
+    pub name: String,
+    /// What the error says of itself.
+    pub message: String,
+    /// What the errors behind it say, outermost first.
+    pub causes: Vec<String>,
+}
+
+impl<E> From<E> for CellError
+where
+    E: Into<Box<dyn Error>>,
+{
+    fn from(error: E) -> Self {
+        let name = short_type_name(std::any::type_name::<E>());
+        from_boxed(name, error.into())
+    }
+}
+
+fn from_boxed(name: String, error: Box<dyn Error>) -> CellError {
+    let message = error.to_string();
+    let mut causes = Vec::new();
+    let mut said = message.clone();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // Many types repeat their source in their own message.
+        if !said.contains(&text) {
+            causes.push(text.clone());
+        }
+        said = text;
+        cause = error.source();
+    }
+    CellError { name, message, causes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<i32, CellError> {
+        Ok(text.parse::<i32>()?)
+    }
+
+    #[test]
+    fn any_error_converts() {
+        assert_eq!(parse("7").unwrap(), 7);
+        let error = parse("seven").unwrap_err();
+        assert_eq!(error.name, "ParseIntError");
+        assert_eq!(error.message, "invalid digit found in string");
+        let text: Result<(), CellError> = (|| Err("plain text")?)();
+        assert_eq!(text.unwrap_err().message, "plain text");
+    }
+}

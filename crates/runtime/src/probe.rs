@@ -1,0 +1,107 @@
+//! How a value chooses its own look, in one compile.
+//!
+//! Generated code calls `(&&&Probe(value)).pick()`. Method resolution tries
+//! the receiver with the fewest dereferences first, so of the traits below the
+//! first that applies to the value's type wins: a rich look, else `Debug`,
+//! else the mere name of the type. Crates above add rich looks for foreign
+//! types with a trait of their own for `&&Probe<'_, T>`.
+//!
+//! ```
+//! use ferrite_runtime::probe::{Pick as _, PickDebug as _, PickRich as _, Probe, Shown};
+//!
+//! assert_eq!((&&&Probe(&vec![1, 2])).pick(), Shown::Text("[1, 2]".to_owned()));
+//! assert_eq!((&&&Probe(&())).pick(), Shown::Nothing);
+//! ```
+
+use std::fmt::Debug;
+
+use ferrite_display::{Show, sink};
+
+/// Longest `{:?}` line before the indented form is taken.
+const LINE: usize = 120;
+
+pub use ferrite_display::probe::{Probe, Shown};
+
+/// First choice: a rich look.
+pub trait PickRich {
+    /// Shows the value.
+    fn pick(&self) -> Shown;
+}
+impl<T: Show> PickRich for &&Probe<'_, T> {
+    fn pick(&self) -> Shown {
+        Shown::Rich(self.0.show())
+    }
+}
+
+/// Second choice: `Debug`.
+pub trait PickDebug {
+    /// Shows the value.
+    fn pick(&self) -> Shown;
+}
+impl<T: Debug + ?Sized> PickDebug for &Probe<'_, T> {
+    fn pick(&self) -> Shown {
+        debug(&self.0)
+    }
+}
+
+/// Last choice: the name of the type.
+pub trait Pick {
+    /// Shows the value.
+    fn pick(&self) -> Shown;
+}
+impl<T: ?Sized> Pick for Probe<'_, T> {
+    fn pick(&self) -> Shown {
+        Shown::Opaque(std::any::type_name::<T>())
+    }
+}
+
+fn debug(value: &dyn Debug) -> Shown {
+    let line = format!("{value:?}");
+    if line == "()" {
+        Shown::Nothing
+    } else if line.len() > LINE && line.contains('{') {
+        Shown::Text(format!("{value:#?}"))
+    } else {
+        Shown::Text(line)
+    }
+}
+
+/// Answers `value.evcxr_display()` for types without such a method, so that
+/// those which have one (an inherent method comes first) are recognised.
+pub trait EvcxrDisplay {
+    /// Does nothing.
+    fn evcxr_display(&self) -> NoEvcxrDisplay {
+        NoEvcxrDisplay
+    }
+}
+impl<T: ?Sized> EvcxrDisplay for T {}
+
+/// The type has no `evcxr_display` of its own.
+pub struct NoEvcxrDisplay;
+
+/// Whether an `evcxr_display` has shown the value.
+pub trait EvcxrShown {
+    /// True if it has.
+    fn shown(&self) -> bool;
+}
+impl EvcxrShown for () {
+    fn shown(&self) -> bool {
+        true
+    }
+}
+impl EvcxrShown for NoEvcxrDisplay {
+    fn shown(&self) -> bool {
+        false
+    }
+}
+
+/// Shows the last expression of a cell. `evcxr` calls its `evcxr_display` and
+/// says whether there was one.
+pub fn output(shown: Shown, evcxr: &mut dyn FnMut() -> bool) {
+    if !matches!(shown, Shown::Rich(_) | Shown::Nothing) && evcxr() {
+        return;
+    }
+    if let Some(bundle) = shown.into_bundle() {
+        sink::result(&bundle);
+    }
+}

@@ -1,0 +1,154 @@
+//! The part that cargo does: every dependency, and our crates as rlibs.
+//!
+//! Cargo keeps what is finished, so an interrupted build goes on where it was.
+//! It must see the same packages as `cargo test` does: its choice of features
+//! depends on that, and with other features polars would be compiled again.
+
+use std::collections::BTreeMap;
+use std::io::{BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::error::SetupError;
+use crate::{OnProgress, Progress, places};
+
+/// Libraries by crate name.
+pub type Libraries = BTreeMap<String, PathBuf>;
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    target: Option<Target>,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+    package_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+/// Builds all libraries of the workspace and says where they are.
+pub fn build(progress: &mut OnProgress<'_>) -> Result<Libraries, SetupError> {
+    let target = places::target_dir();
+    let mut child = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(places::source_dir())
+        .args(["build", "--release", "--lib", "--message-format", "json-render-diagnostics"])
+        .env("CARGO_TARGET_DIR", &target)
+        // The counter on stderr is the only place where cargo says how many
+        // crates there are.
+        .env("CARGO_TERM_PROGRESS_WHEN", "always")
+        .env("CARGO_TERM_PROGRESS_WIDTH", "160")
+        .env("CARGO_TERM_COLOR", "never")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(SetupError::NoToolchain)?;
+    let stdout = child.stdout.take();
+    let messages = std::thread::spawn(move || {
+        let mut text = String::new();
+        if let Some(mut stdout) = stdout {
+            let _ = stdout.read_to_string(&mut text);
+        }
+        text
+    });
+    let mut said = String::new();
+    if let Some(stderr) = child.stderr.take() {
+        follow(stderr, &mut said, progress);
+    }
+    let status = child.wait().map_err(SetupError::NoToolchain)?;
+    let messages = messages.join().unwrap_or_default();
+    if !status.success() {
+        if status.code().is_none() {
+            return Err(SetupError::Killed);
+        }
+        return Err(SetupError::from_output(&said, &target));
+    }
+    Ok(libraries(&messages))
+}
+
+/// Reads cargo's stderr and turns its counter into progress.
+fn follow(stderr: impl Read, said: &mut String, progress: &mut OnProgress<'_>) {
+    let mut reader = BufReader::new(stderr);
+    let mut line = Vec::new();
+    let mut byte = [0];
+    // Lines end in carriage returns as well.
+    while matches!(reader.read(&mut byte), Ok(1)) {
+        if byte[0] != b'\n' && byte[0] != b'\r' {
+            line.push(byte[0]);
+            continue;
+        }
+        let text = String::from_utf8_lossy(&line).into_owned();
+        line.clear();
+        match counter(&text) {
+            Some(step) => progress(step),
+            None if !text.trim().is_empty() => {
+                said.push_str(&text);
+                said.push('\n');
+            }
+            None => {}
+        }
+    }
+}
+
+/// `Building [=====>   ] 12/560: polars-core, serde` → 12 of 560.
+fn counter(line: &str) -> Option<Progress> {
+    let rest = &line[line.find("Building [")?..];
+    let rest = rest.split_once("] ")?.1;
+    let (counts, current) = rest.split_once(": ").unwrap_or((rest, ""));
+    let (done, total) = counts.trim().split_once('/')?;
+    Some(Progress::Compiling {
+        done: done.parse().ok()?,
+        total: total.trim().parse().ok()?,
+        current: current.trim().to_owned(),
+    })
+}
+
+fn libraries(messages: &str) -> Libraries {
+    let mut found = Libraries::new();
+    for line in messages.lines() {
+        let Ok(message) = serde_json::from_str::<Message>(line) else { continue };
+        let (Some(target), Some(package)) = (message.target, message.package_id) else { continue };
+        if message.reason != "compiler-artifact"
+            || !target.kind.iter().any(|kind| kind == "lib" || kind == "rlib")
+        {
+            continue;
+        }
+        // Not the copy without a hash in the target folder: another clone that
+        // shares the folder overwrites it.
+        let metadata = message.filenames.into_iter().find(|file| {
+            file.extension().is_some_and(|extension| extension == "rmeta")
+        });
+        if let Some(rlib) = metadata.map(|file| file.with_extension("rlib")) {
+            let name = target.name.replace('-', "_");
+            // Two versions of a crate: name both, the caller knows which.
+            let version = package.rsplit(['@', '#']).next().unwrap_or_default();
+            found.insert(format!("{name}@{version}"), rlib.clone());
+            found.insert(name, rlib);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counter_is_read() {
+        assert_eq!(
+            counter("    Building [==>    ] 12/560: polars-core, serde"),
+            Some(Progress::Compiling {
+                done: 12,
+                total: 560,
+                current: "polars-core, serde".into()
+            })
+        );
+        assert_eq!(counter("   Compiling serde v1"), None);
+    }
+}

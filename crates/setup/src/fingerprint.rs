@@ -1,0 +1,95 @@
+//! Whether a finished setup is still the right one.
+//!
+//! The fingerprint covers the toolchain and Ferrite's own sources. It is taken
+//! at every start of a kernel, so it must be quick: a few hundred small files
+//! are read, no program is started.
+
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use sha2::{Digest, Sha256};
+
+use crate::error::SetupError;
+use crate::places;
+
+/// The crates whose sources end up in the prelude, the runtime or the worker.
+const PARTS: &[&str] = &[
+    "display", "ferrite", "frame", "interrupt", "ml", "pins", "plot", "prelude", "runtime", "wire",
+    "worker", "setup",
+];
+
+/// First 16 hex digits of a hash.
+pub fn short_hash(parts: &[&[u8]]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The fingerprint of things as they are now.
+pub fn current() -> Result<String, SetupError> {
+    let source = places::source_dir();
+    if !source.join("Cargo.toml").exists() {
+        return Err(SetupError::NoSources(source.display().to_string()));
+    }
+    let mut files = vec![source.join("Cargo.toml"), source.join("Cargo.lock")];
+    for part in PARTS {
+        collect(&source.join("crates").join(part), &mut files);
+    }
+    files.sort();
+    let mut parts = vec![toolchain_mark()];
+    for file in files {
+        parts.push(file.as_os_str().as_encoded_bytes().to_vec());
+        parts.push(std::fs::read(&file).map_err(|error| SetupError::files(&file, error))?);
+    }
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    Ok(short_hash(&parts))
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
+    // Tests and references do not change what is built.
+    const LEFT_OUT: &[&str] = &["tests", "examples", "benches"];
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let name = entry.file_name();
+        if path.is_dir() {
+            if !LEFT_OUT.iter().any(|left_out| name == *left_out) {
+                collect(&path, files);
+            }
+        } else if !name.to_string_lossy().starts_with('.') {
+            files.push(path);
+        }
+    }
+}
+
+/// What changes when another toolchain is chosen or the chosen one is updated.
+fn toolchain_mark() -> Vec<u8> {
+    let mut mark = Vec::new();
+    for variable in ["RUSTUP_TOOLCHAIN", "RUSTC", "RUSTFLAGS"] {
+        mark.extend(std::env::var_os(variable).unwrap_or_default().as_encoded_bytes());
+        mark.push(0);
+    }
+    let home = std::env::var_os("RUSTUP_HOME")
+        .map(PathBuf::from)
+        .or_else(|| dirs::home_dir().map(|home| home.join(".rustup")));
+    if let Some(home) = home {
+        mark.extend(std::fs::read(home.join("settings.toml")).unwrap_or_default());
+        if let Ok(toolchains) = std::fs::read_dir(home.join("toolchains")) {
+            let mut dates: Vec<_> = toolchains
+                .flatten()
+                .map(|entry| (entry.file_name(), modified(&entry.path().join("bin/rustc"))))
+                .collect();
+            dates.sort();
+            mark.extend(format!("{dates:?}").into_bytes());
+        }
+    }
+    mark
+}
+
+fn modified(path: &Path) -> u64 {
+    let time = std::fs::metadata(path).and_then(|data| data.modified());
+    time.ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map_or(0, |age| age.as_secs())
+}

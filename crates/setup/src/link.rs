@@ -1,0 +1,178 @@
+//! The part that cargo cannot do: dynamic libraries that share one libstd.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ferrite_engine::Toolchain;
+
+use crate::cargo::Libraries;
+use crate::error::SetupError;
+use crate::{OnProgress, Progress, places};
+
+/// A direct run of rustc.
+struct Rustc<'a> {
+    rustc: &'a Path,
+    dir: &'a Path,
+    dependencies: &'a Path,
+}
+
+/// Builds the runtime, the prelude and the worker.
+pub fn all(
+    libraries: &Libraries,
+    fingerprint: &str,
+    progress: &mut OnProgress<'_>,
+) -> Result<Toolchain, SetupError> {
+    let sysroot = ask_rustc("sysroot")?;
+    let rustc = sysroot.join("bin").join("rustc");
+    let dir = places::state_dir();
+    let dependencies = places::target_dir().join("release").join("deps");
+    let run = Rustc { rustc: &rustc, dir: &dir, dependencies: &dependencies };
+    let crates = places::source_dir().join("crates");
+    let library = |name: &str| {
+        libraries.get(name).cloned().ok_or_else(|| {
+            SetupError::Failed(format!("cargo did not say where it put the crate {name}"))
+        })
+    };
+
+    progress(Progress::Linking("the runtime"));
+    let runtime = dir.join("libferrite_runtime.so");
+    let below = externs(&["ferrite_display", "ferrite_interrupt"], &library)?;
+    run.compile("ferrite_runtime", "dylib", &crates.join("runtime/src/lib.rs"), &below, &[])?;
+
+    progress(Progress::Linking("the prelude"));
+    let prelude = dir.join("libferrite_prelude.so");
+    let names = named_by_cells(&crates.join("prelude/Cargo.toml"))?;
+    let cells = cell_externs(&names, libraries)?;
+    let mut below = cells.clone();
+    below.push(("ferrite_runtime".to_owned(), runtime.clone()));
+    // See `ferrite_prelude::instantiate`.
+    let share = ["-Zshare-generics=y"];
+    run.compile("ferrite_prelude", "dylib", &crates.join("prelude/src/lib.rs"), &below, &share)?;
+
+    progress(Progress::Linking("the worker"));
+    let mut below =
+        externs(&["ferrite_display", "ferrite_interrupt", "ferrite_wire", "libloading"], &library)?;
+    below.push(("ferrite_runtime".to_owned(), runtime.clone()));
+    run.compile("ferrite_worker", "rlib", &crates.join("worker/src/lib.rs"), &below, &[])?;
+    below.push(("ferrite_worker".to_owned(), dir.join("libferrite_worker.rlib")));
+    run.compile("worker", "bin", &crates.join("worker/program/main.rs"), &below, &[])?;
+
+    let std_dir = ask_rustc("target-libdir")?;
+    Ok(Toolchain {
+        id: fingerprint.to_owned(),
+        rustc: rustc.clone(),
+        std_dir,
+        runtime,
+        worker: dir.join("worker"),
+        dependencies: vec![dir.clone(), dependencies.clone()],
+        prelude,
+        externs: cells,
+    })
+}
+
+fn ask_rustc(what: &str) -> Result<PathBuf, SetupError> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .current_dir(places::source_dir())
+        .args(["--print", what])
+        .output()
+        .map_err(SetupError::NoToolchain)?;
+    if !output.status.success() {
+        return Err(SetupError::Failed(String::from_utf8_lossy(&output.stderr).into_owned()));
+    }
+    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+}
+
+type Externs = Vec<(String, PathBuf)>;
+
+fn externs(
+    names: &[&str],
+    library: &dyn Fn(&str) -> Result<PathBuf, SetupError>,
+) -> Result<Externs, SetupError> {
+    names.iter().map(|name| Ok(((*name).to_owned(), library(name)?))).collect()
+}
+
+/// The crates that the prelude depends on, which are those that cells can
+/// name, with the versions that the lock file has for them.
+fn named_by_cells(manifest: &Path) -> Result<Vec<String>, SetupError> {
+    let text = std::fs::read_to_string(manifest).map_err(|error| SetupError::files(manifest, error))?;
+    let section = text.split("[dependencies]").nth(1).unwrap_or_default();
+    Ok(section
+        .lines()
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split_once('.').map(|(name, _)| name.trim().replace('-', "_")))
+        .filter(|name| !name.is_empty() && !name.starts_with('#') && name != "ferrite_runtime")
+        .collect())
+}
+
+/// Crates of which two versions are built, with the one that cells see.
+const CHOSEN: &[(&str, &str)] = &[("ndarray", "0.16"), ("rand", "0.8")];
+
+fn cell_externs(names: &[String], libraries: &Libraries) -> Result<Externs, SetupError> {
+    let chosen: BTreeMap<&str, &str> = CHOSEN.iter().copied().collect();
+    names
+        .iter()
+        .map(|name| {
+            let path = match chosen.get(name.as_str()) {
+                Some(version) => {
+                    let start = format!("{name}@{version}.");
+                    libraries.iter().find(|(known, _)| known.starts_with(&start)).map(|(_, path)| path)
+                }
+                None => libraries.get(name),
+            };
+            let path = path.cloned().ok_or_else(|| {
+                SetupError::Failed(format!("cargo did not say where it put the crate {name}"))
+            })?;
+            Ok((name.clone(), path))
+        })
+        .collect()
+}
+
+impl Rustc<'_> {
+    fn compile(
+        &self,
+        name: &str,
+        kind: &str,
+        source: &Path,
+        externs: &Externs,
+        flags: &[&str],
+    ) -> Result<(), SetupError> {
+        let mut command = Command::new(self.rustc);
+        command
+            .arg(source)
+            .args(["--crate-name", name, "--crate-type", kind, "--edition", "2024"])
+            .args(["-C", "prefer-dynamic", "-C", "opt-level=3", "--cap-lints", "allow"])
+            .args(["-C", "metadata=ferrite-dynamic"])
+            .arg("--out-dir")
+            .arg(self.dir)
+            .arg("-L")
+            .arg(joined("dependency=", self.dir))
+            .arg("-L")
+            .arg(joined("dependency=", self.dependencies))
+            .args(flags)
+            // For the `-Z` flags; cargo's own build must not see it, or build
+            // scripts would detect another compiler and rebuild everything.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env_remove("RUSTFLAGS");
+        if kind == "dylib" {
+            command.arg("-C").arg(format!("link-arg=-Wl,-soname,lib{name}.so"));
+        }
+        for (name, path) in externs {
+            command.arg("--extern").arg(joined(&format!("{name}="), path));
+        }
+        tracing::debug!(?command, "setup");
+        let output = command.output().map_err(SetupError::NoToolchain)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(SetupError::from_output(&String::from_utf8_lossy(&output.stderr), self.dir))
+    }
+}
+
+fn joined(start: &str, path: &Path) -> OsString {
+    let mut text = OsString::from(start);
+    text.push(path);
+    text
+}

@@ -1,0 +1,6 @@
+//! The worker program. Setup compiles it against the shared runtime library
+//! (cargo would link a second copy of the runtime into it).
+
+fn main() {
+    ferrite_worker::main();
+}

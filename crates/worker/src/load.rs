@@ -1,0 +1,39 @@
+//! Opening dynamic libraries. A library is never closed: values, threads and
+//! destructors of the notebook may point into it for as long as the worker
+//! lives.
+
+use std::mem::ManuallyDrop;
+use std::path::Path;
+
+use ferrite_runtime::cell::{self, BlockOn, Frame};
+use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+
+/// What a compiled cell exports.
+type Entry = fn() -> Frame;
+
+fn open(path: &Path) -> Result<ManuallyDrop<Library>, libloading::Error> {
+    // SAFETY: loading runs the library's initialisers. The file was made by
+    // the engine with the compiler and the flags that made this program's own
+    // libraries, from code that the user asked to run.
+    unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map(ManuallyDrop::new)
+}
+
+/// Loads a compiled cell and finds its entry.
+pub fn cell(path: &Path) -> Result<Entry, libloading::Error> {
+    let library = open(path)?;
+    // SAFETY: the engine generates `ferrite_cell` with exactly this type, and
+    // the cell was compiled with this program's compiler, so the Rust ABI
+    // agrees.
+    let entry = unsafe { library.get::<Entry>(b"ferrite_cell\0") }?;
+    Ok(*entry)
+}
+
+/// Loads the prelude and takes its async executor.
+pub fn prelude(path: &Path) -> Result<(), libloading::Error> {
+    let library = open(path)?;
+    // SAFETY: the prelude exports this function with exactly this type; same
+    // compiler as above.
+    let block_on = unsafe { library.get::<BlockOn>(b"ferrite_block_on\0") }?;
+    cell::install_block_on(*block_on);
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Sends outputs and outcomes to the engine, each at its place among the text
+//! that the cell prints.
+
+use std::io::{self, Write};
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ferrite_display::MimeBundle;
+use ferrite_display::sink::Sink;
+use ferrite_wire::{Bundle, Event, Outcome, Output, marker};
+
+/// The worker's way out; clones share it.
+#[derive(Clone)]
+pub struct Outputs(Arc<Mutex<State>>);
+
+struct State {
+    socket: UnixStream,
+    marker: u64,
+}
+
+impl Outputs {
+    pub fn new(socket: UnixStream) -> Self {
+        Self(Arc::new(Mutex::new(State { socket, marker: 0 })))
+    }
+
+    /// Ends the current request.
+    pub fn done(&self, outcome: Outcome) {
+        self.send(|marker| Event::Done { marker, outcome });
+    }
+
+    fn output(&self, output: Output) {
+        self.send(|marker| Event::Output { marker, output });
+    }
+
+    fn send(&self, event: impl FnOnce(u64) -> Event) {
+        // A user's panic while showing something must not silence the worker.
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.marker += 1;
+        let number = state.marker;
+        let mark = marker(number);
+        // The streams may have been closed by user code: the engine waits for
+        // markers only for a moment.
+        let _ = write_flushed(&mut io::stdout(), &mark);
+        let _ = write_flushed(&mut io::stderr(), &mark);
+        if ferrite_wire::send(&mut state.socket, &event(number)).is_err() {
+            std::process::exit(0);
+        }
+    }
+}
+
+fn write_flushed(stream: &mut dyn Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+fn parts(bundle: &MimeBundle) -> Bundle {
+    bundle.parts().map(|(mime, data)| (mime.to_owned(), data.to_owned())).collect()
+}
+
+impl Sink for Outputs {
+    fn display(&self, bundle: &MimeBundle, id: Option<&str>) {
+        self.output(Output::Display { bundle: parts(bundle), id: id.map(str::to_owned) });
+    }
+
+    fn result(&self, bundle: &MimeBundle) {
+        self.output(Output::Result(parts(bundle)));
+    }
+
+    fn update(&self, bundle: &MimeBundle, id: &str) {
+        self.output(Output::Update { bundle: parts(bundle), id: id.to_owned() });
+    }
+
+    fn clear(&self, wait: bool) {
+        self.output(Output::Clear { wait });
+    }
+}

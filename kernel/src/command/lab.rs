@@ -1,0 +1,50 @@
+//! `ferrite lab`: JupyterLab with everything in place.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::{progress, python, spec};
+
+/// What to open.
+#[derive(Args)]
+pub struct Options {
+    /// Do not open a browser
+    #[arg(long)]
+    no_browser: bool,
+    /// The folder or notebook to open instead of Ferrite's own notebooks
+    path: Option<PathBuf>,
+    /// Further arguments for JupyterLab, after `--`
+    #[arg(last = true)]
+    jupyter: Vec<String>,
+}
+
+/// Sets up what is missing and starts JupyterLab.
+pub fn run(options: &Options) -> Result<ExitCode> {
+    // Python first: it fails fast, the prelude takes minutes.
+    let jupyter = python::ensure()?;
+    progress::ensure_setup()?;
+    spec::register(&spec::ferrite()?, &spec::user_kernels()?)?;
+    let path = match &options.path {
+        Some(path) => path.clone(),
+        None => ferrite_setup::places::source_dir().join("notebooks"),
+    };
+    let mut command = Command::new(&jupyter.program);
+    if path.is_dir() {
+        command.arg(format!("--ServerApp.root_dir={}", path.display()));
+        let tour = path.join("01_tour.ipynb");
+        if tour.exists() {
+            command.arg("--LabApp.default_url=/lab/tree/01_tour.ipynb");
+        }
+    } else {
+        command.arg(&path);
+    }
+    if options.no_browser {
+        command.arg("--no-browser");
+    }
+    command.args(&options.jupyter);
+    let status = command.status().context("starting JupyterLab")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,195 @@
+//! The kernel: joins the engine to the Jupyter protocol.
+//!
+//! The engine is started in the background as soon as the process is, so that
+//! the kernel answers `kernel_info` at once; the first cell waits for it, and
+//! shows how far the setup is if the prelude has still to be built.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result};
+use ferrite_engine::{Bundle, Completeness, Failure, Output, Session, Sink, Stream};
+use ferrite_jupyter::{
+    ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, IsComplete, KernelInfo, Language,
+    MimeBundle, Outputs,
+};
+use serde_json::Map;
+
+use crate::{log, progress};
+
+/// Serves Jupyter until it asks the kernel to end.
+pub fn run(connection_file: &Path) -> Result<ExitCode> {
+    log::start();
+    ferrite_jupyter::serve(connection_file, Rust::new())
+        .with_context(|| format!("serving the connection {}", connection_file.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+enum Start {
+    /// What setup is doing.
+    Step(String),
+    /// The session, or why there is none.
+    Done(Box<Result<Session, String>>),
+}
+
+/// Rust as a language for Jupyter.
+struct Rust {
+    session: Option<Session>,
+    starting: Receiver<Start>,
+    interrupter: Arc<Mutex<ferrite_engine::Interrupter>>,
+}
+
+impl Rust {
+    fn new() -> Self {
+        let starting = start_in_background();
+        Self { session: None, starting, interrupter: Arc::default() }
+    }
+
+    /// The session; waits for it the first time.
+    fn session(&mut self, out: &Outputs) -> Result<&mut Session, ExecuteError> {
+        if self.session.is_none() {
+            let session = self.await_start(out).map_err(|why| ExecuteError::new("Setup", why))?;
+            let mut shared = self.interrupter.lock().unwrap_or_else(PoisonError::into_inner);
+            *shared = session.interrupter();
+            drop(shared);
+            self.session = Some(session);
+        }
+        self.session.as_mut().ok_or_else(|| ExecuteError::new("Setup", "no session"))
+    }
+
+    fn await_start(&mut self, out: &Outputs) -> Result<Session, String> {
+        let mut shown = false;
+        loop {
+            match self.starting.recv() {
+                Ok(Start::Step(step)) => {
+                    // One line that is rewritten, as a terminal would.
+                    out.stream(ferrite_jupyter::Stream::Stderr, format!("\r\x1b[K{step}"));
+                    shown = true;
+                }
+                Ok(Start::Done(result)) => {
+                    if shown {
+                        out.clear_output(true);
+                    }
+                    if result.is_err() {
+                        // The next cell tries again.
+                        self.starting = start_in_background();
+                    }
+                    return *result;
+                }
+                Err(_) => {
+                    self.starting = start_in_background();
+                    return Err("the engine did not start; run the cell again".to_owned());
+                }
+            }
+        }
+    }
+}
+
+fn start_in_background() -> Receiver<Start> {
+    let (tell, starting) = mpsc::channel();
+    std::thread::spawn(move || {
+        let steps = tell.clone();
+        let begin = std::time::Instant::now();
+        let result = ferrite_setup::ensure(&mut |step| {
+            let line = progress::describe(&step);
+            let _ = steps.send(Start::Step(format!("{line} · {}", progress::clock(begin.elapsed()))));
+        })
+        .map_err(|error| error.to_string())
+        .and_then(|toolchain| {
+            Session::start(toolchain, &ferrite_setup::places::cell_cache())
+                .map_err(|error| error.to_string())
+        });
+        let _ = tell.send(Start::Done(Box::new(result)));
+    });
+    starting
+}
+
+impl Language for Rust {
+    fn kernel_info(&self) -> KernelInfo {
+        let version = env!("CARGO_PKG_VERSION");
+        let mut info = KernelInfo::new("ferrite", version, "rust", env!("CARGO_PKG_RUST_VERSION"));
+        info.banner = format!(
+            "Ferrite {version}: Rust with polars, linfa and plotters. \
+             Begin with `use ferrite::prelude::*;`."
+        );
+        info.language_info.mimetype = Some("text/rust".to_owned());
+        info.language_info.file_extension = Some(".rs".to_owned());
+        info.help_links = [
+            ("The Rust book", "https://doc.rust-lang.org/book/"),
+            ("polars", "https://docs.rs/polars"),
+            ("linfa", "https://rust-ml.github.io/linfa/"),
+            ("plotters", "https://docs.rs/plotters"),
+        ]
+        .map(|(text, url)| HelpLink { text: text.to_owned(), url: url.to_owned() })
+        .into();
+        info
+    }
+
+    fn execute(&mut self, request: &ExecuteRequest, out: &Outputs) -> ExecuteReply {
+        let session = match self.session(out) {
+            Ok(session) => session,
+            Err(error) => return error.into(),
+        };
+        let number = u32::try_from(request.execution_count).unwrap_or(u32::MAX);
+        match session.execute(number, &request.code, &mut ToJupyter(out)) {
+            Ok(()) => ExecuteReply::Ok,
+            Err(failure) => error(failure).into(),
+        }
+    }
+
+    fn is_complete(&mut self, code: &str) -> IsComplete {
+        match ferrite_engine::completeness(code) {
+            Completeness::Complete => IsComplete::Complete,
+            Completeness::Incomplete(indent) => IsComplete::Incomplete { indent },
+            Completeness::Invalid => IsComplete::Invalid,
+        }
+    }
+
+    fn interrupter(&self) -> Box<dyn Fn() + Send + Sync> {
+        let shared = Arc::clone(&self.interrupter);
+        Box::new(move || {
+            let interrupter = shared.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            interrupter.interrupt();
+        })
+    }
+
+    fn shutdown(&mut self, _restart: bool) {
+        self.session = None;
+    }
+}
+
+fn error(failure: Failure) -> ExecuteError {
+    ExecuteError::new(failure.name, failure.message).with_traceback(failure.traceback)
+}
+
+/// Sends a cell's outputs to Jupyter.
+struct ToJupyter<'a>(&'a Outputs);
+
+impl Sink for ToJupyter<'_> {
+    fn text(&mut self, stream: Stream, text: &str) {
+        let stream = match stream {
+            Stream::Stdout => ferrite_jupyter::Stream::Stdout,
+            Stream::Stderr => ferrite_jupyter::Stream::Stderr,
+        };
+        self.0.stream(stream, text);
+    }
+
+    fn output(&mut self, output: Output) {
+        match output {
+            Output::Result(bundle) => self.0.execute_result(media(bundle), Map::new()),
+            Output::Display { bundle, id } => {
+                self.0.display_data(media(bundle), Map::new(), id.as_deref());
+            }
+            Output::Update { bundle, id } => {
+                self.0.update_display_data(media(bundle), Map::new(), &id);
+            }
+            Output::Clear { wait } => self.0.clear_output(wait),
+        }
+    }
+}
+
+fn media(bundle: Bundle) -> MimeBundle {
+    bundle.into_iter().fold(MimeBundle::new(), |media, (mime, data)| media.with(mime, data))
+}
