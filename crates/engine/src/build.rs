@@ -266,7 +266,17 @@ impl Context<'_> {
         let found = self.toolchain.check(&Job { code: &code, ..*job }, self.running)?;
         let readable = found.iter().any(|diagnostic| diagnostic.level == "error");
         // Some errors only come when code is generated.
-        if readable {
+        let taken = compiled.errors().filter_map(|error| {
+            let line = error.spans.iter().find(|span| span.is_primary)?.line_start;
+            job.code.take_lines.get(&line)
+        });
+        if let Some(name) = taken.into_iter().next() {
+            let type_text = self.variables.get(name).map_or("", |known| known.type_text.as_str());
+            let message = format!(
+                "variable `{name}` cannot be used here: its type `{type_text}` cannot be written down"
+            );
+            Ok(Rejection { code: None, rendered: vec![message.clone()], message })
+        } else if readable {
             Ok(self.retell(found.iter(), &code))
         } else {
             Ok(self.retell(compiled.diagnostics.iter(), job.code))

@@ -10,6 +10,7 @@ pub mod build;
 pub mod cache;
 mod complete;
 pub mod compile;
+mod contents;
 pub mod diagnostics;
 pub mod edits;
 mod error;

@@ -32,7 +32,7 @@ pub fn facts(mir: &str) -> Facts {
             }
             if let Some((argument, type_text)) = store_call(line) {
                 let name = literal(argument).or_else(|| texts.get(argument).copied());
-                facts.stored.extend(name.map(|name| (name.to_owned(), type_text.to_owned())));
+                facts.stored.extend(name.map(|name| (name.to_owned(), writable(type_text))));
             }
             if let Some(argument) = run_call(line) {
                 facts.has_body = true;
@@ -147,6 +147,18 @@ fn closing(text: &str, open: char, close: char) -> Option<usize> {
         previous = c;
     }
     None
+}
+
+/// Crates that polars re-exports under another name. rustc writes the path of
+/// a type in them with the crate's real name, which does not exist there.
+const RENAMED: &[(&str, &str)] = &[
+    ("polars::polars_io::", "polars::io::"),
+    ("polars::polars_lazy::", "polars::lazy::"),
+    ("polars::polars_time::", "polars::time::"),
+];
+
+fn writable(type_text: &str) -> String {
+    RENAMED.iter().fold(type_text.to_owned(), |text, (real, name)| text.replace(real, name))
 }
 
 /// Whether a type can be written down in a later cell.

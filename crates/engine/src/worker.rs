@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use ferrite_wire::{Event, MARKER_END, MARKER_START, Outcome, Output, Request};
 
+use crate::contents::{self, Contents};
 use crate::error::EngineError;
 use crate::toolchain::Toolchain;
 
@@ -59,6 +60,8 @@ pub struct Worker {
     marks: [u64; 2],
     /// Events that arrived while the text before an earlier one was awaited.
     later: VecDeque<Event>,
+    /// Takes evcxr's rich output out of stdout.
+    contents: Contents,
     /// The prelude's loading was asked for and has not been answered yet.
     preloading: bool,
     interrupter: Interrupter,
@@ -127,6 +130,7 @@ impl Worker {
             heard,
             marks: [0; 2],
             later: VecDeque::new(),
+            contents: Contents::default(),
             preloading: true,
             interrupter,
             _dir: dir,
@@ -175,10 +179,23 @@ impl Worker {
     pub fn drain(&mut self, sink: &mut dyn Sink) {
         while let Ok(heard) = self.heard.try_recv() {
             match heard {
-                Heard::Text(stream, text) => sink.text(stream, &text),
+                Heard::Text(stream, text) => self.text(stream, &text, sink),
                 Heard::Event(Event::Output { output, .. }) => sink.output(output),
                 Heard::Mark(stream, number) => self.mark(stream, number),
                 Heard::Event(Event::Done { .. }) | Heard::Gone => {}
+            }
+        }
+    }
+
+    fn text(&mut self, stream: Stream, text: &str, sink: &mut dyn Sink) {
+        if stream == Stream::Stderr {
+            sink.text(stream, text);
+            return;
+        }
+        for part in self.contents.feed(text) {
+            match part {
+                contents::Part::Text(text) => sink.text(stream, &text),
+                contents::Part::Output(output) => sink.output(output),
             }
         }
     }
@@ -203,7 +220,7 @@ impl Worker {
                 None => self.heard.recv_timeout(Duration::from_millis(200)),
             };
             match heard {
-                Ok(Heard::Text(stream, text)) => sink.text(stream, &text),
+                Ok(Heard::Text(stream, text)) => self.text(stream, &text, sink),
                 Ok(Heard::Mark(stream, number)) => self.mark(stream, number),
                 Ok(Heard::Event(Event::Output { marker, output })) => {
                     self.catch_up(marker, sink);
@@ -211,6 +228,9 @@ impl Worker {
                 }
                 Ok(Heard::Event(Event::Done { marker, outcome })) => {
                     self.catch_up(marker, sink);
+                    if let Some(rest) = self.contents.rest() {
+                        sink.text(Stream::Stdout, &rest);
+                    }
                     return Ok(outcome);
                 }
                 Ok(Heard::Gone) | Err(RecvTimeoutError::Disconnected) => {
@@ -236,7 +256,7 @@ impl Worker {
         while self.marks.iter().any(|mark| *mark < marker) {
             let left = until.saturating_duration_since(Instant::now());
             match self.heard.recv_timeout(left) {
-                Ok(Heard::Text(stream, text)) => sink.text(stream, &text),
+                Ok(Heard::Text(stream, text)) => self.text(stream, &text, sink),
                 Ok(Heard::Mark(stream, number)) => self.mark(stream, number),
                 // The socket is faster than the pipes.
                 Ok(Heard::Event(event)) => self.later.push_back(event),
@@ -252,7 +272,7 @@ impl Worker {
             self.heard.recv_timeout(until.saturating_duration_since(Instant::now()))
         {
             if let Heard::Text(stream, text) = heard {
-                sink.text(stream, &text);
+                self.text(stream, &text, sink);
             }
         }
     }

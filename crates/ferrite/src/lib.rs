@@ -12,6 +12,12 @@
 pub mod notebook;
 pub mod prelude;
 
+// rustc writes the path of a type with the crate's real name, even where the
+// crate is re-exported under another: that path must exist as well, because
+// generated cells spell types the way rustc does.
+#[doc(hidden)]
+pub use {ferrite_display, ferrite_frame, ferrite_ml, ferrite_plot};
+
 pub use ferrite_display as display;
 pub use ferrite_frame as frame;
 pub use ferrite_ml as ml;

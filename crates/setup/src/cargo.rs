@@ -87,6 +87,7 @@ fn follow(stderr: impl Read, said: &mut String, progress: &mut OnProgress<'_>) {
         line.clear();
         match counter(&text) {
             Some(step) => progress(step),
+            None if text.contains("Blocking waiting for file lock") => progress(Progress::Waiting),
             None if !text.trim().is_empty() => {
                 said.push_str(&text);
                 said.push('\n');

@@ -17,6 +17,7 @@ mod link;
 pub mod places;
 
 use std::fs::File;
+use std::path::Path;
 
 use ferrite_engine::Toolchain;
 use serde::{Deserialize, Serialize};
@@ -82,12 +83,33 @@ pub fn ensure(progress: &mut OnProgress<'_>) -> Result<Toolchain, SetupError> {
     }
     let fingerprint = fingerprint::current()?;
     let libraries = cargo::build(progress)?;
-    let toolchain = link::all(&libraries, &fingerprint, progress)?;
+    // A folder of its own: kernels that run with the last one keep it.
+    let results = dir.join(&fingerprint);
+    std::fs::create_dir_all(&results).map_err(|error| SetupError::files(&results, error))?;
+    let toolchain = link::all(&libraries, &fingerprint, &results, progress)?;
     let record = Record { fingerprint, toolchain: toolchain.clone() };
     let text = serde_json::to_vec_pretty(&record).map_err(|error| SetupError::files(&dir, error.into()))?;
     let file = dir.join("toolchain.json");
     std::fs::write(&file, text).map_err(|error| SetupError::files(&file, error))?;
+    remove_old(&dir);
     Ok(toolchain)
+}
+
+/// How many results are kept besides the newest.
+const OLD: usize = 2;
+
+/// Removes the results of older setups, the oldest first.
+fn remove_old(dir: &Path) {
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    let mut folders: Vec<_> = entries
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    folders.sort();
+    for (_, folder) in folders.iter().rev().skip(1 + OLD) {
+        let _ = std::fs::remove_dir_all(folder);
+    }
 }
 
 fn read_record() -> Option<Record> {

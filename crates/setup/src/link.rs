@@ -22,13 +22,14 @@ struct Rustc<'a> {
 pub fn all(
     libraries: &Libraries,
     fingerprint: &str,
+    dir: &Path,
     progress: &mut OnProgress<'_>,
 ) -> Result<Toolchain, SetupError> {
     let sysroot = ask_rustc("sysroot")?;
     let rustc = sysroot.join("bin").join("rustc");
-    let dir = places::state_dir();
+    let libraries = &keep_own(libraries, dir)?;
     let dependencies = places::target_dir().join("release").join("deps");
-    let run = Rustc { rustc: &rustc, dir: &dir, dependencies: &dependencies };
+    let run = Rustc { rustc: &rustc, dir, dependencies: &dependencies };
     let crates = places::source_dir().join("crates");
     let library = |name: &str| {
         libraries.get(name).cloned().ok_or_else(|| {
@@ -66,10 +67,24 @@ pub fn all(
         std_dir,
         runtime,
         worker: dir.join("worker"),
-        dependencies: vec![dir.clone(), dependencies.clone()],
+        dependencies: vec![dir.to_owned(), dependencies.clone()],
         prelude,
         externs: cells,
     })
+}
+
+/// Copies our own crates: cargo overwrites them when their source changes, and
+/// a kernel that is running still compiles cells against these.
+fn keep_own(libraries: &Libraries, dir: &Path) -> Result<Libraries, SetupError> {
+    let mut kept = libraries.clone();
+    for (name, path) in &mut kept {
+        if let (true, Some(file)) = (name.starts_with("ferrite"), path.file_name()) {
+            let copy = dir.join(file);
+            std::fs::copy(&*path, &copy).map_err(|error| SetupError::files(path, error))?;
+            *path = copy;
+        }
+    }
+    Ok(kept)
 }
 
 fn ask_rustc(what: &str) -> Result<PathBuf, SetupError> {

@@ -3,13 +3,12 @@
 //! Any thread publishes through a [`Publisher`]; one task signs and sends.
 //! Three things happen on the way:
 //!
-//! - **The gate.** A publisher drops what it sends before somebody
-//!   subscribed, and a client's sockets connect in any order, up to 100 ms
-//!   apart. So the task sends nothing until the first subscription is in, and
-//!   then everything. (At most [`PATIENCE`] after the first message: a client
-//!   may have no IOPub at all.) Hence a client that gets its first
-//!   `kernel_info_reply` misses none of the messages around it. The first one
-//!   sees the status `starting`, each one an `iopub_welcome` (JEP 65).
+//! - **Latecomers.** Whoever subscribes gets what is sent from then on, but the
+//!   sockets of a client connect in any order, up to 100 ms apart. So the first
+//!   messages are kept for a while, and a subscriber that comes late still gets
+//!   them ([`Early`]). Hence a client that gets its first `kernel_info_reply`
+//!   misses none of the messages around it, and sees the status `starting`.
+//!   Each subscriber is greeted by an `iopub_welcome` (JEP 65).
 //! - **Streams.** Text that follows closely on text of the same stream joins
 //!   it, so that a cell which prints a million lines sends some hundred
 //!   messages. The first text after a pause goes out at once.
@@ -26,14 +25,19 @@ use jupyter_protocol::{
     ExecutionState, Header, IoPubWelcome, JupyterMessageContent, Status, Stdio, StreamContent,
 };
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
 use crate::outputs::Stream;
 use crate::wire::{self, Signer};
-use crate::zmtp::{Listener, Subscription, Xpub};
+use crate::zmtp::{Listener, SubscriberRequest, Wish, Xpub};
 
-/// How long the first message waits for a first subscriber.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a first subscriber may come after the first message.
+const FIRST: Duration = Duration::from_secs(5);
+/// How long others may come after the first one. libzmq connects again after
+/// 100 ms; a notebook server has several subscribers for one kernel.
+const OTHERS: Duration = Duration::from_millis(300);
+/// How many bytes are kept for them.
+const EARLY_SIZE: usize = 1 << 20;
 /// Text that follows on text within this time joins it.
 const STREAM_INTERVAL: Duration = Duration::from_millis(10);
 /// A stream message is not made longer than this by joining.
@@ -152,17 +156,17 @@ impl Publications {
 
 /// Publishes until the kernel ends.
 pub(crate) async fn run(listener: Listener, signer: Signer, mut publications: Publications) {
-    let (xpub, mut subscriptions) = Xpub::start(listener);
+    let (xpub, mut requests) = Xpub::start(listener);
     let last_stream = Instant::now() - STREAM_INTERVAL;
+    let early = Early::default();
     let mut press = Press {
         xpub,
         signer,
+        early,
         joining: None,
         last_stream,
     };
-    press
-        .open_the_gate(&mut publications, &mut subscriptions)
-        .await;
+    press.send(None, Status::starting()).await;
     loop {
         let due = press.due();
         tokio::select! {
@@ -170,7 +174,7 @@ pub(crate) async fn run(listener: Listener, signer: Signer, mut publications: Pu
                 Some(publication) => press.print(publication).await,
                 None => return,
             },
-            Some(subscription) = subscriptions.recv() => press.welcome(&subscription),
+            Some(request) = requests.recv() => press.serve(request),
             () = until(due) => press.print_joined().await,
         }
     }
@@ -187,6 +191,7 @@ async fn until(instant: Option<Instant>) {
 struct Press {
     xpub: Xpub,
     signer: Signer,
+    early: Early,
     joining: Option<Joining>,
     last_stream: Instant,
 }
@@ -198,29 +203,6 @@ struct Joining {
 }
 
 impl Press {
-    /// Waits for a first subscriber, and sends what waited with it.
-    async fn open_the_gate(
-        &mut self,
-        publications: &mut Publications,
-        subscriptions: &mut mpsc::UnboundedReceiver<Subscription>,
-    ) {
-        let mut first = None;
-        let subscription = tokio::select! {
-            subscription = subscriptions.recv() => subscription,
-            publication = publications.next() => {
-                first = publication;
-                timeout(PATIENCE, subscriptions.recv()).await.ok().flatten()
-            }
-        };
-        if let Some(subscription) = subscription {
-            self.welcome(&subscription);
-        }
-        self.send(None, Status::starting()).await;
-        if let Some(first) = first {
-            self.print(first).await;
-        }
-    }
-
     async fn print(&mut self, Publication { parent, body }: Publication) {
         match body {
             Body::Stream { stream, text } => self.join(parent, stream, text).await,
@@ -286,14 +268,24 @@ impl Press {
         }
     }
 
-    fn welcome(&self, Subscription { subscriber, topic }: &Subscription) {
-        let content = IoPubWelcome::new(String::from_utf8_lossy(topic).into_owned());
-        self.xpub
-            .send_to(*subscriber, &self.frames(None, content.into()));
+    fn serve(&mut self, SubscriberRequest { subscriber, wish }: SubscriberRequest) {
+        match wish {
+            Wish::Subscribe(topic) => {
+                let welcome = IoPubWelcome::new(String::from_utf8_lossy(&topic).into_owned());
+                self.xpub
+                    .send_to(subscriber, &self.frames(None, welcome.into()));
+                if self.xpub.subscribe(subscriber, topic.clone()) {
+                    
+                }
+            }
+            Wish::Cancel(topic) => self.xpub.cancel(subscriber, &topic),
+        }
     }
 
-    async fn send(&self, parent: Option<&Header>, content: impl Into<JupyterMessageContent>) {
-        self.xpub.send(&self.frames(parent, content.into())).await;
+    async fn send(&mut self, parent: Option<&Header>, content: impl Into<JupyterMessageContent>) {
+        let frames = self.frames(parent, content.into());
+        self.early.keep(&frames);
+        self.xpub.send(&frames).await;
     }
 
     fn frames(&self, parent: Option<&Header>, content: JupyterMessageContent) -> Vec<Bytes> {
@@ -304,5 +296,57 @@ impl Press {
         );
         self.signer
             .sign(wire::message(content, parent, vec![topic.into()]))
+    }
+}
+
+/// The first messages of a kernel, for subscribers that come a little late.
+#[derive(Default)]
+struct Early {
+    messages: Vec<Vec<Bytes>>,
+    size: usize,
+    /// When to forget them. None until there is something to wait for: `starting`
+    /// alone is kept for ever.
+    until: Option<Instant>,
+    /// Whether somebody has subscribed.
+    heard: bool,
+    over: bool,
+}
+
+impl Early {
+    fn keep(&mut self, frames: &[Bytes]) {
+        if !self.messages.is_empty() && self.until.is_none() {
+            self.until = Some(Instant::now() + FIRST);
+        }
+        self.size += frames.iter().map(Bytes::len).sum::<usize>();
+        if !self.is_over() {
+            self.messages.push(frames.to_vec());
+        }
+    }
+
+    fn send_to(&mut self, xpub: &Xpub, subscriber: u64, topic: &Bytes) {
+        if self.is_over() {
+            return;
+        }
+        if !self.heard {
+            self.heard = true;
+            self.until = Some(Instant::now() + OTHERS);
+        }
+        for message in &self.messages {
+            if message
+                .first()
+                .is_some_and(|first| first.starts_with(topic))
+            {
+                xpub.send_to(subscriber, message);
+            }
+        }
+    }
+
+    fn is_over(&mut self) -> bool {
+        let late = self.until.is_some_and(|until| Instant::now() > until);
+        if late || self.size > EARLY_SIZE {
+            self.over = true;
+            self.messages = Vec::new();
+        }
+        self.over
     }
 }

@@ -35,6 +35,6 @@ mod xpub;
 
 pub(crate) use listener::Listener;
 pub(crate) use router::Router;
-pub(crate) use xpub::{Subscription, Xpub};
+pub(crate) use xpub::{Request as SubscriberRequest, Wish, Xpub};
 
 use frame::Violation;

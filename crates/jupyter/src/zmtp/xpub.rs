@@ -46,16 +46,24 @@ impl Subscriber {
     }
 }
 
-/// Somebody subscribed, and gets what is sent from now on.
+/// A subscriber wants something. It takes effect when the publisher has said
+/// so: what comes before and what after is then certain.
 #[derive(Debug)]
-pub(crate) struct Subscription {
+pub(crate) struct Request {
     pub subscriber: u64,
-    pub topic: Bytes,
+    pub wish: Wish,
+}
+
+/// What a subscriber says: by message in ZMTP 3.0, by command in 3.1.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Subscribe(Bytes),
+    Cancel(Bytes),
 }
 
 impl Xpub {
-    /// Serves that address. Returns the socket and who subscribes.
-    pub(crate) fn start(listener: Listener) -> (Self, mpsc::UnboundedReceiver<Subscription>) {
+    /// Serves that address. Returns the socket and what subscribers want.
+    pub(crate) fn start(listener: Listener) -> (Self, mpsc::UnboundedReceiver<Request>) {
         let xpub = Self::default();
         let (sender, receiver) = mpsc::unbounded_channel();
         tokio::spawn(xpub.clone().accept(listener, sender));
@@ -112,7 +120,7 @@ impl Xpub {
             .any(|subscriber| condition(&subscriber.lane))
     }
 
-    async fn accept(self, listener: Listener, sender: mpsc::UnboundedSender<Subscription>) {
+    async fn accept(self, listener: Listener, sender: mpsc::UnboundedSender<Request>) {
         let mut serial = 0;
         loop {
             match listener.accept().await {
@@ -138,45 +146,45 @@ impl Xpub {
         &self,
         stream: Box<dyn Stream>,
         subscriber: u64,
-        sender: mpsc::UnboundedSender<Subscription>,
+        sender: mpsc::UnboundedSender<Request>,
     ) -> Violation {
         let mut link = match Link::open(stream, ROLE, TOPIC_LIMIT).await {
             Ok(link) => link,
             Err(violation) => return violation,
         };
         let lane = link.lane.clone();
-        self.subscribers().insert(
-            subscriber,
-            Subscriber {
-                topics: Vec::new(),
-                lane,
-            },
-        );
+        let joined = Subscriber {
+            topics: Vec::new(),
+            lane,
+        };
+        self.subscribers().insert(subscriber, joined);
         loop {
-            match link.next().await.map(Wish::from) {
-                Ok(Wish::Subscribe(topic)) => {
-                    if !self.subscribe(subscriber, topic.clone()) {
-                        return Violation::TooLarge;
+            match link.next().await {
+                Ok(traffic) => {
+                    if let Some(wish) = Wish::parse(&traffic) {
+                        let _ = sender.send(Request { subscriber, wish });
                     }
-                    let _ = sender.send(Subscription { subscriber, topic });
                 }
-                Ok(Wish::Cancel(topic)) => self.cancel(subscriber, &topic),
-                Ok(Wish::Other) => {}
                 Err(violation) => return violation,
             }
         }
     }
 
-    fn subscribe(&self, subscriber: u64, topic: Bytes) -> bool {
-        self.subscribers()
-            .get_mut(&subscriber)
-            .is_some_and(|subscriber| {
-                subscriber.topics.push(topic);
-                subscriber.topics.len() <= TOPICS
-            })
+    /// From now on, that subscriber gets messages of this topic. Returns whether
+    /// it is its first one.
+    pub(crate) fn subscribe(&self, subscriber: u64, topic: Bytes) -> bool {
+        let mut subscribers = self.subscribers();
+        let Some(subscriber) = subscribers.get_mut(&subscriber) else {
+            return false;
+        };
+        if subscriber.topics.len() < TOPICS {
+            subscriber.topics.push(topic);
+        }
+        subscriber.topics.len() == 1
     }
 
-    fn cancel(&self, subscriber: u64, topic: &Bytes) {
+    /// From now on, it does not.
+    pub(crate) fn cancel(&self, subscriber: u64, topic: &Bytes) {
         if let Some(subscriber) = self.subscribers().get_mut(&subscriber)
             && let Some(index) = subscriber.topics.iter().position(|held| held == topic)
         {
@@ -191,33 +199,19 @@ impl Xpub {
     }
 }
 
-/// What a subscriber says: by message in ZMTP 3.0, by command in 3.1.
-#[derive(Debug, PartialEq, Eq)]
-enum Wish {
-    Subscribe(Bytes),
-    Cancel(Bytes),
-    Other,
-}
-
-impl From<Traffic> for Wish {
-    fn from(traffic: Traffic) -> Self {
-        let after = |body: &Bytes, prefix: &[u8]| {
-            body.starts_with(prefix).then(|| body.slice(prefix.len()..))
-        };
-        let (body, subscribe, cancel): (_, &[u8], &[u8]) = match &traffic {
+impl Wish {
+    fn parse(traffic: &Traffic) -> Option<Self> {
+        let (body, subscribe, cancel): (_, &[u8], &[u8]) = match traffic {
             Traffic::Message(frames) => match frames.as_slice() {
                 [body] => (body, b"\x01", b"\x00"),
-                _ => return Self::Other,
+                _ => return None,
             },
             Traffic::Command(body) => (body, b"\x09SUBSCRIBE", b"\x06CANCEL"),
         };
-        if let Some(topic) = after(body, subscribe) {
-            Self::Subscribe(topic)
-        } else if let Some(topic) = after(body, cancel) {
-            Self::Cancel(topic)
-        } else {
-            Self::Other
-        }
+        let after = |prefix| body.strip_prefix(prefix).map(Bytes::copy_from_slice);
+        after(subscribe)
+            .map(Self::Subscribe)
+            .or_else(|| after(cancel).map(Self::Cancel))
     }
 }
 
@@ -238,20 +232,23 @@ mod tests {
         let command = |body: &'static [u8]| Traffic::Command(Bytes::from_static(body));
         let topic = Bytes::from_static(b"kernel");
         for (traffic, wish) in [
-            (message(&[b"\x01kernel"]), Wish::Subscribe(topic.clone())),
-            (message(&[b"\x00kernel"]), Wish::Cancel(topic.clone())),
+            (
+                message(&[b"\x01kernel"]),
+                Some(Wish::Subscribe(topic.clone())),
+            ),
+            (message(&[b"\x00kernel"]), Some(Wish::Cancel(topic.clone()))),
             (
                 command(b"\x09SUBSCRIBEkernel"),
-                Wish::Subscribe(topic.clone()),
+                Some(Wish::Subscribe(topic.clone())),
             ),
-            (command(b"\x06CANCELkernel"), Wish::Cancel(topic)),
-            (message(&[b"\x01"]), Wish::Subscribe(Bytes::new())),
-            (message(&[b""]), Wish::Other),
-            (message(&[b"\x02"]), Wish::Other),
-            (message(&[b"\x01", b"more"]), Wish::Other),
-            (command(b"\x01kernel"), Wish::Other),
+            (command(b"\x06CANCELkernel"), Some(Wish::Cancel(topic))),
+            (message(&[b"\x01"]), Some(Wish::Subscribe(Bytes::new()))),
+            (message(&[b""]), None),
+            (message(&[b"\x02"]), None),
+            (message(&[b"\x01", b"more"]), None),
+            (command(b"\x01kernel"), None),
         ] {
-            assert_eq!(Wish::from(traffic), wish);
+            assert_eq!(Wish::parse(&traffic), wish);
         }
     }
 }

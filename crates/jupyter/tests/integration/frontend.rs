@@ -49,6 +49,20 @@ impl Kernel {
         }
     }
 
+    /// Ends the kernel and sees it go.
+    pub fn stop(&mut self, client: &mut Client) {
+        let id = client.send(
+            Channel::Control,
+            "shutdown_request",
+            json!({"restart": false}),
+        );
+        let reply = client.reply(Channel::Control, &id);
+        assert_eq!(reply.content, json!({"status": "ok", "restart": false}));
+        let broadcast = r#"shutdown_reply {"restart":false,"status":"ok"}"#;
+        client.assert_iopub(&id, &["busy", broadcast, "idle"]);
+        self.join().unwrap();
+    }
+
     /// Waits for the end.
     pub fn join(&mut self) -> Result<(), ferrite_jupyter::Error> {
         let thread = self.thread.take().expect("joined once");
@@ -176,36 +190,28 @@ impl Frontend {
 
     /// Ends the kernel and sees it go.
     pub fn shutdown(mut self) {
-        let id = self.send(
-            Channel::Control,
-            "shutdown_request",
-            json!({"restart": false}),
-        );
-        let reply = self.reply(Channel::Control, &id);
-        assert_eq!(reply.content, json!({"status": "ok", "restart": false}));
-        self.assert_iopub(
-            &id,
-            &[
-                "busy",
-                r#"shutdown_reply {"restart":false,"status":"ok"}"#,
-                "idle",
-            ],
-        );
-        self.kernel.join().unwrap();
+        self.kernel.stop(&mut self.client);
     }
 }
 
 /// The client's side of the sockets.
 pub struct Client {
     runtime: Runtime,
+    session: String,
     shell: ClientShellConnection,
     control: ClientShellConnection,
     stdin: ClientShellConnection,
-    iopub: ClientIoPubConnection,
+    iopub: Option<ClientIoPubConnection>,
 }
 
 impl Client {
     pub fn connect(connection: &ConnectionInfo) -> Self {
+        let mut client = Self::connect_without_iopub(connection);
+        client.connect_iopub(connection);
+        client
+    }
+
+    pub fn connect_without_iopub(connection: &ConnectionInfo) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -213,29 +219,31 @@ impl Client {
             .unwrap();
         let session = Uuid::new_v4().to_string();
         let identity = || peer_identity_for_session(&session).unwrap();
-        let (shell, control, stdin, iopub) = runtime.block_on(async {
+        let (shell, control, stdin) = runtime.block_on(async {
+            let shell =
+                create_client_shell_connection_with_identity(connection, &session, identity());
+            let control = create_client_control_connection(connection, &session);
+            let stdin =
+                create_client_stdin_connection_with_identity(connection, &session, identity());
             (
-                create_client_shell_connection_with_identity(connection, &session, identity())
-                    .await
-                    .unwrap(),
-                create_client_control_connection(connection, &session)
-                    .await
-                    .unwrap(),
-                create_client_stdin_connection_with_identity(connection, &session, identity())
-                    .await
-                    .unwrap(),
-                create_client_iopub_connection(connection, "", &session)
-                    .await
-                    .unwrap(),
+                shell.await.unwrap(),
+                control.await.unwrap(),
+                stdin.await.unwrap(),
             )
         });
         Self {
             runtime,
+            session,
             shell,
             control,
             stdin,
-            iopub,
+            iopub: None,
         }
+    }
+
+    pub fn connect_iopub(&mut self, connection: &ConnectionInfo) {
+        let connecting = create_client_iopub_connection(connection, "", &self.session);
+        self.iopub = Some(self.runtime.block_on(connecting).unwrap());
     }
 
     /// What every client does first.
@@ -382,10 +390,11 @@ impl Client {
 
     /// The next message on IOPub, if one comes in time.
     pub fn read_iopub(&mut self, patience: Duration) -> Option<Message> {
+        let iopub = self.iopub.as_mut()?;
         let multipart = self
             .runtime
-            .block_on(async { tokio::time::timeout(patience, self.iopub.socket.recv()).await });
-        let raw = RawMessage::from_multipart(multipart.ok()?.unwrap(), &self.iopub.mac).unwrap();
+            .block_on(async { tokio::time::timeout(patience, iopub.socket.recv()).await });
+        let raw = RawMessage::from_multipart(multipart.ok()?.unwrap(), &iopub.mac).unwrap();
         Some(Message::open(raw))
     }
 

@@ -11,11 +11,31 @@ use crate::frontend::{Channel, Client, Frontend, Kernel, connection, write_conne
 fn first_subscriber_misses_nothing() {
     let frontend = Frontend::start(); // asserts: welcome, starting, busy, idle
     frontend.shutdown();
+
+    // The first request is answered before anybody has subscribed.
+    let mut kernel = Kernel::start(connection("a secret"));
+    let mut client = Client::connect_without_iopub(&kernel.connection);
+    let first = client.execute("early");
+    assert_eq!(client.execute_reply(&first), ("ok".to_owned(), 1));
+    client.pause();
+    client.connect_iopub(&kernel.connection);
+    client.assert_iopub("", &[r#"iopub_welcome {"subscription":""}"#, "starting"]);
+    let result = r#"execute_result [1] {"text/plain":"early"}"#;
+    client.assert_iopub(&first, &["busy", "execute_input [1] early", result, "idle"]);
+
+    // A notebook server has two subscribers, of which one is the second.
+    let mut second = Client::connect(&kernel.connection);
+    second.assert_iopub("", &[r#"iopub_welcome {"subscription":""}"#, "starting"]);
+    second.assert_iopub(&first, &["busy", "execute_input [1] early", result, "idle"]);
+    kernel.stop(&mut client);
+    while second.next_iopub().msg_type != "shutdown_reply" {}
+    second.next_iopub();
 }
 
 #[test]
 fn a_later_subscriber_is_welcomed_alone() {
     let mut frontend = Frontend::start();
+    std::thread::sleep(std::time::Duration::from_millis(400)); // too late to be a latecomer
     let mut second = Client::connect(&frontend.kernel.connection);
     second.assert_iopub("", &[r#"iopub_welcome {"subscription":""}"#]);
 

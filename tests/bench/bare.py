@@ -1,0 +1,26 @@
+"""What rustc alone takes for a cell: the floor that no kernel can go below."""
+
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+# The least that a cell needs: a dynamic library that links to libstd, not
+# optimised, without debug information.
+FLAGS = ["--edition", "2024", "--crate-name", "cell", "--crate-type", "cdylib", "--cap-lints", "allow",
+         "-C", "prefer-dynamic", "-C", "opt-level=0", "-C", "debuginfo=0", "-C", "codegen-units=1"]
+
+
+def rustc():
+    """The compiler itself; rustup's stand-in for it costs time at every start."""
+    sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True)
+    return Path(sysroot.stdout.strip()) / "bin" / "rustc"
+
+
+def seconds(compiler, code):
+    """Compiles and links `code` once."""
+    with tempfile.TemporaryDirectory(prefix="ferrite-bench-") as folder:
+        (Path(folder) / "cell.rs").write_text(code)
+        begin = time.perf_counter()
+        subprocess.run([compiler, "cell.rs", *FLAGS], cwd=folder, check=True)
+        return time.perf_counter() - begin

@@ -1,0 +1,155 @@
+"""The cells that are measured.
+
+The same text goes to both kernels. `@N` becomes another number at every run,
+so that no cache has the answer. Where the kernels must differ (a crate name,
+our own functions), a cell says so with `ours` or `evcxr`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PENGUINS = Path(__file__).resolve().parents[2] / "notebooks" / "data" / "penguins.csv"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell; an empty text means that the kernel cannot run it."""
+
+    group: str
+    name: str
+    code: str = ""
+    #: Instead of `code`, in our kernel only.
+    ours: str = ""
+    #: Items that bare rustc needs beside `code`; `None`: it has no such crates.
+    rustc: str | None = None
+    #: Whether the code is items, not statements.
+    items: bool = False
+    #: Whether it is the same text every time, so that caches may answer.
+    cached: bool = False
+
+    def for_ours(self, number):
+        return self._fill(self.ours or self.code, number)
+
+    def for_evcxr(self, number):
+        return self._fill(self.code, number)
+
+    def for_rustc(self, number):
+        """The cell as a crate that rustc compiles to a dynamic library."""
+        if self.rustc is None:
+            return ""
+        code = self._fill(self.code, number)
+        if not self.items:
+            if not code.rstrip().endswith(";"):
+                code = f'println!("{{:?}}", {code});'
+            code = f'#[unsafe(no_mangle)]\npub extern "C" fn cell() {{\n{code}\n}}'
+        return f"{self.rustc}\n{code}"
+
+    def _fill(self, code, number):
+        return code.replace("@N", "5" if self.cached else str(number))
+
+
+# What is run before anything is measured: both kernels have their libraries
+# loaded and imported, as after the first cell of a notebook.
+PREPARE_OURS = "use ferrite::prelude::*;"
+PREPARE_EVCXR = "use polars::prelude::*;"
+
+# The frame and the dataset of the cells below, made by polars and ndarray in
+# both kernels. The type of `dataset` is written out because evcxr would have
+# to ask rust-analyzer for it.
+PREPARE = [
+    f"""\
+let frame = CsvReadOptions::default()
+    .with_infer_schema_length(None)
+    .map_parse_options(|options| options.with_null_values(Some(NullValues::AllColumnsSingle("NA".into()))))
+    .try_into_reader_with_file_path(Some("{PENGUINS}".into()))?
+    .finish()?;""",
+    """\
+use linfa::prelude::*;
+use linfa_bayes::GaussianNb;
+use linfa_logistic::MultiLogisticRegression;
+use ndarray::{Array1, Array2};""",
+    """\
+let complete = frame.clone().lazy().drop_nulls(None).collect()?;
+let mut values: Vec<f64> = Vec::new();
+for name in ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"] {
+    let column = complete.column(name)?.cast(&DataType::Float64)?;
+    values.extend(column.f64()?.iter().flatten());
+}
+let records = Array2::from_shape_vec((4, complete.height()), values.clone())?.reversed_axes();
+let targets: Vec<usize> = complete.column("species")?.str()?.iter().flatten()
+    .map(|species| ["Adelie", "Chinstrap", "Gentoo"].iter().position(|name| *name == species).unwrap_or(0))
+    .collect();
+let dataset: linfa::DatasetBase<Array2<f64>, Array1<usize>> =
+    linfa::DatasetBase::new(records.as_standard_layout().to_owned(), Array1::from_vec(targets.clone()));""",
+    "let bayes: GaussianNb<f64, usize> = GaussianNb::params().fit(&dataset)?;",
+]
+
+GROUP_BY = """\
+frame.clone().lazy()
+    .group_by([col("species"), col("sex")])
+    .agg([col("body_mass_g").mean().alias("mean"), len().alias("n@N")])
+    .collect()?"""
+
+POINT = """\
+#[derive(Debug, Clone)]
+struct Point { x: f64, y: f64 }
+impl Point {
+    fn norm(&self) -> f64 { (self.x * self.x + self.y * self.y + @N.0).sqrt() }
+}"""
+
+AREA = "fn area(width: f64, height: f64) -> f64 { width * height * @N.0 }"
+
+PLOTTERS = """\
+plotters::evcxr::evcxr_figure((640, 400), |root| {
+    use plotters::prelude::*;
+    root.fill(&WHITE)?;
+    let mut chart = ChartBuilder::on(&root).margin(10).build_cartesian_2d(30.0..60.0, 12.0..22.0)?;
+    let points = dataset.records().rows().into_iter().map(|row| (row[0], row[1])).collect::<Vec<_>>();
+    chart.draw_series(points.into_iter().map(|point| Circle::new(point, @N % 5, BLUE.filled())))?;
+    Ok(())
+})"""
+
+PIPELINE = """\
+let fitted = Pipeline::new()
+    .step("columns", ColumnTransformer::new()
+        .numeric([SimpleImputer::median().into(), StandardScaler::new().into()])
+        .categorical([SimpleImputer::most_frequent().into(), OneHotEncoder::new().into()]))
+    .model(LogisticRegression::new().c(@N.0))
+    .fit(&frame, "species")?;"""
+
+CHART = """\
+chart::scatter(&frame, "flipper_length_mm", "body_mass_g")
+    .color("species").trend().title("Penguins, @N")"""
+
+CELLS = [
+    Cell("trivial", "1 + 1", "1 + @N", rustc=""),
+    Cell("trivial", "let x = 5;", "let x = @N;", rustc=""),
+    Cell("trivial", "println!(…)", 'println!("the answer is {}", @N);', rustc=""),
+    Cell("items", "fn", AREA, rustc="", items=True),
+    Cell("items", "call the fn", "area(2.0, @N.0)", rustc=AREA.replace("@N", "2")),
+    Cell("items", "struct with impl", POINT, rustc="", items=True),
+    Cell("items", "let of the struct", "let point = Point { x: @N.0, y: 2.0 };", rustc=POINT.replace("@N", "2")),
+    Cell("dataframe", "group-by", GROUP_BY),
+    Cell("dataframe", "filter", 'frame.clone().lazy().filter(col("body_mass_g").gt(lit(3000 + @N))).collect()?'),
+    Cell("dataframe", "sort", 'frame.sort(["body_mass_g"], SortMultipleOptions::default())?.head(Some(@N))'),
+    Cell("dataframe", "show rows", "frame.head(Some(@N))"),
+    Cell("dataframe", "show by name", "frame // @N"),
+    Cell("dataframe", "let of a column", 'let mass: Column = frame.column("body_mass_g")?.head(Some(@N));'),
+    Cell(
+        "linfa", "naive Bayes fit",
+        "let bayes: GaussianNb<f64, usize> = GaussianNb::params().var_smoothing(@N.0e-9).fit(&dataset)?;",
+    ),
+    Cell(
+        "linfa", "logistic fit",
+        "let logistic = MultiLogisticRegression::default().max_iterations(20 + @N).fit(&dataset)?;",
+    ),
+    Cell("linfa", "predict, score", "bayes.predict(&dataset).confusion_matrix(&dataset)?.accuracy() + @N.0"),
+    Cell("linfa", "our pipeline, fit", ours=PIPELINE),
+    Cell("plot", "our scatter chart", ours=CHART),
+    Cell("plot", "plotters figure", PLOTTERS),
+    Cell("cached", "1 + 1 again", "1 + @N", cached=True),
+    Cell("cached", "group-by again", GROUP_BY, cached=True),
+]
+
+#: Groups that an evcxr without libraries can run.
+WITHOUT_LIBRARIES = ("trivial", "items")
