@@ -182,7 +182,9 @@ impl Worker {
                 Heard::Text(stream, text) => self.text(stream, &text, sink),
                 Heard::Event(Event::Output { output, .. }) => sink.output(output),
                 Heard::Mark(stream, number) => self.mark(stream, number),
-                Heard::Event(Event::Done { .. }) | Heard::Gone => {}
+                // The answer to loading the prelude; `ready` waits for it.
+                Heard::Event(event @ Event::Done { .. }) => self.later.push_back(event),
+                Heard::Gone => {}
             }
         }
     }

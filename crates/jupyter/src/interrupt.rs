@@ -73,3 +73,55 @@ impl Interrupts {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+
+    fn counted() -> (Interrupts, Arc<AtomicUsize>) {
+        let calls = Arc::<AtomicUsize>::default();
+        let counter = calls.clone();
+        let interrupter = Box::new(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
+        (Interrupts::new(interrupter, Stdin::channel().0), calls)
+    }
+
+    #[test]
+    fn only_a_running_cell_is_interrupted() {
+        let (interrupts, calls) = counted();
+        interrupts.interrupt();
+        assert_eq!(calls.load(Ordering::SeqCst), 0);
+
+        let first = interrupts.begin().unwrap();
+        interrupts.interrupt();
+        assert!(first.load(Ordering::SeqCst));
+        interrupts.end();
+        interrupts.interrupt();
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+
+        let second = interrupts.begin().unwrap();
+        assert!(!second.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn no_cell_begins_once_the_kernel_stops() {
+        let (interrupts, calls) = counted();
+        interrupts.begin();
+        interrupts.stop();
+        interrupts.end();
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        assert!(interrupts.begin().is_none());
+    }
+
+    #[test]
+    fn a_panic_of_the_interrupter_is_contained() {
+        let interrupter = Box::new(|| panic!("as the test wants"));
+        let interrupts = Interrupts::new(interrupter, Stdin::channel().0);
+        interrupts.begin();
+        interrupts.interrupt();
+        interrupts.end();
+        assert!(interrupts.begin().is_some());
+    }
+}

@@ -35,7 +35,9 @@ struct Target {
 /// Builds all libraries of the workspace and says where they are.
 pub fn build(progress: &mut OnProgress<'_>) -> Result<Libraries, SetupError> {
     let target = places::target_dir();
-    let mut child = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new("cargo");
+    as_from_a_shell(&mut command);
+    let mut child = command
         .current_dir(places::source_dir())
         .args(["build", "--release", "--lib", "--message-format", "json-render-diagnostics"])
         .env("CARGO_TARGET_DIR", &target)
@@ -70,6 +72,22 @@ pub fn build(progress: &mut OnProgress<'_>) -> Result<Libraries, SetupError> {
         return Err(SetupError::from_output(&said, &target));
     }
     Ok(libraries(&messages))
+}
+
+/// Removes what `cargo run` and `cargo test` add to the environment of the
+/// programs that they start. Build scripts (ring's) ask to be run again when
+/// `CARGO_PKG_NAME` and the like change, and polars is built on top of them:
+/// without this, `cargo run -- lab` and `cargo test` would each compile polars
+/// anew after the other.
+pub fn as_from_a_shell(command: &mut Command) {
+    const OURS: &[&str] =
+        &["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "CARGO_TARGET_TMPDIR"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if OURS.iter().any(|start| text.starts_with(start)) || text == "CARGO" || text == "OUT_DIR" {
+            command.env_remove(&name);
+        }
+    }
 }
 
 /// Reads cargo's stderr and turns its counter into progress.

@@ -68,25 +68,40 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
 /// What changes when another toolchain is chosen or the chosen one is updated.
 fn toolchain_mark() -> Vec<u8> {
     let mut mark = Vec::new();
-    for variable in ["RUSTUP_TOOLCHAIN", "RUSTC", "RUSTFLAGS"] {
+    for variable in ["RUSTC", "RUSTFLAGS"] {
         mark.extend(std::env::var_os(variable).unwrap_or_default().as_encoded_bytes());
         mark.push(0);
     }
     let home = std::env::var_os("RUSTUP_HOME")
         .map(PathBuf::from)
         .or_else(|| dirs::home_dir().map(|home| home.join(".rustup")));
-    if let Some(home) = home {
-        mark.extend(std::fs::read(home.join("settings.toml")).unwrap_or_default());
-        if let Ok(toolchains) = std::fs::read_dir(home.join("toolchains")) {
-            let mut dates: Vec<_> = toolchains
-                .flatten()
-                .map(|entry| (entry.file_name(), modified(&entry.path().join("bin/rustc"))))
-                .collect();
-            dates.sort();
-            mark.extend(format!("{dates:?}").into_bytes());
-        }
+    if let Some((name, date)) = home.and_then(|home| chosen_toolchain(&home)) {
+        mark.extend(format!("{name} {date}").into_bytes());
     }
     mark
+}
+
+/// The name of the toolchain in use and the date of its compiler. Under
+/// `cargo run` rustup names it in the environment, otherwise it is the default:
+/// both must give the same answer.
+fn chosen_toolchain(home: &Path) -> Option<(String, u64)> {
+    let settings = std::fs::read_to_string(home.join("settings.toml")).unwrap_or_default();
+    let default = settings
+        .lines()
+        .find_map(|line| line.strip_prefix("default_toolchain = "))
+        .map(|name| name.trim_matches('"').to_owned());
+    let name = std::env::var("RUSTUP_TOOLCHAIN").ok().or(default)?;
+    let toolchains = std::fs::read_dir(home.join("toolchains")).ok()?;
+    // `stable` stands for `stable-x86_64-unknown-linux-gnu`.
+    let mut candidates: Vec<String> = toolchains
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|known| *known == name || known.starts_with(&format!("{name}-")))
+        .collect();
+    candidates.sort_by_key(String::len);
+    let full = candidates.into_iter().next().unwrap_or(name);
+    let date = modified(&home.join("toolchains").join(&full).join("bin/rustc"));
+    Some((full, date))
 }
 
 fn modified(path: &Path) -> u64 {

@@ -10,7 +10,7 @@
 //! into it. [`ensure`] compares and does only what is missing, so that any
 //! command can call it.
 
-mod cargo;
+pub mod cargo;
 mod error;
 mod fingerprint;
 mod link;

@@ -40,7 +40,9 @@ fn classic() -> Result<Spec> {
     let source = ferrite_setup::places::source_dir();
     let target = ferrite_setup::places::target_dir();
     println!("Building evcxr's kernel; it compiles rust-analyzer, some 10 minutes …");
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new("cargo");
+    ferrite_setup::cargo::as_from_a_shell(&mut command);
+    let status = command
         .current_dir(&source)
         .args(["build", "--release", "-p", "ferrite-classic", "--features", "kernel"])
         .env("CARGO_TARGET_DIR", &target)

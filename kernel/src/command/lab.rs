@@ -41,10 +41,19 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     } else {
         command.arg(&path);
     }
+    if is_root() {
+        // JupyterLab refuses otherwise; in a container there is only root.
+        command.arg("--allow-root");
+    }
     if options.no_browser {
         command.arg("--no-browser");
     }
     command.args(&options.jupyter);
     let status = command.status().context("starting JupyterLab")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").is_ok_and(|data| data.uid() == 0)
 }

@@ -27,17 +27,11 @@ use jupyter_protocol::{
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
+use super::early::Early;
 use crate::outputs::Stream;
 use crate::wire::{self, Signer};
 use crate::zmtp::{Listener, SubscriberRequest, Wish, Xpub};
 
-/// How long a first subscriber may come after the first message.
-const FIRST: Duration = Duration::from_secs(5);
-/// How long others may come after the first one. libzmq connects again after
-/// 100 ms; a notebook server has several subscribers for one kernel.
-const OTHERS: Duration = Duration::from_millis(300);
-/// How many bytes are kept for them.
-const EARLY_SIZE: usize = 1 << 20;
 /// Text that follows on text within this time joins it.
 const STREAM_INTERVAL: Duration = Duration::from_millis(10);
 /// A stream message is not made longer than this by joining.
@@ -275,7 +269,7 @@ impl Press {
                 self.xpub
                     .send_to(subscriber, &self.frames(None, welcome.into()));
                 if self.xpub.subscribe(subscriber, topic.clone()) {
-                    
+                    self.early.send_to(&self.xpub, subscriber, &topic);
                 }
             }
             Wish::Cancel(topic) => self.xpub.cancel(subscriber, &topic),
@@ -296,57 +290,5 @@ impl Press {
         );
         self.signer
             .sign(wire::message(content, parent, vec![topic.into()]))
-    }
-}
-
-/// The first messages of a kernel, for subscribers that come a little late.
-#[derive(Default)]
-struct Early {
-    messages: Vec<Vec<Bytes>>,
-    size: usize,
-    /// When to forget them. None until there is something to wait for: `starting`
-    /// alone is kept for ever.
-    until: Option<Instant>,
-    /// Whether somebody has subscribed.
-    heard: bool,
-    over: bool,
-}
-
-impl Early {
-    fn keep(&mut self, frames: &[Bytes]) {
-        if !self.messages.is_empty() && self.until.is_none() {
-            self.until = Some(Instant::now() + FIRST);
-        }
-        self.size += frames.iter().map(Bytes::len).sum::<usize>();
-        if !self.is_over() {
-            self.messages.push(frames.to_vec());
-        }
-    }
-
-    fn send_to(&mut self, xpub: &Xpub, subscriber: u64, topic: &Bytes) {
-        if self.is_over() {
-            return;
-        }
-        if !self.heard {
-            self.heard = true;
-            self.until = Some(Instant::now() + OTHERS);
-        }
-        for message in &self.messages {
-            if message
-                .first()
-                .is_some_and(|first| first.starts_with(topic))
-            {
-                xpub.send_to(subscriber, message);
-            }
-        }
-    }
-
-    fn is_over(&mut self) -> bool {
-        let late = self.until.is_some_and(|until| Instant::now() > until);
-        if late || self.size > EARLY_SIZE {
-            self.over = true;
-            self.messages = Vec::new();
-        }
-        self.over
     }
 }
