@@ -44,19 +44,30 @@ struct Rust {
 impl Rust {
     fn new() -> Self {
         let starting = start_in_background();
-        Self { session: None, starting, interrupter: Arc::default() }
+        Self {
+            session: None,
+            starting,
+            interrupter: Arc::default(),
+        }
     }
 
     /// The session; waits for it the first time.
     fn session(&mut self, out: &Outputs) -> Result<&mut Session, ExecuteError> {
         if self.session.is_none() {
-            let session = self.await_start(out).map_err(|why| ExecuteError::new("Setup", why))?;
-            let mut shared = self.interrupter.lock().unwrap_or_else(PoisonError::into_inner);
+            let session = self
+                .await_start(out)
+                .map_err(|why| ExecuteError::new("Setup", why))?;
+            let mut shared = self
+                .interrupter
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             *shared = session.interrupter();
             drop(shared);
             self.session = Some(session);
         }
-        self.session.as_mut().ok_or_else(|| ExecuteError::new("Setup", "no session"))
+        self.session
+            .as_mut()
+            .ok_or_else(|| ExecuteError::new("Setup", "no session"))
     }
 
     fn await_start(&mut self, out: &Outputs) -> Result<Session, String> {
@@ -94,7 +105,10 @@ fn start_in_background() -> Receiver<Start> {
         let begin = std::time::Instant::now();
         let result = ferrite_setup::ensure(&mut |step| {
             let line = progress::describe(&step);
-            let _ = steps.send(Start::Step(format!("{line} · {}", progress::clock(begin.elapsed()))));
+            let _ = steps.send(Start::Step(format!(
+                "{line} · {}",
+                progress::clock(begin.elapsed())
+            )));
         })
         .map_err(|error| error.to_string())
         .and_then(|toolchain| {
@@ -122,7 +136,10 @@ impl Language for Rust {
             ("linfa", "https://rust-ml.github.io/linfa/"),
             ("plotters", "https://docs.rs/plotters"),
         ]
-        .map(|(text, url)| HelpLink { text: text.to_owned(), url: url.to_owned() })
+        .map(|(text, url)| HelpLink {
+            text: text.to_owned(),
+            url: url.to_owned(),
+        })
         .into();
         info
     }
@@ -132,6 +149,9 @@ impl Language for Rust {
             Ok(session) => session,
             Err(error) => return error.into(),
         };
+        if out.interrupted() {
+            return ExecuteError::new("Interrupted", "the cell was interrupted").into();
+        }
         let number = u32::try_from(request.execution_count).unwrap_or(u32::MAX);
         match session.execute(number, &request.code, &mut ToJupyter(out)) {
             Ok(()) => ExecuteReply::Ok,
@@ -150,7 +170,10 @@ impl Language for Rust {
     fn interrupter(&self) -> Box<dyn Fn() + Send + Sync> {
         let shared = Arc::clone(&self.interrupter);
         Box::new(move || {
-            let interrupter = shared.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let interrupter = shared
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone();
             interrupter.interrupt();
         })
     }
@@ -180,7 +203,8 @@ impl Sink for ToJupyter<'_> {
         match output {
             Output::Result(bundle) => self.0.execute_result(media(bundle), Map::new()),
             Output::Display { bundle, id } => {
-                self.0.display_data(media(bundle), Map::new(), id.as_deref());
+                self.0
+                    .display_data(media(bundle), Map::new(), id.as_deref());
             }
             Output::Update { bundle, id } => {
                 self.0.update_display_data(media(bundle), Map::new(), &id);
@@ -191,5 +215,9 @@ impl Sink for ToJupyter<'_> {
 }
 
 fn media(bundle: Bundle) -> MimeBundle {
-    bundle.into_iter().fold(MimeBundle::new(), |media, (mime, data)| media.with(mime, data))
+    bundle
+        .into_iter()
+        .fold(MimeBundle::new(), |media, (mime, data)| {
+            media.with(mime, data)
+        })
 }

@@ -12,7 +12,11 @@ pub fn start() {
     if std::fs::create_dir_all(&dir).is_err() {
         return;
     }
-    let Ok(file) = File::options().create(true).append(true).open(dir.join("kernel.log")) else {
+    let Ok(file) = File::options()
+        .create(true)
+        .append(true)
+        .open(dir.join("kernel.log"))
+    else {
         return;
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));

@@ -21,7 +21,9 @@ use clap::{Parser, Subcommand};
 /// already compiled.
 #[derive(Parser)]
 #[command(name = "ferrite", version, arg_required_else_help = true)]
-#[command(after_help = "Start with `ferrite lab`: it sets up what is missing and opens JupyterLab.")]
+#[command(
+    after_help = "Start with `ferrite lab`: it sets up what is missing and opens JupyterLab."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -21,7 +21,10 @@ pub fn read(path: &Path) -> Result<Notebook> {
         nbformat::Notebook::V4QuirksMode(quirks) => Ok(quirks.repair()),
         nbformat::Notebook::Legacy(old) => Ok(nbformat::upgrade_legacy_notebook(old)?),
         nbformat::Notebook::V3(old) => Ok(nbformat::upgrade_v3_notebook(old)?),
-        _ => bail!("{} has a format that this version does not know", path.display()),
+        _ => bail!(
+            "{} has a format that this version does not know",
+            path.display()
+        ),
     }
 }
 
@@ -40,8 +43,14 @@ pub fn inject_parameters(notebook: &mut Notebook, parameters: &[(&str, &str)]) -
     if parameters.is_empty() {
         return Ok(());
     }
-    notebook.cells.retain(|cell| !tagged(cell, "injected-parameters"));
-    let Some(at) = notebook.cells.iter().position(|cell| tagged(cell, "parameters")) else {
+    notebook
+        .cells
+        .retain(|cell| !tagged(cell, "injected-parameters"));
+    let Some(at) = notebook
+        .cells
+        .iter()
+        .position(|cell| tagged(cell, "parameters"))
+    else {
         bail!("the notebook has no cell tagged `parameters` that could be set with -p");
     };
     let defaults = notebook.cells[at].source().concat();
@@ -50,21 +59,37 @@ pub fn inject_parameters(notebook: &mut Notebook, parameters: &[(&str, &str)]) -
         if !is_identifier(name) {
             bail!("`{name}` is not the name of a variable");
         }
-        code.push_str(&format!("let {name} = {};\n", expression(name, value, &defaults)));
+        code.push_str(&format!(
+            "let {name} = {};\n",
+            expression(name, value, &defaults)
+        ));
     }
     let metadata = CellMetadata {
         tags: Some(vec!["injected-parameters".to_owned()]),
         ..CellMetadata::default()
     };
     let id = CellId::new("injected-parameters").map_err(anyhow::Error::msg)?;
-    let source = code.trim_end().split_inclusive('\n').map(str::to_owned).collect();
-    let cell = Cell::Code { id, metadata, execution_count: None, source, outputs: Vec::new() };
+    let source = code
+        .trim_end()
+        .split_inclusive('\n')
+        .map(str::to_owned)
+        .collect();
+    let cell = Cell::Code {
+        id,
+        metadata,
+        execution_count: None,
+        source,
+        outputs: Vec::new(),
+    };
     notebook.cells.insert(at + 1, cell);
     Ok(())
 }
 
 fn tagged(cell: &Cell, tag: &str) -> bool {
-    cell.metadata().tags.as_ref().is_some_and(|tags| tags.iter().any(|known| known == tag))
+    cell.metadata()
+        .tags
+        .as_ref()
+        .is_some_and(|tags| tags.iter().any(|known| known == tag))
 }
 
 fn is_identifier(name: &str) -> bool {
@@ -84,7 +109,11 @@ fn expression(name: &str, value: &str, defaults: &str) -> String {
         let float = default_of(name, defaults).is_some_and(|text| {
             text.contains("f64") || text.parse::<i64>().is_err() && text.parse::<f64>().is_ok()
         });
-        return if float { format!("{value}.0") } else { value.to_owned() };
+        return if float {
+            format!("{value}.0")
+        } else {
+            value.to_owned()
+        };
     }
     let number = value.parse::<f64>().is_ok_and(f64::is_finite);
     if literal || number || call {
@@ -98,7 +127,12 @@ fn default_of<'a>(name: &str, defaults: &'a str) -> Option<&'a str> {
     defaults.split(';').find_map(|statement| {
         let binding = statement.split("let ").nth(1)?;
         let (pattern, value) = binding.split_once('=')?;
-        let bound = pattern.trim().trim_start_matches("mut ").split(':').next()?.trim();
+        let bound = pattern
+            .trim()
+            .trim_start_matches("mut ")
+            .split(':')
+            .next()?
+            .trim();
         (bound == name).then_some(value.trim())
     })
 }
@@ -115,7 +149,12 @@ pub struct Recorder {
 impl Recorder {
     /// For the cell with this execution count.
     pub fn new(number: i32) -> Self {
-        Self { number, outputs: Vec::new(), named: Vec::new(), clear_on_next: false }
+        Self {
+            number,
+            outputs: Vec::new(),
+            named: Vec::new(),
+            clear_on_next: false,
+        }
     }
 
     /// Adds the cell's error.
@@ -141,7 +180,10 @@ impl Recorder {
     }
 
     fn display(&mut self, bundle: Bundle) -> Output {
-        Output::DisplayData(DisplayData { data: media(bundle), metadata: Map::new() })
+        Output::DisplayData(DisplayData {
+            data: media(bundle),
+            metadata: Map::new(),
+        })
     }
 }
 
@@ -152,14 +194,20 @@ impl Sink for Recorder {
             Stream::Stdout => "stdout",
             Stream::Stderr => "stderr",
         };
-        if let Some(Output::Stream { name: last, text: kept }) = self.outputs.last_mut()
+        if let Some(Output::Stream {
+            name: last,
+            text: kept,
+        }) = self.outputs.last_mut()
             && last == name
         {
             kept.0.push_str(text);
             return;
         }
         let text = MultilineString(text.to_owned());
-        self.outputs.push(Output::Stream { name: name.to_owned(), text });
+        self.outputs.push(Output::Stream {
+            name: name.to_owned(),
+            text,
+        });
     }
 
     fn output(&mut self, output: Shown) {
@@ -200,7 +248,11 @@ fn media<T: serde::de::DeserializeOwned + Default>(bundle: Bundle) -> T {
     let mut map = Map::new();
     for (mime, data) in bundle {
         let json = mime == "application/json" || mime.ends_with("+json");
-        let value = if json { serde_json::from_str(&data).ok() } else { None };
+        let value = if json {
+            serde_json::from_str(&data).ok()
+        } else {
+            None
+        };
         map.insert(mime, value.unwrap_or(Value::String(data)));
     }
     serde_json::from_value(Value::Object(map)).unwrap_or_default()
@@ -252,10 +304,19 @@ mod tests {
         recorder.text(Stream::Stdout, "a\n");
         recorder.text(Stream::Stdout, "b\n");
         let bundle = |text: &str| vec![("text/plain".to_owned(), text.to_owned())];
-        recorder.output(Shown::Display { bundle: bundle("0 %"), id: Some("p".to_owned()) });
-        recorder.output(Shown::Update { bundle: bundle("100 %"), id: "p".to_owned() });
+        recorder.output(Shown::Display {
+            bundle: bundle("0 %"),
+            id: Some("p".to_owned()),
+        });
+        recorder.output(Shown::Update {
+            bundle: bundle("100 %"),
+            id: "p".to_owned(),
+        });
         let text = serde_json::to_string(&recorder.into_outputs()).unwrap();
-        assert!(text.contains("100 %") && !text.contains("\"0 %\""), "{text}");
+        assert!(
+            text.contains("100 %") && !text.contains("\"0 %\""),
+            "{text}"
+        );
         assert!(text.contains("a\\n"));
     }
 }

@@ -39,7 +39,11 @@ pub fn ensure_setup() -> Result<Toolchain> {
 pub fn describe(step: &Progress) -> String {
     match step {
         Progress::Waiting => "Another process is building the prelude; waiting for it".to_owned(),
-        Progress::Compiling { done, total, current } => {
+        Progress::Compiling {
+            done,
+            total,
+            current,
+        } => {
             format!("Building the prelude (once): crate {done} of {total}: {current}")
         }
         Progress::Linking(what) => format!("Linking {what}"),

@@ -17,10 +17,16 @@ pub struct Jupyter {
 pub fn find() -> Option<Jupyter> {
     let on_path = PathBuf::from("jupyter-lab");
     if works(&on_path) {
-        return Some(Jupyter { program: on_path, private: false });
+        return Some(Jupyter {
+            program: on_path,
+            private: false,
+        });
     }
     let program = private_program();
-    works(&program).then_some(Jupyter { program, private: true })
+    works(&program).then_some(Jupyter {
+        program,
+        private: true,
+    })
 }
 
 /// As [`find`]; installs the private one if there is none.
@@ -29,23 +35,40 @@ pub fn ensure() -> Result<Jupyter> {
         return Ok(found);
     }
     let dir = ferrite_setup::places::python_dir();
-    eprintln!("There is no JupyterLab on the path; installing one into {}", dir.display());
+    eprintln!(
+        "There is no JupyterLab on the path; installing one into {}",
+        dir.display()
+    );
     let python = ["python3", "python"]
         .into_iter()
         .find(|name| works(Path::new(name)))
         .context("there is no Python on the path; install Python 3, or use `ferrite run`, which needs none")?;
-    step("making a Python environment", Command::new(python).args(["-m", "venv"]).arg(&dir))?;
+    step(
+        "making a Python environment",
+        Command::new(python).args(["-m", "venv"]).arg(&dir),
+    )?;
     step(
         "installing JupyterLab with pip; is there a network connection?",
         Command::new(dir.join("bin/python")).args([
-            "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "jupyterlab>=4,<5",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "jupyterlab>=4,<5",
         ]),
     )?;
     let program = private_program();
     if !works(&program) {
-        bail!("JupyterLab was installed but does not start: {}", program.display());
+        bail!(
+            "JupyterLab was installed but does not start: {}",
+            program.display()
+        );
     }
-    Ok(Jupyter { program, private: true })
+    Ok(Jupyter {
+        program,
+        private: true,
+    })
 }
 
 fn private_program() -> PathBuf {
@@ -58,7 +81,11 @@ fn works(program: &Path) -> bool {
 
 /// What a program says of its version.
 pub fn version(program: &Path) -> Option<String> {
-    let output = Command::new(program).arg("--version").stderr(Stdio::null()).output().ok()?;
+    let output = Command::new(program)
+        .arg("--version")
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     (output.status.success() && !text.is_empty()).then_some(text)
 }

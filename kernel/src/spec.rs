@@ -49,7 +49,9 @@ pub fn user_kernels() -> Result<PathBuf> {
     } else {
         dirs::data_dir().map(|data| data.join("jupyter"))
     };
-    Ok(data.context("there is no home folder to register the kernel in")?.join("kernels"))
+    Ok(data
+        .context("there is no home folder to register the kernel in")?
+        .join("kernels"))
 }
 
 /// Writes a kernelspec and returns its folder.

@@ -13,8 +13,17 @@ FLAGS = ["--edition", "2024", "--crate-name", "cell", "--crate-type", "cdylib", 
 
 def rustc():
     """The compiler itself; rustup's stand-in for it costs time at every start."""
-    sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True)
-    return Path(sysroot.stdout.strip()) / "bin" / "rustc"
+    return Path(_print("sysroot")) / "bin" / "rustc"
+
+
+def libstd():
+    """The folder of libstd."""
+    return _print("target-libdir")
+
+
+def _print(what):
+    output = subprocess.run(["rustc", "--print", what], capture_output=True, text=True, check=True)
+    return output.stdout.strip()
 
 
 def seconds(compiler, code):

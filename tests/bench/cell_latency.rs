@@ -16,32 +16,55 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let ferrite = Path::new(env!("CARGO_BIN_EXE_ferrite"));
     let release = ferrite.parent().ok_or("the program is in no folder")?;
     let target = release.parent().ok_or("there is no target folder")?;
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/bench").canonicalize()?;
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/bench")
+        .canonicalize()?;
     let classic = std::env::var_os("FERRITE_CLASSIC")
         .map_or_else(|| release.join("ferrite-classic"), PathBuf::from);
-    let python = python(&target.join("ferrite-bench-python"), &here.join("requirements.txt"))?;
+    let python = python(
+        &target.join("ferrite-bench-python"),
+        &here.join("requirements.txt"),
+    )?;
 
     let mut command = Command::new(python);
-    command.arg(here.join("cell_latency.py"));
-    command.arg("--ferrite").arg(ferrite).arg("--target").arg(target);
+    // `-B`: no compiled scripts among the sources.
+    command.arg("-B").arg(here.join("cell_latency.py"));
+    command
+        .arg("--ferrite")
+        .arg(ferrite)
+        .arg("--target")
+        .arg(target);
     if classic.exists() {
         command.arg("--classic").arg(classic);
     }
     // Cargo tells every bench that it is one.
-    command.args(std::env::args_os().skip(1).filter(|argument| argument != "--bench"));
+    command.args(
+        std::env::args_os()
+            .skip(1)
+            .filter(|argument| argument != "--bench"),
+    );
     // Kernels are to run as Jupyter would start them, not as children of cargo.
     for (name, _) in std::env::vars_os().filter(|(name, _)| of_cargo(name)) {
         command.env_remove(name);
     }
     let status = command.status()?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn of_cargo(variable: &OsString) -> bool {
     let name = variable.to_string_lossy();
     let settings = ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_HTTP_CAINFO"];
     (name.starts_with("CARGO") && !settings.contains(&&*name))
-        || ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "RUSTUP_TOOLCHAIN"].contains(&&*name)
+        || [
+            "LD_LIBRARY_PATH",
+            "DYLD_FALLBACK_LIBRARY_PATH",
+            "RUSTUP_TOOLCHAIN",
+        ]
+        .contains(&&*name)
 }
 
 /// The interpreter of the environment, which is made anew when the list of
@@ -54,9 +77,18 @@ fn python(dir: &Path, requirements: &Path) -> Result<PathBuf, Box<dyn Error>> {
         return Ok(python);
     }
     eprintln!("making a Python environment in {}", dir.display());
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(dir))?;
+    run(Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(dir))?;
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+    ]);
     run(pip.arg(requirements))?;
     // Last, so that an interrupted installation is not taken for a whole one.
     fs::write(installed, wanted)?;
@@ -64,7 +96,9 @@ fn python(dir: &Path, requirements: &Path) -> Result<PathBuf, Box<dyn Error>> {
 }
 
 fn run(command: &mut Command) -> Result<(), Box<dyn Error>> {
-    let status = command.status().map_err(|error| format!("starting {command:?}: {error}"))?;
+    let status = command
+        .status()
+        .map_err(|error| format!("starting {command:?}: {error}"))?;
     if !status.success() {
         return Err(format!("{command:?} failed ({status})").into());
     }

@@ -16,6 +16,7 @@ import time
 import tomllib
 from pathlib import Path
 
+import bare
 import kernels
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,17 +51,18 @@ class Classic:
         # A person's own evcxr settings would change what is measured.
         self.config = self.dir / "config"
         self.config.mkdir(parents=True, exist_ok=True)
+        self.libstd = bare.libstd()
 
     def empty(self):
         """A kernel without libraries, in a folder without earlier results, as Jupyter starts it."""
         folder = self.dir / "empty"
         shutil.rmtree(folder, ignore_errors=True)
-        return kernels.evcxr(self.program, self.cwd, folder, self.config)
+        return kernels.evcxr(self.program, self.cwd, folder, self.config, self.libstd)
 
     def load(self):
         """Starts a kernel and loads the libraries; returns it with the seconds that took."""
         self.loaded_dir.mkdir(parents=True, exist_ok=True)
-        kernel = kernels.evcxr(self.program, self.cwd, self.loaded_dir, self.config).start()
+        kernel = kernels.evcxr(self.program, self.cwd, self.loaded_dir, self.config, self.libstd).start()
         try:
             shutil.copy(ROOT / "Cargo.lock", self.loaded_dir / "Cargo.lock")
             if not self.built():

@@ -174,9 +174,14 @@ def ferrite(program, cwd, cache):
     return Spec("ferrite", argv, {"XDG_CACHE_HOME": str(cache)}, cwd)
 
 
-def evcxr(program, cwd, tmpdir, config):
-    """evcxr's kernel as it comes; `tmpdir` keeps what it has compiled."""
-    env = {"EVCXR_TMPDIR": str(tmpdir), "XDG_CONFIG_HOME": str(config)}
+def evcxr(program, cwd, tmpdir, config, libstd):
+    """evcxr's kernel as it comes; `tmpdir` keeps what it has compiled.
+
+    It loads libraries from one folder above the one that their rpath was made
+    for, which goes unnoticed in `/tmp` only, so it is told where libstd is.
+    """
+    paths = {"EVCXR_TMPDIR": tmpdir, "XDG_CONFIG_HOME": config, "LD_LIBRARY_PATH": libstd}
+    env = {name: str(path) for name, path in paths.items()}
     return Spec("evcxr", [program, "--control_file", "{file}"], env, cwd)
 
 

@@ -47,7 +47,9 @@ impl MimeBundle {
 
     /// All forms, in the order in which they were added.
     pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.parts.iter().map(|(mime, data)| (mime.as_str(), data.as_str()))
+        self.parts
+            .iter()
+            .map(|(mime, data)| (mime.as_str(), data.as_str()))
     }
 
     /// Whether there is nothing to show.

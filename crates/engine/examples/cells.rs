@@ -16,7 +16,11 @@ impl Sink for Print {
     fn output(&mut self, output: Output) {
         if let Output::Result(bundle) | Output::Display { bundle, .. } = output {
             for (mime, data) in bundle {
-                let text = if mime == "text/plain" { data } else { format!("{} bytes", data.len()) };
+                let text = if mime == "text/plain" {
+                    data
+                } else {
+                    format!("{} bytes", data.len())
+                };
                 println!("{mime}: {text}");
             }
         }
@@ -39,7 +43,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let result = session.execute(index as u32 + 1, cell.trim_end(), &mut Print);
         let seconds = begin.elapsed().as_secs_f64();
         if let Err(failure) = result {
-            println!("{}: {}\n{}", failure.name, failure.message, failure.traceback.join("\n"));
+            println!(
+                "{}: {}\n{}",
+                failure.name,
+                failure.message,
+                failure.traceback.join("\n")
+            );
         }
         println!("--- {:.0} ms\n", seconds * 1e3);
     }

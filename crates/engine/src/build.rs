@@ -119,7 +119,12 @@ impl Context<'_> {
         let optimise = self.cell.loops;
         let key = self.key(&code, &plan, optimise);
         if let Some((entry, library)) = self.cache.get(&key) {
-            return Ok(Built { key, library, entry, compiled: false });
+            return Ok(Built {
+                key,
+                library,
+                entry,
+                compiled: false,
+            });
         }
         let work = self.cache.work_dir()?;
         let compiled = loop {
@@ -139,7 +144,10 @@ impl Context<'_> {
             };
             if !again {
                 if compiled.library.is_none() {
-                    let job = Job { prelude: plan.prelude, ..job };
+                    let job = Job {
+                        prelude: plan.prelude,
+                        ..job
+                    };
                     return Err(BuildError::Rejected(self.explain(&job, &plan, &compiled)?));
                 }
                 break compiled;
@@ -150,7 +158,12 @@ impl Context<'_> {
         let mut entry = Entry::new(library, &compiled.facts, plan.prelude, code.offset);
         entry.unkept = plan.unkept.into_iter().collect();
         let library = self.cache.put(&key, work, entry.clone())?;
-        Ok(Built { key, library, entry, compiled: true })
+        Ok(Built {
+            key,
+            library,
+            entry,
+            compiled: true,
+        })
     }
 
     fn generate(&self, plan: &Plan, version: Version) -> Generated {
@@ -175,7 +188,9 @@ impl Context<'_> {
         }
         if code.uses_items {
             // Its file name holds its own key.
-            let items = self.items_library.and_then(|library| library.path.file_name());
+            let items = self
+                .items_library
+                .and_then(|library| library.path.file_name());
             parts.extend(items.map(|name| name.as_encoded_bytes()));
         }
         let flags = [u8::from(plan.prelude), u8::from(optimise)];
@@ -185,7 +200,12 @@ impl Context<'_> {
 
     fn needs_prelude(&self) -> bool {
         let mut own: BTreeSet<String> = self.variables.keys().cloned().collect();
-        own.extend(self.cell.bindings.iter().map(|binding| binding.name.clone()));
+        own.extend(
+            self.cell
+                .bindings
+                .iter()
+                .map(|binding| binding.name.clone()),
+        );
         own.extend(self.cell.bound.iter().cloned());
         own.extend(self.items.own_names());
         let mut words = self.cell.words.clone();
@@ -203,7 +223,10 @@ impl Context<'_> {
                 names::type_without_prelude(&variable.type_text, items_use_prelude)
             });
         let imports = self.cell.imports.iter().all(|import| {
-            matches!(import.root.as_str(), "std" | "core" | "alloc" | "crate" | "self")
+            matches!(
+                import.root.as_str(),
+                "std" | "core" | "alloc" | "crate" | "self"
+            )
         });
         !(types
             && imports
@@ -219,7 +242,11 @@ impl Context<'_> {
                     && self.variables.get(name).is_some_and(|variable| {
                         variable.mutable && variable.type_text.contains("::")
                     })
-                    && self.cell.bindings.iter().all(|binding| binding.name != *name)
+                    && self
+                        .cell
+                        .bindings
+                        .iter()
+                        .all(|binding| binding.name != *name)
             })
             .map(|(name, _)| name.clone())
             .collect()
@@ -233,7 +260,9 @@ impl Context<'_> {
         }
         let mut found = Vec::new();
         for error in compiled.errors() {
-            let Some(name) = store_at_fault(error, code) else { return false };
+            let Some(name) = store_at_fault(error, code) else {
+                return false;
+            };
             found.push((name, error.message.clone()));
         }
         let before = plan.unkept.len();
@@ -252,7 +281,12 @@ impl Context<'_> {
             .iter()
             .map(|(name, _)| name)
             .filter(|name| compiled.facts.moved.contains(name))
-            .filter(|name| self.cell.bindings.iter().all(|binding| binding.name != **name))
+            .filter(|name| {
+                self.cell
+                    .bindings
+                    .iter()
+                    .all(|binding| binding.name != **name)
+            })
             .filter(|name| !plan.reassigned.contains(*name) && !plan.unkept.contains_key(*name))
             .cloned()
             .collect();
@@ -261,9 +295,20 @@ impl Context<'_> {
     }
 
     /// The errors in the person's own words and lines.
-    fn explain(&self, job: &Job<'_>, plan: &Plan, compiled: &Compiled) -> Result<Rejection, EngineError> {
+    fn explain(
+        &self,
+        job: &Job<'_>,
+        plan: &Plan,
+        compiled: &Compiled,
+    ) -> Result<Rejection, EngineError> {
         let code = self.generate(plan, Version::Read);
-        let found = self.toolchain.check(&Job { code: &code, ..*job }, self.running)?;
+        let found = self.toolchain.check(
+            &Job {
+                code: &code,
+                ..*job
+            },
+            self.running,
+        )?;
         let readable = found.iter().any(|diagnostic| diagnostic.level == "error");
         // Some errors only come when code is generated.
         let taken = compiled.errors().filter_map(|error| {
@@ -271,11 +316,18 @@ impl Context<'_> {
             job.code.take_lines.get(&line)
         });
         if let Some(name) = taken.into_iter().next() {
-            let type_text = self.variables.get(name).map_or("", |known| known.type_text.as_str());
+            let type_text = self
+                .variables
+                .get(name)
+                .map_or("", |known| known.type_text.as_str());
             let message = format!(
                 "variable `{name}` cannot be used here: its type `{type_text}` cannot be written down"
             );
-            Ok(Rejection { code: None, rendered: vec![message.clone()], message })
+            Ok(Rejection {
+                code: None,
+                rendered: vec![message.clone()],
+                message,
+            })
         } else if readable {
             Ok(self.retell(found.iter(), &code))
         } else {
@@ -283,11 +335,16 @@ impl Context<'_> {
         }
     }
 
-    fn retell<'a>(&self, found: impl Iterator<Item = &'a Diagnostic>, code: &Generated) -> Rejection {
+    fn retell<'a>(
+        &self,
+        found: impl Iterator<Item = &'a Diagnostic>,
+        code: &Generated,
+    ) -> Rejection {
         let files: Vec<&str> = code.files.iter().map(|(name, _)| name.as_str()).collect();
         let origin = |file: &str, line: usize| self.origin(code, file, line);
-        let mut errors: Vec<&Diagnostic> =
-            found.filter(|diagnostic| diagnostic.level.starts_with("error")).collect();
+        let mut errors: Vec<&Diagnostic> = found
+            .filter(|diagnostic| diagnostic.level.starts_with("error"))
+            .collect();
         // An error in generated code is the echo of one in the cell.
         let in_cell = |error: &&Diagnostic| {
             let places = error.spans.iter().filter(|span| span.is_primary);
@@ -306,8 +363,14 @@ impl Context<'_> {
             }
         }
         Rejection {
-            code: errors.first().and_then(|error| error.code()).map(str::to_owned),
-            message: errors.first().map(|error| error.message.clone()).unwrap_or_default(),
+            code: errors
+                .first()
+                .and_then(|error| error.code())
+                .map(str::to_owned),
+            message: errors
+                .first()
+                .map(|error| error.message.clone())
+                .unwrap_or_default(),
             rendered,
         }
     }
@@ -316,7 +379,11 @@ impl Context<'_> {
         if file == MAIN_FILE {
             return Some((label(self.number), code.cell_line(line)?));
         }
-        let known = self.items.files.iter().find(|known| known.file_name() == file)?;
+        let known = self
+            .items
+            .files
+            .iter()
+            .find(|known| known.file_name() == file)?;
         Some((label(known.cell), line))
     }
 }
@@ -332,7 +399,10 @@ fn store_at_fault(error: &Diagnostic, code: &Generated) -> Option<String> {
     if !CANNOT_BE_KEPT.contains(&number) {
         return None;
     }
-    let spans = error.spans.iter().chain(error.children.iter().flat_map(|child| &child.spans));
+    let spans = error
+        .spans
+        .iter()
+        .chain(error.children.iter().flat_map(|child| &child.spans));
     let mut lines = spans
         .flat_map(|span| span.and_callers())
         .filter(|span| span.file_name == MAIN_FILE)

@@ -47,9 +47,13 @@ impl Cache {
     /// # Errors
     /// When the folder cannot be created.
     pub fn open(dir: &Path) -> Result<Self, EngineError> {
-        std::fs::create_dir_all(dir)
-            .map_err(|source| EngineError::Files { what: "making the compile cache", source })?;
-        Ok(Self { dir: dir.to_owned() })
+        std::fs::create_dir_all(dir).map_err(|source| EngineError::Files {
+            what: "making the compile cache",
+            source,
+        })?;
+        Ok(Self {
+            dir: dir.to_owned(),
+        })
     }
 
     /// An entry with the path of its library.
@@ -63,7 +67,10 @@ impl Cache {
             return None;
         }
         // Its age counts from its last use.
-        if let Ok(file) = std::fs::File::options().append(true).open(dir.join("entry.json")) {
+        if let Ok(file) = std::fs::File::options()
+            .append(true)
+            .open(dir.join("entry.json"))
+        {
             let _ = file.set_modified(SystemTime::now());
         }
         Some((entry, library))
@@ -77,19 +84,32 @@ impl Cache {
         tempfile::Builder::new()
             .prefix(".work-")
             .tempdir_in(&self.dir)
-            .map_err(|source| EngineError::Files { what: "making a folder for the cell", source })
+            .map_err(|source| EngineError::Files {
+                what: "making a folder for the cell",
+                source,
+            })
     }
 
     /// Turns a folder in which a cell was compiled into an entry.
     ///
     /// # Errors
     /// When files cannot be written.
-    pub fn put(&self, key: &str, work: tempfile::TempDir, mut entry: Entry) -> Result<PathBuf, EngineError> {
-        let files = |source| EngineError::Files { what: "keeping the compiled cell", source };
-        entry.size = std::fs::metadata(work.path().join(&entry.library)).map_err(files)?.len();
+    pub fn put(
+        &self,
+        key: &str,
+        work: tempfile::TempDir,
+        mut entry: Entry,
+    ) -> Result<PathBuf, EngineError> {
+        let files = |source| EngineError::Files {
+            what: "keeping the compiled cell",
+            source,
+        };
+        entry.size = std::fs::metadata(work.path().join(&entry.library))
+            .map_err(files)?
+            .len();
         let facts = serde_json::to_vec(&entry).map_err(|error| files(error.into()))?;
         std::fs::write(work.path().join("entry.json"), facts).map_err(files)?;
-        for scratch in ["check.rmeta"] {
+        for scratch in ["cell.mir", "check.rmeta"] {
             let _ = std::fs::remove_file(work.path().join(scratch));
         }
         let target = self.dir.join(key);
@@ -114,14 +134,18 @@ impl Cache {
     /// Removes the entries that were not used for longest, beyond the bound,
     /// and what crashed compiles have left.
     pub fn prune(&self) {
-        let Ok(folders) = std::fs::read_dir(&self.dir) else { return };
+        let Ok(folders) = std::fs::read_dir(&self.dir) else {
+            return;
+        };
         let mut entries: Vec<(SystemTime, PathBuf)> = Vec::new();
         let day = std::time::Duration::from_secs(24 * 60 * 60);
         for folder in folders.flatten() {
             let path = folder.path();
             let marker = path.join("entry.json");
             let used = std::fs::metadata(&marker).or_else(|_| folder.metadata());
-            let used = used.and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+            let used = used
+                .and_then(|data| data.modified())
+                .unwrap_or(SystemTime::UNIX_EPOCH);
             let old = used.elapsed().is_ok_and(|age| age > day);
             if !marker.exists() && old {
                 let _ = std::fs::remove_dir_all(&path);
@@ -162,7 +186,11 @@ mod tests {
         let put = || {
             let work = cache.work_dir().unwrap();
             std::fs::write(work.path().join("a.so"), "library").unwrap();
-            let entry = Entry { library: "a.so".into(), moved: vec!["x".into()], ..Entry::default() };
+            let entry = Entry {
+                library: "a.so".into(),
+                moved: vec!["x".into()],
+                ..Entry::default()
+            };
             cache.put("key", work, entry).unwrap()
         };
         let library = put();

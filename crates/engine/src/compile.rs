@@ -34,7 +34,10 @@ impl Running {
 
     /// Takes back earlier stops.
     pub fn reset(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).stopped = false;
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .stopped = false;
     }
 }
 
@@ -69,7 +72,9 @@ pub struct Compiled {
 impl Compiled {
     /// The errors among the diagnostics.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.level == "error")
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.level == "error")
     }
 }
 
@@ -93,18 +98,32 @@ impl Toolchain {
             .arg("-Ztrim-diagnostic-paths=no")
             .args(["--emit", &format!("link={library},mir=cell.mir")])
             .args(["-C", &format!("link-arg=-Wl,-soname,{library}")])
-            .args(["-C", if job.optimise { "opt-level=2" } else { "opt-level=0" }]);
+            .args([
+                "-C",
+                if job.optimise {
+                    "opt-level=2"
+                } else {
+                    "opt-level=0"
+                },
+            ]);
         let (success, diagnostics) = run(&mut command, running)?;
         let facts = if success {
             let mir = std::fs::read_to_string(job.dir.join("cell.mir")).map_err(|source| {
-                EngineError::Files { what: "reading what rustc wrote", source }
+                EngineError::Files {
+                    what: "reading what rustc wrote",
+                    source,
+                }
             })?;
             mir::facts(&mir)
         } else {
             Facts::default()
         };
         let library = success.then(|| job.dir.join(library));
-        Ok(Compiled { library, diagnostics, facts })
+        Ok(Compiled {
+            library,
+            diagnostics,
+            facts,
+        })
     }
 
     /// Compiles a cell only for its errors.
@@ -124,8 +143,20 @@ impl Toolchain {
             .current_dir(job.dir)
             .arg(MAIN_FILE)
             .args(["--edition", "2024", "--cap-lints", "allow"])
-            .args(["--error-format", "json", "--json", "diagnostic-rendered-ansi"])
-            .args(["-C", "prefer-dynamic", "-C", "codegen-units=1", "-C", "debuginfo=0"])
+            .args([
+                "--error-format",
+                "json",
+                "--json",
+                "diagnostic-rendered-ansi",
+            ])
+            .args([
+                "-C",
+                "prefer-dynamic",
+                "-C",
+                "codegen-units=1",
+                "-C",
+                "debuginfo=0",
+            ])
             .arg("--extern")
             .arg(extern_argument("ferrite_runtime", &self.runtime));
         for dir in &self.dependencies {
@@ -139,18 +170,25 @@ impl Toolchain {
             command.args(["--crate-name", "cell", "--crate-type", "cdylib"]);
         }
         if job.prelude {
-            command.arg("--extern").arg(extern_argument("ferrite_prelude", &self.prelude));
+            command
+                .arg("--extern")
+                .arg(extern_argument("ferrite_prelude", &self.prelude));
             for (name, path) in &self.externs {
                 command.arg("--extern").arg(extern_argument(name, path));
             }
         }
         if let (true, Some(items)) = (job.code.uses_items, job.items) {
-            command.arg("--extern").arg(extern_argument(ITEMS_CRATE, items));
+            command
+                .arg("--extern")
+                .arg(extern_argument(ITEMS_CRATE, items));
         }
         // For MIR of the same run, `-Z` flags, and `#![feature]` in cells.
         command.env("RUSTC_BOOTSTRAP", "1");
         command.env_remove("RUSTFLAGS");
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         command
     }
 }
@@ -170,8 +208,10 @@ fn search(path: &Path) -> std::ffi::OsString {
 
 fn write_sources(job: &Job<'_>) -> Result<(), EngineError> {
     for (name, text) in &job.code.files {
-        std::fs::write(job.dir.join(name), text)
-            .map_err(|source| EngineError::Files { what: "writing the cell's source", source })?;
+        std::fs::write(job.dir.join(name), text).map_err(|source| EngineError::Files {
+            what: "writing the cell's source",
+            source,
+        })?;
     }
     Ok(())
 }
@@ -210,7 +250,9 @@ fn run(command: &mut Command, running: &Running) -> Result<(bool, Vec<Diagnostic
     };
     let text = String::from_utf8_lossy(&text);
     let diagnostics = diagnostics::parse(&text);
-    let errors = diagnostics.iter().any(|diagnostic| diagnostic.level == "error");
+    let errors = diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.level == "error");
     if !status.success() && !errors {
         return Err(EngineError::CompilerBroke(text.into_owned()));
     }

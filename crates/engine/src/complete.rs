@@ -30,7 +30,9 @@ pub fn completeness(text: &str) -> Completeness {
 /// A text that stops in the middle of a phrase (`let x =`).
 fn wants_more(text: &str) -> bool {
     let text = text.trim_end();
-    const OPEN: &[&str] = &["=", "+", "-", "*", "/", "&&", "||", ".", ",", "->", "=>", "::", "|"];
+    const OPEN: &[&str] = &[
+        "=", "+", "-", "*", "/", "&&", "||", ".", ",", "->", "=>", "::", "|",
+    ];
     OPEN.iter().any(|end| text.ends_with(end))
 }
 
@@ -62,7 +64,11 @@ fn open_brackets(text: &str) -> Option<usize> {
                         ('/', '*') => nested += 1,
                         _ => {}
                     }
-                    previous = if matches!((previous, c), ('*', '/') | ('/', '*')) { ' ' } else { c };
+                    previous = if matches!((previous, c), ('*', '/') | ('/', '*')) {
+                        ' '
+                    } else {
+                        c
+                    };
                 }
             }
             '"' => loop {

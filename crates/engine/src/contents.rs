@@ -51,7 +51,10 @@ impl Contents {
             if let Some(body) = data.trim_end().strip_suffix(END) {
                 let body = body.trim_end_matches('\n').to_owned();
                 let mime = self.open.take().map(|(mime, _)| mime).unwrap_or_default();
-                parts.push(Part::Output(Output::Display { bundle: vec![(mime, body)], id: None }));
+                parts.push(Part::Output(Output::Display {
+                    bundle: vec![(mime, body)],
+                    id: None,
+                }));
             }
             return;
         }
@@ -61,7 +64,8 @@ impl Contents {
             return;
         }
         self.pending.push_str(line);
-        let could_be = BEGIN.starts_with(self.pending.trim_end()) || self.pending.starts_with(BEGIN);
+        let could_be =
+            BEGIN.starts_with(self.pending.trim_end()) || self.pending.starts_with(BEGIN);
         if !could_be {
             let text = std::mem::take(&mut self.pending);
             self.midline = !text.ends_with('\n');
@@ -115,7 +119,11 @@ mod tests {
             text.extend(contents.rest());
             assert_eq!(text, "a\nEnd of it", "cut at {size}");
             let bundle = vec![("text/html".to_owned(), "<b>x\ny</b>".to_owned())];
-            assert_eq!(outputs, [Output::Display { bundle, id: None }], "cut at {size}");
+            assert_eq!(
+                outputs,
+                [Output::Display { bundle, id: None }],
+                "cut at {size}"
+            );
         }
     }
 }

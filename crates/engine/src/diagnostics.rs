@@ -116,7 +116,9 @@ pub fn retell(rendered: &str, origin: &Origin<'_>, files: &[&str]) -> String {
 /// A `--> file:line:column` or `::: file:line:column` line.
 fn header<'a>(plain: &str, files: &[&'a str]) -> Option<(&'a str, usize)> {
     let place = plain.trim_start();
-    let place = place.strip_prefix("--> ").or_else(|| place.strip_prefix("::: "))?;
+    let place = place
+        .strip_prefix("--> ")
+        .or_else(|| place.strip_prefix("::: "))?;
     let (name, rest) = place.split_once(':')?;
     let file = files.iter().find(|file| **file == name)?;
     Some((file, rest.split(':').next()?.parse().ok()?))
@@ -141,7 +143,10 @@ fn rename(line: &str, file: &str, number: usize, origin: &Origin<'_>) -> String 
 /// The number of a source line, a suggestion's changed line included.
 fn gutter(plain: &str) -> Option<usize> {
     let trimmed = plain.trim_start();
-    let digits = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let digits = trimmed.len()
+        - trimmed
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .len();
     let number = trimmed[..digits].parse().ok()?;
     let rest = trimmed[digits..].trim_start();
     let mark = rest.chars().next()?;
@@ -149,7 +154,9 @@ fn gutter(plain: &str) -> Option<usize> {
 }
 
 fn proposal(plain: &str) -> bool {
-    let rest = plain.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = plain
+        .trim_start()
+        .trim_start_matches(|c: char| c.is_ascii_digit());
     rest.trim_start().starts_with("+ use ")
 }
 

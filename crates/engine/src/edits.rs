@@ -26,7 +26,11 @@ pub struct Edit {
 
 impl Edit {
     fn insert(at: usize, text: &str) -> Self {
-        Self { at, replaces: 0, insert: text.to_owned() }
+        Self {
+            at,
+            replaces: 0,
+            insert: text.to_owned(),
+        }
     }
 }
 
@@ -118,7 +122,9 @@ impl<'ast> Visit<'ast> for Walk {
         visit::visit_pat_ident(self, node);
     }
     fn visit_field(&mut self, node: &'ast syn::Field) {
-        self.found.bound.extend(node.ident.as_ref().map(ToString::to_string));
+        self.found
+            .bound
+            .extend(node.ident.as_ref().map(ToString::to_string));
     }
     fn visit_type_param(&mut self, node: &'ast syn::TypeParam) {
         self.found.bound.insert(node.ident.to_string());
@@ -224,7 +230,9 @@ fn publish(item: &Item, edits: &mut Vec<Edit>) {
         Item::Mod(item) => visibility(&item.vis, item.mod_token.span, edits),
         Item::Static(item) => visibility(&item.vis, item.static_token.span, edits),
         Item::Trait(item) => {
-            let first = item.unsafety.map_or(item.trait_token.span, |token| token.span);
+            let first = item
+                .unsafety
+                .map_or(item.trait_token.span, |token| token.span);
             visibility(&item.vis, first, edits)
         }
         Item::TraitAlias(item) => visibility(&item.vis, item.trait_token.span, edits),
@@ -255,7 +263,10 @@ fn publish(item: &Item, edits: &mut Vec<Edit>) {
         Item::Macro(item) if item.mac.path.is_ident("macro_rules") => {
             let exported = item.attrs.iter().any(|a| a.path().is_ident("macro_export"));
             if !exported {
-                edits.push(Edit::insert(start(item.mac.path.span()), "#[macro_export] "));
+                edits.push(Edit::insert(
+                    start(item.mac.path.span()),
+                    "#[macro_export] ",
+                ));
             }
         }
         _ => {}
@@ -280,7 +291,10 @@ fn visibility(given: &Visibility, first: Span, edits: &mut Vec<Edit>) {
 fn fields(fields: &syn::Fields, edits: &mut Vec<Edit>) {
     match fields {
         syn::Fields::Named(fields) => {
-            fields.named.iter().for_each(|field| named_field(field, edits));
+            fields
+                .named
+                .iter()
+                .for_each(|field| named_field(field, edits));
         }
         syn::Fields::Unnamed(fields) => {
             for field in &fields.unnamed {
@@ -299,7 +313,6 @@ fn named_field(field: &syn::Field, edits: &mut Vec<Edit>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::source::edited;
 
     fn run(text: &str) -> String {
@@ -309,20 +322,41 @@ mod tests {
 
     #[test]
     fn items_become_public() {
-        assert_eq!(run("struct P { x: i32, pub y: f64 }"), "pub struct P { pub x: i32, pub y: f64 }");
+        assert_eq!(
+            run("struct P { x: i32, pub y: f64 }"),
+            "pub struct P { pub x: i32, pub y: f64 }"
+        );
         assert_eq!(run("pub(crate) struct T(i32);"), "pub struct T(pub i32);");
-        assert_eq!(run("impl P { fn f(&self) {} }"), "impl P { pub fn f(&self) { ✓} }");
-        assert_eq!(run("impl D for P { fn f(&self) {} }"), "impl D for P { fn f(&self) { ✓} }");
-        assert_eq!(run("macro_rules! m { () => {} }"), "#[macro_export] macro_rules! m { () => {} }");
+        assert_eq!(
+            run("impl P { fn f(&self) {} }"),
+            "impl P { pub fn f(&self) { ✓} }"
+        );
+        assert_eq!(
+            run("impl D for P { fn f(&self) {} }"),
+            "impl D for P { fn f(&self) { ✓} }"
+        );
+        assert_eq!(
+            run("macro_rules! m { () => {} }"),
+            "#[macro_export] macro_rules! m { () => {} }"
+        );
     }
 
     #[test]
     fn loops_and_functions_can_be_stopped() {
         assert_eq!(run("loop {}"), "loop { ✓}");
         assert_eq!(run("for i in 0..3 { f(i); }"), "for i in 0..3 { ✓ f(i); }");
-        assert_eq!(run("fn f() { while true {} }"), "pub fn f() { ✓ while true { ✓} }");
-        assert_eq!(run("const fn f() { loop {} }"), "pub const fn f() { loop {} }");
-        assert_eq!(run("const N: i32 = { loop {} };"), "pub const N: i32 = { loop {} };");
+        assert_eq!(
+            run("fn f() { while true {} }"),
+            "pub fn f() { ✓ while true { ✓} }"
+        );
+        assert_eq!(
+            run("const fn f() { loop {} }"),
+            "pub const fn f() { loop {} }"
+        );
+        assert_eq!(
+            run("const N: i32 = { loop {} };"),
+            "pub const N: i32 = { loop {} };"
+        );
     }
 
     #[test]

@@ -100,18 +100,28 @@ impl Input<'_> {
         let by_type = takes.iter().any(|name| {
             let text = &self.variables[name].type_text;
             let mut words = BTreeSet::new();
-            words.extend(text.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(String::from));
+            words.extend(
+                text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                    .map(String::from),
+            );
             self.items.used_by(&words)
         });
         let by_import = self.imports.iter().any(|import| {
-            import.name.as_ref().is_some_and(|name| self.cell.words.contains(name))
+            import
+                .name
+                .as_ref()
+                .is_some_and(|name| self.cell.words.contains(name))
                 && self.items.used_by(&BTreeSet::from([import.root.clone()]))
         });
         by_type || by_import || self.items.used_by(&self.cell.words)
     }
 
     fn takes(&self) -> Vec<String> {
-        self.variables.keys().filter(|name| self.cell.used.contains(*name)).cloned().collect()
+        self.variables
+            .keys()
+            .filter(|name| self.cell.used.contains(*name))
+            .cloned()
+            .collect()
     }
 
     /// Generates the crate.
@@ -150,13 +160,20 @@ impl Input<'_> {
         if out.is_items {
             let _ = write!(root, "extern crate self as {ITEMS_CRATE}; ");
         } else if out.uses_items {
-            let _ = write!(root, "#[macro_use] extern crate {ITEMS_CRATE}; use {ITEMS_CRATE}::*; ");
+            let _ = write!(
+                root,
+                "#[macro_use] extern crate {ITEMS_CRATE}; use {ITEMS_CRATE}::*; "
+            );
         }
         let mut words = self.cell.words.clone();
         if out.is_items {
             words.extend(self.items.words());
         }
-        for import in self.imports.iter().filter(|import| self.wants(import, &words, out)) {
+        for import in self
+            .imports
+            .iter()
+            .filter(|import| self.wants(import, &words, out))
+        {
             root.push_str(&import.code(home));
             root.push(' ');
         }
@@ -167,10 +184,15 @@ impl Input<'_> {
                 if mine {
                     live.extend(self.cell.import_ranges.iter().cloned());
                 }
-                let edits = if version == Version::Run { file.edits.as_slice() } else { &[] };
+                let edits = if version == Version::Run {
+                    file.edits.as_slice()
+                } else {
+                    &[]
+                };
                 let name = file.file_name();
                 let _ = write!(root, "include!(\"{name}\"); ");
-                out.files.push((name, source::only(&file.text, &live, edits)));
+                out.files
+                    .push((name, source::only(&file.text, &live, edits)));
             }
         }
     }
@@ -225,7 +247,9 @@ impl Input<'_> {
             self.stores(root, out);
         }
         if self.cell.awaits {
-            root.push_str("\n::core::result::Result::<(), ::ferrite_runtime::CellError>::Ok(()) }).await; ");
+            root.push_str(
+                "\n::core::result::Result::<(), ::ferrite_runtime::CellError>::Ok(()) }).await; ",
+            );
         } else {
             root.push_str("\n::core::result::Result::Ok(()) }); ");
         }
@@ -233,7 +257,12 @@ impl Input<'_> {
     }
 
     fn not_statements(&self, out: &Generated) -> Vec<std::ops::Range<usize>> {
-        let mut gone: Vec<_> = self.cell.items.iter().map(|item| item.range.clone()).collect();
+        let mut gone: Vec<_> = self
+            .cell
+            .items
+            .iter()
+            .map(|item| item.range.clone())
+            .collect();
         gone.extend(self.cell.inner_attributes.iter().cloned());
         if out.is_items {
             gone.extend(self.cell.import_ranges.iter().cloned());
@@ -244,14 +273,26 @@ impl Input<'_> {
     fn text_that_runs(&self, root: &mut String, out: &Generated) {
         let mut edits = self.cell.edits.clone();
         if let Some(tail) = &self.cell.tail {
-            let open = crate::edits::Edit { at: tail.start, replaces: 0, insert: "match &(".to_owned() };
-            let close = crate::edits::Edit { at: tail.end, replaces: 0, insert: SHOW.to_owned() };
+            let open = crate::edits::Edit {
+                at: tail.start,
+                replaces: 0,
+                insert: "match &(".to_owned(),
+            };
+            let close = crate::edits::Edit {
+                at: tail.end,
+                replaces: 0,
+                insert: SHOW.to_owned(),
+            };
             let first = edits.partition_point(|edit| edit.at < tail.start);
             edits.insert(first, open);
             let last = edits.partition_point(|edit| edit.at <= tail.end);
             edits.insert(last, close);
         }
-        root.push_str(&source::without(&self.cell.text, &self.not_statements(out), &edits));
+        root.push_str(&source::without(
+            &self.cell.text,
+            &self.not_statements(out),
+            &edits,
+        ));
     }
 
     /// The text without insertions: generated code stands on lines of its
@@ -271,7 +312,12 @@ impl Input<'_> {
         root.push_str("\nmatch &(\n");
         let row = 1 + text[..start].matches('\n').count();
         number(root, &text[start..end], row, out);
-        let column = text[..start].rsplit('\n').next().unwrap_or_default().chars().count();
+        let column = text[..start]
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count();
         root.push_str(&" ".repeat(column));
         root.push_str(&text[start..end]);
         root.push('\n');
@@ -305,7 +351,9 @@ fn line(text: &str) -> usize {
 }
 
 fn byte_of_char(text: &str, index: usize) -> usize {
-    text.char_indices().nth(index).map_or(text.len(), |(at, _)| at)
+    text.char_indices()
+        .nth(index)
+        .map_or(text.len(), |(at, _)| at)
 }
 
 /// Notes which line of the cell each line about to be written shows.

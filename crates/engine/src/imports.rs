@@ -42,7 +42,11 @@ impl Import {
 /// The imports of a `use` item.
 pub fn of_use(item: &ItemUse) -> Vec<Import> {
     let mut found = Vec::new();
-    let start = if item.leading_colon.is_some() { "::" } else { "" };
+    let start = if item.leading_colon.is_some() {
+        "::"
+    } else {
+        ""
+    };
     walk(&item.tree, start, &mut Vec::new(), &mut found);
     found
 }
@@ -55,7 +59,10 @@ fn walk(tree: &UseTree, start: &str, path: &mut Vec<String>, found: &mut Vec<Imp
             path.pop();
         }
         UseTree::Group(group) => {
-            group.items.iter().for_each(|tree| walk(tree, start, path, found));
+            group
+                .items
+                .iter()
+                .for_each(|tree| walk(tree, start, path, found));
         }
         UseTree::Glob(_) => found.push(leaf(start, path, "*", None)),
         UseTree::Name(name) => {
@@ -105,7 +112,13 @@ pub fn of_extern_crate(item: &ItemExternCrate) -> Vec<Import> {
     };
     let name = renamed.unwrap_or_else(|| root.clone());
     let name = (name != "_").then_some(name);
-    vec![Import { root, name, glob: false, path, extern_crate: true }]
+    vec![Import {
+        root,
+        name,
+        glob: false,
+        path,
+        extern_crate: true,
+    }]
 }
 
 #[cfg(test)]
@@ -113,17 +126,30 @@ mod tests {
     use super::*;
 
     fn paths(code: &str) -> Vec<String> {
-        of_use(&syn::parse_str(code).unwrap()).iter().map(|i| i.code("home")).collect()
+        of_use(&syn::parse_str(code).unwrap())
+            .iter()
+            .map(|i| i.code("home"))
+            .collect()
     }
 
     #[test]
     fn groups_become_single_names() {
         assert_eq!(
             paths("use std::{fmt::{self, Debug as D}, io::*};"),
-            ["use std::fmt;", "use std::fmt::Debug as D;", "use std::io::*;"]
+            [
+                "use std::fmt;",
+                "use std::fmt::Debug as D;",
+                "use std::io::*;"
+            ]
         );
-        assert_eq!(paths("use ::serde::Serialize;"), ["use ::serde::Serialize;"]);
-        assert_eq!(paths("use crate::shapes::Circle;"), ["use home::shapes::Circle;"]);
+        assert_eq!(
+            paths("use ::serde::Serialize;"),
+            ["use ::serde::Serialize;"]
+        );
+        assert_eq!(
+            paths("use crate::shapes::Circle;"),
+            ["use home::shapes::Circle;"]
+        );
     }
 
     #[test]

@@ -104,7 +104,8 @@ impl ItemDef {
             }
             Item::Enum(item) => {
                 self.is_type(&item.ident);
-                self.defines.extend(item.variants.iter().map(|v| v.ident.to_string()));
+                self.defines
+                    .extend(item.variants.iter().map(|v| v.ident.to_string()));
             }
             Item::Impl(item) => self.is_impl(item),
             Item::Macro(item) => {
@@ -173,7 +174,12 @@ pub fn hash(parts: &[&[u8]]) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The items that one executed cell contributed and that are still live.
@@ -218,9 +224,12 @@ impl ItemFile {
 
     /// Drops what `new` defines again.
     fn give_way(&mut self, new: &[ItemDef]) {
-        self.items.retain(|old| new.iter().all(|item| item.key != old.key));
-        let methods: BTreeSet<&str> =
-            new.iter().flat_map(|item| item.methods.iter().map(|(name, _)| name.as_str())).collect();
+        self.items
+            .retain(|old| new.iter().all(|item| item.key != old.key));
+        let methods: BTreeSet<&str> = new
+            .iter()
+            .flat_map(|item| item.methods.iter().map(|(name, _)| name.as_str()))
+            .collect();
         for item in &mut self.items {
             item.methods.retain(|(name, range)| {
                 let replaced = methods.contains(name.as_str());
@@ -264,7 +273,12 @@ impl Items {
 
     /// Without the items of the given cells.
     pub fn without(&self, cells: &BTreeSet<u32>) -> Items {
-        let files = self.files.iter().filter(|file| !cells.contains(&file.cell)).cloned().collect();
+        let files = self
+            .files
+            .iter()
+            .filter(|file| !cells.contains(&file.cell))
+            .cloned()
+            .collect();
         Items { files }
     }
 
@@ -279,12 +293,16 @@ impl Items {
 
     /// Names that items bring into being, for later cells or for themselves.
     pub fn own_names(&self) -> BTreeSet<String> {
-        self.all().flat_map(|item| item.defines.iter().chain(&item.bound).cloned()).collect()
+        self.all()
+            .flat_map(|item| item.defines.iter().chain(&item.bound).cloned())
+            .collect()
     }
 
     /// Every identifier in the items.
     pub fn words(&self) -> BTreeSet<String> {
-        self.all().flat_map(|item| item.words.iter().cloned()).collect()
+        self.all()
+            .flat_map(|item| item.words.iter().cloned())
+            .collect()
     }
 
     /// For every type, a hash that changes when its definition, or that of a
@@ -325,16 +343,23 @@ mod tests {
     use crate::parse::Cell;
 
     fn items(cells: &[&str]) -> Items {
-        cells.iter().enumerate().fold(Items::default(), |items, (index, text)| {
-            items.with(index as u32 + 1, &Cell::parse(text).unwrap())
-        })
+        cells
+            .iter()
+            .enumerate()
+            .fold(Items::default(), |items, (index, text)| {
+                items.with(index as u32 + 1, &Cell::parse(text).unwrap())
+            })
     }
 
     fn live(items: &Items) -> Vec<String> {
         items
             .files
             .iter()
-            .flat_map(|file| file.live().into_iter().map(|range| file.text[range].to_owned()))
+            .flat_map(|file| {
+                file.live()
+                    .into_iter()
+                    .map(|range| file.text[range].to_owned())
+            })
             .collect()
     }
 
@@ -346,17 +371,27 @@ mod tests {
 
     #[test]
     fn impls_stand_side_by_side_but_methods_are_replaced() {
-        let items = items(&["struct P;", "impl P { fn a(&self) {} fn b(&self) {} }", "impl P { fn b(&self) { } }"]);
+        let items = items(&[
+            "struct P;",
+            "impl P { fn a(&self) {} fn b(&self) {} }",
+            "impl P { fn b(&self) { } }",
+        ]);
         assert_eq!(
             live(&items),
-            ["struct P;", "impl P { fn a(&self) {} ", " }", "impl P { fn b(&self) { } }"]
+            [
+                "struct P;",
+                "impl P { fn a(&self) {} ",
+                " }",
+                "impl P { fn b(&self) { } }"
+            ]
         );
     }
 
     #[test]
     fn a_type_changes_with_what_it_is_made_of() {
         let before = items(&["struct A(i32); struct B(A); struct C;"]).type_identities();
-        let after = items(&["struct A(i32); struct B(A); struct C;", "struct A(f64);"]).type_identities();
+        let after =
+            items(&["struct A(i32); struct B(A); struct C;", "struct A(f64);"]).type_identities();
         assert_ne!(before["A"], after["A"]);
         assert_ne!(before["B"], after["B"]);
         assert_eq!(before["C"], after["C"]);

@@ -8,8 +8,8 @@
 
 pub mod build;
 pub mod cache;
-mod complete;
 pub mod compile;
+mod complete;
 mod contents;
 pub mod diagnostics;
 pub mod edits;
@@ -17,6 +17,7 @@ mod error;
 pub mod generate;
 pub mod imports;
 pub mod items;
+mod markers;
 pub mod mir;
 mod names;
 pub mod parse;

@@ -32,7 +32,9 @@ pub fn facts(mir: &str) -> Facts {
             }
             if let Some((argument, type_text)) = store_call(line) {
                 let name = literal(argument).or_else(|| texts.get(argument).copied());
-                facts.stored.extend(name.map(|name| (name.to_owned(), writable(type_text))));
+                facts
+                    .stored
+                    .extend(name.map(|name| (name.to_owned(), writable(type_text))));
             }
             if let Some(argument) = run_call(line) {
                 facts.has_body = true;
@@ -66,7 +68,9 @@ fn store_call(line: &str) -> Option<(&str, &str)> {
     let generic = &call[start + "store::<".len()..];
     let end = closing(generic, '<', '>')?;
     let argument = generic[end..].strip_prefix(">(")?.split(',').next()?;
-    let argument = argument.trim_start_matches("move ").trim_start_matches("copy ");
+    let argument = argument
+        .trim_start_matches("move ")
+        .trim_start_matches("copy ");
     Some((argument, &generic[..end]))
 }
 
@@ -99,7 +103,9 @@ fn closure<'a>(function: &'a str, local: &str) -> Option<&'a str> {
 fn moved(captures: &str) -> Vec<String> {
     let mut names = Vec::new();
     for field in split(captures) {
-        let Some((name, value)) = field.split_once(": ") else { continue };
+        let Some((name, value)) = field.split_once(": ") else {
+            continue;
+        };
         // `move _21` is a reference made just before; `move (…)` is a place.
         let value = value.trim();
         if value.starts_with("move (") && !names.iter().any(|known| known == name.trim()) {
@@ -158,7 +164,11 @@ const RENAMED: &[(&str, &str)] = &[
 ];
 
 fn writable(type_text: &str) -> String {
-    RENAMED.iter().fold(type_text.to_owned(), |text, (real, name)| text.replace(real, name))
+    RENAMED
+        .iter()
+        .fold(type_text.to_owned(), |text, (real, name)| {
+            text.replace(real, name)
+        })
 }
 
 /// Whether a type can be written down in a later cell.
@@ -194,7 +204,10 @@ fn ferrite_cell::{closure#0}::{closure#0}(_1: {closure@cell.rs:12:13: 12:57}) ->
         assert_eq!(
             facts.stored,
             [
-                ("w".into(), "std::boxed::Box<dyn std::ops::Fn(i32) -> bool>".into()),
+                (
+                    "w".into(),
+                    "std::boxed::Box<dyn std::ops::Fn(i32) -> bool>".into()
+                ),
                 ("n".into(), "usize".into())
             ]
         );
@@ -205,7 +218,13 @@ fn ferrite_cell::{closure#0}::{closure#0}(_1: {closure@cell.rs:12:13: 12:57}) ->
     #[test]
     fn a_body_without_captures_moves_nothing() {
         let mir = "\nfn f() {\n        _1 = ferrite_runtime::run::<{closure@cell.rs:1:2: 1:3}>(const ZeroSized: {closure@cell.rs:1:2: 1:3}) -> [return: bb1];\n}";
-        assert_eq!(facts(mir), Facts { has_body: true, ..Facts::default() });
+        assert_eq!(
+            facts(mir),
+            Facts {
+                has_body: true,
+                ..Facts::default()
+            }
+        );
     }
 
     #[test]

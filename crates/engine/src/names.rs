@@ -63,7 +63,10 @@ mod tests {
 
     #[test]
     fn plain_types_need_no_prelude() {
-        assert!(type_without_prelude("std::vec::Vec<(i32, std::string::String)>", true));
+        assert!(type_without_prelude(
+            "std::vec::Vec<(i32, std::string::String)>",
+            true
+        ));
         assert!(type_without_prelude("i32", true));
         assert!(!type_without_prelude("polars::prelude::DataFrame", false));
         assert!(!type_without_prelude("cell_items::Point", true));
@@ -74,7 +77,13 @@ mod tests {
     fn unknown_words_ask_for_the_prelude() {
         let own = BTreeSet::from(["total".to_owned()]);
         let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        assert!(known_without_prelude(words("let total vec iter sum").iter(), &own));
-        assert!(!known_without_prelude(words("let df read_csv").iter(), &own));
+        assert!(known_without_prelude(
+            words("let total vec iter sum").iter(),
+            &own
+        ));
+        assert!(!known_without_prelude(
+            words("let df read_csv").iter(),
+            &own
+        ));
     }
 }

@@ -107,7 +107,10 @@ impl Cell {
                 || error.to_string().contains("unclosed"),
             message: error.to_string(),
         })?;
-        let mut cell = Cell { text: text.to_owned(), ..Cell::default() };
+        let mut cell = Cell {
+            text: text.to_owned(),
+            ..Cell::default()
+        };
         for attribute in &content.attributes {
             cell.inner_attribute(attribute);
         }
@@ -128,11 +131,20 @@ impl Cell {
         Ok(cell)
     }
 
+    /// Whether there is nothing to compile: only comments and blank lines.
+    pub fn is_empty(&self) -> bool {
+        !self.has_statements
+            && self.items.is_empty()
+            && self.imports.is_empty()
+            && self.features.is_empty()
+    }
+
     fn inner_attribute(&mut self, attribute: &Attribute) {
         self.inner_attributes.push(attribute.span().byte_range());
         if attribute.path().is_ident("feature") {
             let _ = attribute.parse_nested_meta(|meta| {
-                self.features.extend(meta.path.get_ident().map(ToString::to_string));
+                self.features
+                    .extend(meta.path.get_ident().map(ToString::to_string));
                 Ok(())
             });
         }
@@ -206,7 +218,10 @@ impl Cell {
                     && ident.mutability.is_none();
                 if !constant {
                     self.bindings.retain(|known| known.name != name);
-                    self.bindings.push(Binding { name, mutable: ident.mutability.is_some() });
+                    self.bindings.push(Binding {
+                        name,
+                        mutable: ident.mutability.is_some(),
+                    });
                 }
                 if let Some((_, inner)) = &ident.subpat {
                     self.pattern(inner);
@@ -217,7 +232,10 @@ impl Cell {
             Pat::Reference(reference) => self.pattern(&reference.pat),
             Pat::Slice(slice) => slice.elems.iter().for_each(|element| self.pattern(element)),
             Pat::Struct(fields) => {
-                fields.fields.iter().for_each(|field| self.pattern(&field.pat));
+                fields
+                    .fields
+                    .iter()
+                    .for_each(|field| self.pattern(&field.pat));
             }
             Pat::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.pattern(element)),
             Pat::TupleStruct(tuple) => {
@@ -246,8 +264,12 @@ fn count(statements: &[Stmt], word: &str) -> usize {
             })
             .sum()
     }
-    let plain = statements.iter().filter(|statement| !matches!(statement, Stmt::Item(_)));
-    plain.map(|statement| among(quote_tokens(statement), word)).sum()
+    let plain = statements
+        .iter()
+        .filter(|statement| !matches!(statement, Stmt::Item(_)));
+    plain
+        .map(|statement| among(quote_tokens(statement), word))
+        .sum()
 }
 
 fn quote_tokens(statement: &Stmt) -> TokenStream {
@@ -305,8 +327,10 @@ fn captured(literal: &str, into: &mut BTreeSet<String>) {
         return;
     }
     for part in literal.split('{').skip(1) {
-        let name: String =
-            part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let name: String = part
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
         if !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) {
             into.insert(name);
         }
@@ -330,7 +354,10 @@ mod tests {
     use super::*;
 
     fn names(cell: &Cell) -> Vec<&str> {
-        cell.bindings.iter().map(|binding| binding.name.as_str()).collect()
+        cell.bindings
+            .iter()
+            .map(|binding| binding.name.as_str())
+            .collect()
     }
 
     #[test]
@@ -352,7 +379,10 @@ mod tests {
         let cell = Cell::parse("vec![1, 2]").unwrap();
         assert_eq!(&cell.text[cell.tail.unwrap()], "vec![1, 2]");
         assert!(Cell::parse("a + 1;").unwrap().tail.is_none());
-        assert_eq!(Cell::parse(" x ").unwrap().bare_variable.as_deref(), Some("x"));
+        assert_eq!(
+            Cell::parse(" x ").unwrap().bare_variable.as_deref(),
+            Some("x")
+        );
     }
 
     #[test]

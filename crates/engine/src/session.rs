@@ -33,8 +33,14 @@ pub struct Failure {
 impl Failure {
     fn plain(name: &str, message: impl Into<String>) -> Self {
         let message = message.into();
-        let traceback = vec![format!("\x1b[1m\x1b[91m{name}\x1b[0m\x1b[1m: {message}\x1b[0m")];
-        Self { name: name.to_owned(), message, traceback }
+        let traceback = vec![format!(
+            "\x1b[1m\x1b[91m{name}\x1b[0m\x1b[1m: {message}\x1b[0m"
+        )];
+        Self {
+            name: name.to_owned(),
+            message,
+            traceback,
+        }
     }
 
     fn note(mut self, note: &str) -> Self {
@@ -80,6 +86,8 @@ pub struct Session {
     /// Why a variable that once existed is gone.
     gone: BTreeMap<String, String>,
     imports: Vec<Import>,
+    /// `#![feature(…)]` of earlier cells.
+    features: Vec<String>,
     items: Items,
     items_library: Option<ItemsLibrary>,
 }
@@ -99,6 +107,7 @@ impl Session {
             variables: BTreeMap::new(),
             gone: BTreeMap::new(),
             imports: Vec::new(),
+            features: Vec::new(),
             items: Items::default(),
             items_library: None,
         };
@@ -115,13 +124,18 @@ impl Session {
 
     /// The variables with their types, by name.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &Variable)> {
-        self.variables.iter().map(|(name, variable)| (name.as_str(), variable))
+        self.variables
+            .iter()
+            .map(|(name, variable)| (name.as_str(), variable))
     }
 
     fn start_worker(&mut self) -> Result<(), EngineError> {
         let worker = Worker::start(&self.toolchain)?;
-        *self.interrupter.worker.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(worker.interrupter());
+        *self
+            .interrupter
+            .worker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(worker.interrupter());
         self.worker = Some(worker);
         Ok(())
     }
@@ -132,7 +146,9 @@ impl Session {
         if fresh {
             self.start_worker()?;
         }
-        self.worker.as_mut().ok_or_else(|| EngineError::WorkerDied("no worker".to_owned()))
+        self.worker
+            .as_mut()
+            .ok_or_else(|| EngineError::WorkerDied("no worker".to_owned()))
     }
 
     /// Runs a cell. `number` is its execution count, by which messages call it.
@@ -151,42 +167,56 @@ impl Session {
         if let Some(command) = code.trim().strip_prefix(':') {
             return self.command(command, sink);
         }
-        let cell = match Cell::parse(code) {
+        let mut cell = match Cell::parse(code) {
+            Ok(cell) if cell.is_empty() => return Ok(()),
             Ok(cell) => cell,
             Err(error) => return Err(self.syntax_error(number, code, &error.message)),
         };
-        if let Some(name) = cell.bare_variable.as_ref().filter(|n| self.variables.contains_key(*n)) {
+        if let Some(name) = cell
+            .bare_variable
+            .as_ref()
+            .filter(|n| self.variables.contains_key(*n))
+        {
             return self.show(name.clone(), sink);
         }
+        cell.features.extend(self.features.iter().cloned());
+        cell.features.sort();
+        cell.features.dedup();
         let items = if cell.items.is_empty() {
             self.items.clone()
         } else {
             self.items.with(number, &cell)
         };
-        self.retire_changed_types(&items, sink)?;
-        let built = self.build(number, &cell, &items)?;
+        let retired = self.of_changed_types(&items);
+        let mut variables = self.variables.clone();
+        variables.retain(|name, _| !retired.contains_key(name));
+        let context = self.context(number, &cell, &items, &variables);
+        let built = match context.build() {
+            Ok(built) => built,
+            Err(BuildError::Engine(error)) => return Err(error.into()),
+            Err(BuildError::Rejected(rejection)) => return Err(self.rejected(rejection)),
+        };
+        self.retire(retired, sink)?;
         self.run(number, &cell, items, &built, sink)
     }
 
-    fn context<'a>(&'a self, number: u32, cell: &'a Cell, items: &'a Items) -> Context<'a> {
+    fn context<'a>(
+        &'a self,
+        number: u32,
+        cell: &'a Cell,
+        items: &'a Items,
+        variables: &'a BTreeMap<String, Variable>,
+    ) -> Context<'a> {
         Context {
             toolchain: &self.toolchain,
             cache: &self.cache,
             running: &self.interrupter.compiler,
             cell,
             number,
-            variables: &self.variables,
+            variables,
             imports: &self.imports,
             items,
             items_library: self.items_library.as_ref(),
-        }
-    }
-
-    fn build(&self, number: u32, cell: &Cell, items: &Items) -> Result<Built, Failure> {
-        match self.context(number, cell, items).build() {
-            Ok(built) => Ok(built),
-            Err(BuildError::Engine(error)) => Err(error.into()),
-            Err(BuildError::Rejected(rejection)) => Err(self.rejected(rejection)),
         }
     }
 
@@ -207,38 +237,55 @@ impl Session {
     }
 
     fn syntax_error(&self, number: u32, code: &str, parser: &str) -> Failure {
-        let cell = Cell { text: code.to_owned(), ..Cell::default() };
+        let cell = Cell {
+            text: code.to_owned(),
+            ..Cell::default()
+        };
         let items = Items::default();
-        match build::syntax_error(&self.context(number, &cell, &items)) {
+        match build::syntax_error(&self.context(number, &cell, &items, &self.variables)) {
             Ok(rejection) if !rejection.rendered.is_empty() => self.rejected(rejection),
             Ok(_) => Failure::plain("error", parser),
             Err(error) => error.into(),
         }
     }
 
-    /// Drops the variables whose type this cell defines anew.
-    fn retire_changed_types(&mut self, items: &Items, sink: &mut dyn Sink) -> Result<(), Failure> {
+    /// The variables whose type would change with these items, each with what
+    /// to say of it.
+    fn of_changed_types(&self, items: &Items) -> BTreeMap<String, String> {
         let (before, after) = (self.items.type_identities(), items.type_identities());
-        let changed: BTreeSet<&String> = before
+        let changed: BTreeSet<&str> = before
             .iter()
             .filter(|(name, identity)| after.get(*name) != Some(identity))
-            .map(|(name, _)| name)
+            .map(|(name, _)| name.as_str())
             .collect();
-        if changed.is_empty() {
-            return Ok(());
-        }
-        let mut names = Vec::new();
+        let mut found = BTreeMap::new();
         for (name, variable) in &self.variables {
-            let mut words =
-                variable.type_text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-            if let Some(word) = words.find(|word| changed.contains(&(*word).to_owned())) {
-                names.push(name.clone());
+            let mut words = variable
+                .type_text
+                .split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            if let Some(word) = words.find(|word| changed.contains(word)) {
                 let why = format!("was dropped because the type `{word}` was changed");
-                sink.text(Stream::Stderr, &format!("note: variable `{name}` {why}\n"));
-                self.gone.insert(name.clone(), why);
+                found.insert(name.clone(), why);
             }
         }
-        self.variables.retain(|name, _| !names.contains(name));
+        found
+    }
+
+    /// Drops variables and says why.
+    fn retire(
+        &mut self,
+        retired: BTreeMap<String, String>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        if retired.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = retired.keys().cloned().collect();
+        for (name, why) in retired {
+            sink.text(Stream::Stderr, &format!("note: variable `{name}` {why}\n"));
+            self.variables.remove(&name);
+            self.gone.insert(name, why);
+        }
         self.ask(Request::Forget { names }, sink)?;
         Ok(())
     }
@@ -264,8 +311,10 @@ impl Session {
         sink: &mut dyn Sink,
     ) -> Result<(), Failure> {
         let entry = &built.entry;
-        let request =
-            Request::Run { library: built.library.clone(), moved: entry.moved.clone() };
+        let request = Request::Run {
+            library: built.library.clone(),
+            moved: entry.moved.clone(),
+        };
         let outcome = self.ask(request, sink)?;
         if let Outcome::LoadFailed(why) = outcome {
             self.cache.remove(&built.key);
@@ -275,10 +324,13 @@ impl Session {
         // The code was good, whatever it did: what it defines stays.
         if !cell.items.is_empty() {
             self.items = items;
-            self.items_library =
-                Some(ItemsLibrary { path: built.library.clone(), prelude: entry.prelude });
+            self.items_library = Some(ItemsLibrary {
+                path: built.library.clone(),
+                prelude: entry.prelude,
+            });
         }
         self.import(&cell.imports);
+        self.features.clone_from(&cell.features);
         for name in &entry.moved {
             if self.variables.remove(name).is_some() {
                 let why = format!("was moved by {}", label(number));
@@ -289,8 +341,12 @@ impl Session {
             return self.keep(number, cell, built, sink);
         }
         let offset = entry.offset;
-        let files: Vec<(String, u32)> =
-            self.items.files.iter().map(|file| (file.file_name(), file.cell)).collect();
+        let files: Vec<(String, u32)> = self
+            .items
+            .files
+            .iter()
+            .map(|file| (file.file_name(), file.cell))
+            .collect();
         Err(self.failed(outcome, |file, line, column| {
             if file == MAIN_FILE {
                 let line = (line as usize).saturating_sub(offset);
@@ -302,7 +358,8 @@ impl Session {
     }
 
     fn import(&mut self, new: &[Import]) {
-        self.imports.retain(|old| new.iter().all(|import| !import.replaces(old)));
+        self.imports
+            .retain(|old| new.iter().all(|import| !import.replaces(old)));
         self.imports.extend(new.iter().cloned());
     }
 
@@ -330,7 +387,11 @@ impl Session {
             let binding = cell.bindings.iter().find(|binding| binding.name == *name);
             let mutable = binding.is_none_or(|binding| binding.mutable);
             self.gone.remove(name);
-            let variable = Variable { type_text: type_text.clone(), mutable, cell: number };
+            let variable = Variable {
+                type_text: type_text.clone(),
+                mutable,
+                cell: number,
+            };
             self.variables.insert(name.clone(), variable);
         }
         for (name, message) in &built.entry.unkept {
@@ -347,16 +408,26 @@ impl Session {
 
     /// A failure from what the worker reports. `place` names a place in
     /// generated source as the person knows it.
-    fn failed(&self, outcome: Outcome, place: impl Fn(&str, u32, u32) -> Option<String>) -> Failure {
+    fn failed(
+        &self,
+        outcome: Outcome,
+        place: impl Fn(&str, u32, u32) -> Option<String>,
+    ) -> Failure {
         match outcome {
-            Outcome::Error { name, message, causes } => {
+            Outcome::Error {
+                name,
+                message,
+                causes,
+            } => {
                 let mut failure = Failure::plain(&name, message);
                 for cause in causes {
                     failure.traceback.push(format!("  caused by: {cause}"));
                 }
                 failure
             }
-            Outcome::Panic { message, location, .. } => {
+            Outcome::Panic {
+                message, location, ..
+            } => {
                 let mut failure = Failure::plain("panic", message);
                 if let Some((file, line, column)) = location {
                     let at = place(&file, line, column)
@@ -379,7 +450,10 @@ impl Session {
         self.worker = None;
         let lost: Vec<String> = std::mem::take(&mut self.variables).into_keys().collect();
         for name in &lost {
-            self.gone.insert(name.clone(), "was lost when the process that held it ended".to_owned());
+            self.gone.insert(
+                name.clone(),
+                "was lost when the process that held it ended".to_owned(),
+            );
         }
         let name = match &error {
             EngineError::WorkerDied(why) if why.contains("did not stop") => "Interrupted",
@@ -413,7 +487,10 @@ impl Session {
             }
             other => Err(Failure::plain(
                 "FerriteError",
-                format!("there is no command `:{}`; there are `:vars` and `:version`", other.unwrap_or("")),
+                format!(
+                    "there is no command `:{}`; there are `:vars` and `:version`",
+                    other.unwrap_or("")
+                ),
             )),
         }
     }
@@ -421,6 +498,8 @@ impl Session {
 
 /// A path into a dependency without the folders that lead to it.
 fn short_path(path: &str) -> &str {
-    let Some(at) = path.find("/registry/src/") else { return path };
+    let Some(at) = path.find("/registry/src/") else {
+        return path;
+    };
     path[at..].splitn(5, '/').nth(4).unwrap_or(path)
 }

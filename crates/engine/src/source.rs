@@ -70,6 +70,9 @@ mod tests {
         let text = "fn f() {}\nlet ä = 1;\nfn g() {}";
         let items = only(text, &[0..9, 22..31], &[]);
         assert_eq!(items, "fn f() {}\n          \nfn g() {}");
-        assert_eq!(without(text, &[0..9, 22..31], &[]), "         \nlet ä = 1;\n         ");
+        assert_eq!(
+            without(text, &[0..9, 22..31], &[]),
+            "         \nlet ä = 1;\n         "
+        );
     }
 }

@@ -14,10 +14,11 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ferrite_wire::{Event, MARKER_END, MARKER_START, Outcome, Output, Request};
+use ferrite_wire::{Event, Outcome, Output, Request};
 
 use crate::contents::{self, Contents};
 use crate::error::EngineError;
+use crate::markers::{Part, Splitter};
 use crate::toolchain::Toolchain;
 
 /// Which stream a text came from.
@@ -121,7 +122,9 @@ impl Worker {
         let reader = socket.try_clone().map_err(EngineError::NoWorker)?;
         std::thread::spawn(move || events(reader, &queue));
         let interrupter = Interrupter {
-            socket: Arc::new(Mutex::new(socket.try_clone().map_err(EngineError::NoWorker)?)),
+            socket: Arc::new(Mutex::new(
+                socket.try_clone().map_err(EngineError::NoWorker)?,
+            )),
             asked: Arc::default(),
         };
         let mut worker = Self {
@@ -135,7 +138,9 @@ impl Worker {
             interrupter,
             _dir: dir,
         };
-        worker.send(&Request::Preload { library: toolchain.prelude.clone() })?;
+        worker.send(&Request::Preload {
+            library: toolchain.prelude.clone(),
+        })?;
         Ok(worker)
     }
 
@@ -172,7 +177,11 @@ impl Worker {
 
     /// Takes back interrupts that came before a cell began.
     pub fn clear_interrupt(&self) {
-        *self.interrupter.asked.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self
+            .interrupter
+            .asked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Hands over what background threads have printed since the last cell.
@@ -208,8 +217,11 @@ impl Worker {
 
     fn send(&mut self, request: &Request) -> Result<(), EngineError> {
         let sent = {
-            let mut socket =
-                self.interrupter.socket.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut socket = self
+                .interrupter
+                .socket
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             ferrite_wire::send(&mut *socket, request)
         };
         sent.map_err(|_| self.died())
@@ -241,7 +253,11 @@ impl Worker {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            let asked = *self.interrupter.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            let asked = *self
+                .interrupter
+                .asked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if asked.is_some_and(|since| since.elapsed() > PATIENCE) {
                 self.kill();
                 return Err(EngineError::WorkerDied(format!(
@@ -270,8 +286,9 @@ impl Worker {
     /// What a dying process still had in its pipes.
     fn last_words(&mut self, sink: &mut dyn Sink) {
         let until = Instant::now() + Duration::from_millis(200);
-        while let Ok(heard) =
-            self.heard.recv_timeout(until.saturating_duration_since(Instant::now()))
+        while let Ok(heard) = self
+            .heard
+            .recv_timeout(until.saturating_duration_since(Instant::now()))
         {
             if let Heard::Text(stream, text) = heard {
                 self.text(stream, &text, sink);
@@ -314,19 +331,25 @@ fn library_path(toolchain: &Toolchain) -> std::ffi::OsString {
 }
 
 fn accept(listener: &UnixListener, child: &mut Child) -> Result<UnixStream, EngineError> {
-    listener.set_nonblocking(true).map_err(EngineError::NoWorker)?;
+    listener
+        .set_nonblocking(true)
+        .map_err(EngineError::NoWorker)?;
     let until = Instant::now() + CONNECT;
     loop {
         match listener.accept() {
             Ok((socket, _)) => {
-                socket.set_nonblocking(false).map_err(EngineError::NoWorker)?;
+                socket
+                    .set_nonblocking(false)
+                    .map_err(EngineError::NoWorker)?;
                 return Ok(socket);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(EngineError::NoWorker(error)),
         }
         if let Ok(Some(status)) = child.try_wait() {
-            return Err(EngineError::NoWorker(io::Error::other(describe(Some(status)))));
+            return Err(EngineError::NoWorker(io::Error::other(describe(Some(
+                status,
+            )))));
         }
         if Instant::now() > until {
             let _ = child.kill();
@@ -359,7 +382,8 @@ fn describe(status: Option<ExitStatus>) -> String {
                 .to_owned()
         }
         (Some(9), _) => {
-            "the process that runs cells was killed (SIGKILL), perhaps for lack of memory".to_owned()
+            "the process that runs cells was killed (SIGKILL), perhaps for lack of memory"
+                .to_owned()
         }
         (Some(signal), _) => format!("the cell was ended by signal {signal}"),
         (None, Some(code)) => format!("the cell ended the process with exit code {code}"),
@@ -401,116 +425,9 @@ fn listen(stream: Stream, mut from: impl Read + Send + 'static, queue: SyncSende
     });
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Part {
-    Text(String),
-    Mark(u64),
-}
-
-/// Splits a stream of bytes into text and markers, wherever reads happen to
-/// cut it.
-#[derive(Default)]
-struct Splitter {
-    pending: Vec<u8>,
-}
-
-impl Splitter {
-    fn feed(&mut self, bytes: &[u8]) -> Vec<Part> {
-        self.pending.extend_from_slice(bytes);
-        let mut parts = Vec::new();
-        loop {
-            let Some(start) = find(&self.pending, MARKER_START.as_bytes()) else {
-                let keep = self.undecided();
-                self.text(keep, &mut parts);
-                return parts;
-            };
-            let Some(length) = find(&self.pending[start..], MARKER_END.as_bytes()) else {
-                self.text(start, &mut parts);
-                // Not a marker after all, only something that begins like one.
-                if self.pending.len() > 64 {
-                    self.text(MARKER_START.len(), &mut parts);
-                    continue;
-                }
-                return parts;
-            };
-            self.text(start, &mut parts);
-            let mark: Vec<u8> = self.pending.drain(..length + MARKER_END.len()).collect();
-            let digits = &mark[MARKER_START.len()..length];
-            match std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()) {
-                Some(number) => parts.push(Part::Mark(number)),
-                None => parts.push(Part::Text(String::from_utf8_lossy(&mark).into_owned())),
-            }
-        }
-    }
-
-    /// How much of the pending bytes is certainly text: not the beginning of
-    /// a marker, not half a character.
-    fn undecided(&self) -> usize {
-        let bytes = &self.pending;
-        let mark = MARKER_START.as_bytes();
-        let longest = mark.len().min(bytes.len());
-        let partial =
-            (1..=longest).rev().find(|n| bytes.ends_with(&mark[..*n])).unwrap_or_default();
-        let end = bytes.len() - partial;
-        match std::str::from_utf8(&bytes[..end]) {
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            _ => end,
-        }
-    }
-
-    fn text(&mut self, length: usize, parts: &mut Vec<Part>) {
-        if length > 0 {
-            let text: Vec<u8> = self.pending.drain(..length).collect();
-            parts.push(Part::Text(String::from_utf8_lossy(&text).into_owned()));
-        }
-    }
-
-    fn rest(&mut self) -> Option<String> {
-        let rest = std::mem::take(&mut self.pending);
-        (!rest.is_empty()).then(|| String::from_utf8_lossy(&rest).into_owned())
-    }
-}
-
-fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
-    bytes.windows(pattern.len()).position(|window| window == pattern)
-}
-
 struct Quiet;
 
 impl Sink for Quiet {
     fn text(&mut self, _: Stream, _: &str) {}
     fn output(&mut self, _: Output) {}
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ferrite_wire::marker;
-    use proptest::prelude::*;
-
-    proptest! {
-        /// However the stream is cut, text and markers come out as they went in.
-        #[test]
-        fn cuts_do_not_matter(texts in prop::collection::vec("[a-zäß€\\x1b_]{0,12}", 1..6), size in 1_usize..9) {
-            let mut stream = String::new();
-            for (number, text) in texts.iter().enumerate() {
-                stream.push_str(text);
-                stream.push_str(&marker(number as u64));
-            }
-            let mut splitter = Splitter::default();
-            let mut text = String::new();
-            let mut marks = Vec::new();
-            for chunk in stream.as_bytes().chunks(size) {
-                for part in splitter.feed(chunk) {
-                    match part {
-                        Part::Text(part) => text.push_str(&part),
-                        Part::Mark(number) => marks.push(number),
-                    }
-                }
-            }
-            text.extend(splitter.rest());
-            prop_assert_eq!(text, texts.concat());
-            prop_assert_eq!(marks, (0..texts.len() as u64).collect::<Vec<_>>());
-        }
-    }
 }

@@ -15,7 +15,9 @@ const TICK: Duration = Duration::from_millis(50);
 
 fn runtime() -> Option<&'static Runtime> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
-    RUNTIME.get_or_init(|| Builder::new_multi_thread().enable_all().build().ok()).as_ref()
+    RUNTIME
+        .get_or_init(|| Builder::new_multi_thread().enable_all().build().ok())
+        .as_ref()
 }
 
 /// Polls a cell until it is done.

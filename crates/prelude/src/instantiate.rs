@@ -22,8 +22,13 @@ pub fn frames(frame: &DataFrame) -> PolarsResult<DataFrame> {
         .agg([col("c").mean().alias("mean"), len().alias("n")])
         .sort(["a"], SortMultipleOptions::default())
         .select([col("a"), col("mean"), col("n")]);
-    let lazy = lazy.group_by([col("a")]).agg([col("b").sum(), col("c").max(), col("d").std(1)]);
-    let lazy = lazy.select([col("a")]).with_columns([col("a"), col("b")]).drop_nulls(None);
+    let lazy = lazy
+        .group_by([col("a")])
+        .agg([col("b").sum(), col("c").max(), col("d").std(1)]);
+    let lazy = lazy
+        .select([col("a")])
+        .with_columns([col("a"), col("b")])
+        .drop_nulls(None);
     lazy.limit(10).collect()
 }
 

@@ -16,3 +16,10 @@ pub use {
 
 pub mod executor;
 mod instantiate;
+
+/// What the worker calls once after loading the prelude.
+#[unsafe(no_mangle)]
+pub fn ferrite_start() {
+    // So that cells can draw with plotters itself as well.
+    ferrite::plot::register_fonts();
+}

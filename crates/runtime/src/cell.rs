@@ -116,7 +116,11 @@ fn drive(frame: &mut Pin<Box<dyn Future<Output = ()>>>) {
     // A cell without `.await` has its outcome after the first poll.
     let mut poll = |context: &mut Context<'_>| {
         let _ = frame.as_mut().poll(context);
-        if OUTCOME.with_borrow(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+        if OUTCOME.with_borrow(Option::is_some) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     };
     match BLOCK_ON.get() {
         Some(block_on) => block_on(&mut poll),

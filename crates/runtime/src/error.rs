@@ -42,7 +42,11 @@ fn from_boxed(name: String, error: Box<dyn Error>) -> CellError {
         said = text;
         cause = error.source();
     }
-    CellError { name, message, causes }
+    CellError {
+        name,
+        message,
+        causes,
+    }
 }
 
 #[cfg(test)]

@@ -63,6 +63,10 @@ pub fn take_report(payload: &(dyn Any + Send)) -> PanicReport {
     let message = message(payload);
     match LAST.take() {
         Some(report) if report.message == message => report,
-        _ => PanicReport { message, location: None, backtrace: String::new() },
+        _ => PanicReport {
+            message,
+            location: None,
+            backtrace: String::new(),
+        },
     }
 }

@@ -42,7 +42,10 @@ struct Slots {
     pending: Vec<(String, Slot)>,
 }
 
-static SLOTS: Mutex<Slots> = Mutex::new(Slots { live: BTreeMap::new(), pending: Vec::new() });
+static SLOTS: Mutex<Slots> = Mutex::new(Slots {
+    live: BTreeMap::new(),
+    pending: Vec::new(),
+});
 
 fn slots() -> MutexGuard<'static, Slots> {
     SLOTS.lock().unwrap_or_else(PoisonError::into_inner)
@@ -73,7 +76,11 @@ pub unsafe fn take<T: 'static>(name: &str) -> T {
         panic!("there is no variable `{name}`");
     };
     if slot.type_id != TypeId::of::<T>() {
-        panic!("variable `{name}` is a `{}`, not a `{}`", slot.type_name, std::any::type_name::<T>());
+        panic!(
+            "variable `{name}` is a `{}`, not a `{}`",
+            slot.type_name,
+            std::any::type_name::<T>()
+        );
     }
     // SAFETY: the slot holds an initialised T (the TypeId agrees); the caller
     // keeps the copy from being dropped a second time.
@@ -151,7 +158,10 @@ unsafe fn forget_value(_: *mut u8) {}
 pub fn forget(names: &[String]) {
     let gone: Vec<Slot> = {
         let mut slots = slots();
-        names.iter().filter_map(|name| slots.live.remove(name)).collect()
+        names
+            .iter()
+            .filter_map(|name| slots.live.remove(name))
+            .collect()
     };
     drop(gone);
 }

@@ -39,7 +39,13 @@ pub fn build(progress: &mut OnProgress<'_>) -> Result<Libraries, SetupError> {
     as_from_a_shell(&mut command);
     let mut child = command
         .current_dir(places::source_dir())
-        .args(["build", "--release", "--lib", "--message-format", "json-render-diagnostics"])
+        .args([
+            "build",
+            "--release",
+            "--lib",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
         .env("CARGO_TARGET_DIR", &target)
         // The counter on stderr is the only place where cargo says how many
         // crates there are.
@@ -80,11 +86,18 @@ pub fn build(progress: &mut OnProgress<'_>) -> Result<Libraries, SetupError> {
 /// without this, `cargo run -- lab` and `cargo test` would each compile polars
 /// anew after the other.
 pub fn as_from_a_shell(command: &mut Command) {
-    const OURS: &[&str] =
-        &["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "CARGO_TARGET_TMPDIR"];
+    const OURS: &[&str] = &[
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+        "CARGO_PRIMARY_",
+        "CARGO_TARGET_TMPDIR",
+    ];
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if OURS.iter().any(|start| text.starts_with(start)) || text == "CARGO" || text == "OUT_DIR" {
+        if OURS.iter().any(|start| text.starts_with(start)) || text == "CARGO" || text == "OUT_DIR"
+        {
             command.env_remove(&name);
         }
     }
@@ -131,17 +144,25 @@ fn counter(line: &str) -> Option<Progress> {
 fn libraries(messages: &str) -> Libraries {
     let mut found = Libraries::new();
     for line in messages.lines() {
-        let Ok(message) = serde_json::from_str::<Message>(line) else { continue };
-        let (Some(target), Some(package)) = (message.target, message.package_id) else { continue };
+        let Ok(message) = serde_json::from_str::<Message>(line) else {
+            continue;
+        };
+        let (Some(target), Some(package)) = (message.target, message.package_id) else {
+            continue;
+        };
         if message.reason != "compiler-artifact"
-            || !target.kind.iter().any(|kind| kind == "lib" || kind == "rlib")
+            || !target
+                .kind
+                .iter()
+                .any(|kind| kind == "lib" || kind == "rlib")
         {
             continue;
         }
         // Not the copy without a hash in the target folder: another clone that
         // shares the folder overwrites it.
         let metadata = message.filenames.into_iter().find(|file| {
-            file.extension().is_some_and(|extension| extension == "rmeta")
+            file.extension()
+                .is_some_and(|extension| extension == "rmeta")
         });
         if let Some(rlib) = metadata.map(|file| file.with_extension("rlib")) {
             let name = target.name.replace('-', "_");

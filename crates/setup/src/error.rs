@@ -7,7 +7,9 @@ use std::path::Path;
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// No cargo or rustc.
-    #[error("there is no Rust toolchain on the path ({0}); install one with rustup, then run `ferrite setup`")]
+    #[error(
+        "there is no Rust toolchain on the path ({0}); install one with rustup, then run `ferrite setup`"
+    )]
     NoToolchain(io::Error),
     /// Ferrite's sources are gone.
     #[error(
@@ -15,7 +17,9 @@ pub enum SetupError {
     )]
     NoSources(String),
     /// No linker.
-    #[error("there is no C compiler to link with; install gcc or clang (on Debian: `apt install build-essential`)")]
+    #[error(
+        "there is no C compiler to link with; install gcc or clang (on Debian: `apt install build-essential`)"
+    )]
     NoLinker,
     /// The disk is full.
     #[error("the disk is full: the build needs about 4 GB in {0}")]
@@ -24,7 +28,9 @@ pub enum SetupError {
     #[error("crates cannot be downloaded; is there a network connection? cargo said: {0}")]
     NoNetwork(String),
     /// Out of memory, or somebody killed it.
-    #[error("the build was ended by a signal; if it was for lack of memory, `CARGO_BUILD_JOBS=1` needs less")]
+    #[error(
+        "the build was ended by a signal; if it was for lack of memory, `CARGO_BUILD_JOBS=1` needs less"
+    )]
     Killed,
     /// Anything else that cargo or rustc said.
     #[error("the build failed: {0}")]
@@ -41,7 +47,10 @@ pub enum SetupError {
 
 impl SetupError {
     pub(crate) fn files(path: &Path, source: io::Error) -> Self {
-        Self::Files { path: path.display().to_string(), source }
+        Self::Files {
+            path: path.display().to_string(),
+            source,
+        }
     }
 
     /// The error behind a failed compiler's messages.
@@ -50,7 +59,11 @@ impl SetupError {
         if says(&["No space left on device", "os error 28"]) {
             return Self::NoSpace(target.display().to_string());
         }
-        if says(&["linker `cc` not found", "is `cc` not installed", "failed to find tool \"cc\""]) {
+        if says(&[
+            "linker `cc` not found",
+            "is `cc` not installed",
+            "failed to find tool \"cc\"",
+        ]) {
             return Self::NoLinker;
         }
         let network = [
@@ -78,8 +91,17 @@ fn first_error(output: &str) -> String {
         .map(str::trim_end)
         .filter(|line| !line.is_empty() && !line.contains("Building ["))
         .collect();
-    let start = lines.iter().position(|line| line.starts_with("error")).unwrap_or(0);
-    lines.iter().skip(start).take(20).copied().collect::<Vec<_>>().join("\n")
+    let start = lines
+        .iter()
+        .position(|line| line.starts_with("error"))
+        .unwrap_or(0);
+    lines
+        .iter()
+        .skip(start)
+        .take(20)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[cfg(test)]
@@ -93,8 +115,12 @@ mod tests {
     #[test]
     fn failures_are_told_in_a_sentence() {
         assert!(said("error: linker `cc` not found\n").contains("install gcc"));
-        assert!(said("could not write: No space left on device (os error 28)").contains("disk is full"));
-        assert!(said("error: failed to download `x`\n  Could not resolve host").contains("network"));
+        assert!(
+            said("could not write: No space left on device (os error 28)").contains("disk is full")
+        );
+        assert!(
+            said("error: failed to download `x`\n  Could not resolve host").contains("network")
+        );
         assert_eq!(
             said("   Compiling a\nerror: oh no\nmore"),
             "the build failed: error: oh no\nmore"

@@ -14,8 +14,18 @@ use crate::places;
 
 /// The crates whose sources end up in the prelude, the runtime or the worker.
 const PARTS: &[&str] = &[
-    "display", "ferrite", "frame", "interrupt", "ml", "pins", "plot", "prelude", "runtime", "wire",
-    "worker", "setup",
+    "display",
+    "ferrite",
+    "frame",
+    "interrupt",
+    "ml",
+    "pins",
+    "plot",
+    "prelude",
+    "runtime",
+    "wire",
+    "worker",
+    "setup",
 ];
 
 /// First 16 hex digits of a hash.
@@ -25,7 +35,12 @@ pub fn short_hash(parts: &[&[u8]]) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The fingerprint of things as they are now.
@@ -51,7 +66,9 @@ pub fn current() -> Result<String, SetupError> {
 fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     // Tests and references do not change what is built.
     const LEFT_OUT: &[&str] = &["tests", "examples", "benches"];
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
     for entry in entries.flatten() {
         let path = entry.path();
         let name = entry.file_name();
@@ -69,7 +86,11 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
 fn toolchain_mark() -> Vec<u8> {
     let mut mark = Vec::new();
     for variable in ["RUSTC", "RUSTFLAGS"] {
-        mark.extend(std::env::var_os(variable).unwrap_or_default().as_encoded_bytes());
+        mark.extend(
+            std::env::var_os(variable)
+                .unwrap_or_default()
+                .as_encoded_bytes(),
+        );
         mark.push(0);
     }
     let home = std::env::var_os("RUSTUP_HOME")
@@ -106,5 +127,7 @@ fn chosen_toolchain(home: &Path) -> Option<(String, u64)> {
 
 fn modified(path: &Path) -> u64 {
     let time = std::fs::metadata(path).and_then(|data| data.modified());
-    time.ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map_or(0, |age| age.as_secs())
+    time.ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+        .map_or(0, |age| age.as_secs())
 }

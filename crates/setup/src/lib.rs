@@ -57,9 +57,14 @@ pub fn existing() -> Option<Toolchain> {
     let record = read_record()?;
     let current = fingerprint::current().ok()?;
     let toolchain = record.toolchain;
-    let whole = [&toolchain.rustc, &toolchain.runtime, &toolchain.prelude, &toolchain.worker]
-        .iter()
-        .all(|path| path.exists());
+    let whole = [
+        &toolchain.rustc,
+        &toolchain.runtime,
+        &toolchain.prelude,
+        &toolchain.worker,
+    ]
+    .iter()
+    .all(|path| path.exists());
     (record.fingerprint == current && whole).then_some(toolchain)
 }
 
@@ -76,7 +81,8 @@ pub fn ensure(progress: &mut OnProgress<'_>) -> Result<Toolchain, SetupError> {
     let lock = File::create(dir.join("lock")).map_err(|error| SetupError::files(&dir, error))?;
     if lock.try_lock().is_err() {
         progress(Progress::Waiting);
-        lock.lock().map_err(|error| SetupError::files(&dir, error))?;
+        lock.lock()
+            .map_err(|error| SetupError::files(&dir, error))?;
         if let Some(toolchain) = existing() {
             return Ok(toolchain);
         }
@@ -87,8 +93,12 @@ pub fn ensure(progress: &mut OnProgress<'_>) -> Result<Toolchain, SetupError> {
     let results = dir.join(&fingerprint);
     std::fs::create_dir_all(&results).map_err(|error| SetupError::files(&results, error))?;
     let toolchain = link::all(&libraries, &fingerprint, &results, progress)?;
-    let record = Record { fingerprint, toolchain: toolchain.clone() };
-    let text = serde_json::to_vec_pretty(&record).map_err(|error| SetupError::files(&dir, error.into()))?;
+    let record = Record {
+        fingerprint,
+        toolchain: toolchain.clone(),
+    };
+    let text = serde_json::to_vec_pretty(&record)
+        .map_err(|error| SetupError::files(&dir, error.into()))?;
     let file = dir.join("toolchain.json");
     std::fs::write(&file, text).map_err(|error| SetupError::files(&file, error))?;
     remove_old(&dir);
@@ -100,7 +110,9 @@ const OLD: usize = 2;
 
 /// Removes the results of older setups, the oldest first.
 fn remove_old(dir: &Path) {
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
     let mut folders: Vec<_> = entries
         .flatten()
         .filter(|entry| entry.path().is_dir())

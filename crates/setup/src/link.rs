@@ -29,7 +29,11 @@ pub fn all(
     let rustc = sysroot.join("bin").join("rustc");
     let libraries = &keep_own(libraries, dir)?;
     let dependencies = places::target_dir().join("release").join("deps");
-    let run = Rustc { rustc: &rustc, dir, dependencies: &dependencies };
+    let run = Rustc {
+        rustc: &rustc,
+        dir,
+        dependencies: &dependencies,
+    };
     let crates = places::source_dir().join("crates");
     let library = |name: &str| {
         libraries.get(name).cloned().ok_or_else(|| {
@@ -40,7 +44,13 @@ pub fn all(
     progress(Progress::Linking("the runtime"));
     let runtime = dir.join("libferrite_runtime.so");
     let below = externs(&["ferrite_display", "ferrite_interrupt"], &library)?;
-    run.compile("ferrite_runtime", "dylib", &crates.join("runtime/src/lib.rs"), &below, &[])?;
+    run.compile(
+        "ferrite_runtime",
+        "dylib",
+        &crates.join("runtime/src/lib.rs"),
+        &below,
+        &[],
+    )?;
 
     progress(Progress::Linking("the prelude"));
     let prelude = dir.join("libferrite_prelude.so");
@@ -50,15 +60,43 @@ pub fn all(
     below.push(("ferrite_runtime".to_owned(), runtime.clone()));
     // See `ferrite_prelude::instantiate`.
     let share = ["-Zshare-generics=y"];
-    run.compile("ferrite_prelude", "dylib", &crates.join("prelude/src/lib.rs"), &below, &share)?;
+    run.compile(
+        "ferrite_prelude",
+        "dylib",
+        &crates.join("prelude/src/lib.rs"),
+        &below,
+        &share,
+    )?;
 
     progress(Progress::Linking("the worker"));
-    let mut below =
-        externs(&["ferrite_display", "ferrite_interrupt", "ferrite_wire", "libloading"], &library)?;
+    let mut below = externs(
+        &[
+            "ferrite_display",
+            "ferrite_interrupt",
+            "ferrite_wire",
+            "libloading",
+        ],
+        &library,
+    )?;
     below.push(("ferrite_runtime".to_owned(), runtime.clone()));
-    run.compile("ferrite_worker", "rlib", &crates.join("worker/src/lib.rs"), &below, &[])?;
-    below.push(("ferrite_worker".to_owned(), dir.join("libferrite_worker.rlib")));
-    run.compile("worker", "bin", &crates.join("worker/program/main.rs"), &below, &[])?;
+    run.compile(
+        "ferrite_worker",
+        "rlib",
+        &crates.join("worker/src/lib.rs"),
+        &below,
+        &[],
+    )?;
+    below.push((
+        "ferrite_worker".to_owned(),
+        dir.join("libferrite_worker.rlib"),
+    ));
+    run.compile(
+        "worker",
+        "bin",
+        &crates.join("worker/program/main.rs"),
+        &below,
+        &[],
+    )?;
 
     let std_dir = ask_rustc("target-libdir")?;
     Ok(Toolchain {
@@ -95,9 +133,13 @@ fn ask_rustc(what: &str) -> Result<PathBuf, SetupError> {
         .output()
         .map_err(SetupError::NoToolchain)?;
     if !output.status.success() {
-        return Err(SetupError::Failed(String::from_utf8_lossy(&output.stderr).into_owned()));
+        return Err(SetupError::Failed(
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        ));
     }
-    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+    Ok(PathBuf::from(
+        String::from_utf8_lossy(&output.stdout).trim(),
+    ))
 }
 
 type Externs = Vec<(String, PathBuf)>;
@@ -106,18 +148,25 @@ fn externs(
     names: &[&str],
     library: &dyn Fn(&str) -> Result<PathBuf, SetupError>,
 ) -> Result<Externs, SetupError> {
-    names.iter().map(|name| Ok(((*name).to_owned(), library(name)?))).collect()
+    names
+        .iter()
+        .map(|name| Ok(((*name).to_owned(), library(name)?)))
+        .collect()
 }
 
 /// The crates that the prelude depends on, which are those that cells can
 /// name, with the versions that the lock file has for them.
 fn named_by_cells(manifest: &Path) -> Result<Vec<String>, SetupError> {
-    let text = std::fs::read_to_string(manifest).map_err(|error| SetupError::files(manifest, error))?;
+    let text =
+        std::fs::read_to_string(manifest).map_err(|error| SetupError::files(manifest, error))?;
     let section = text.split("[dependencies]").nth(1).unwrap_or_default();
     Ok(section
         .lines()
         .take_while(|line| !line.starts_with('['))
-        .filter_map(|line| line.split_once('.').map(|(name, _)| name.trim().replace('-', "_")))
+        .filter_map(|line| {
+            line.split_once('.')
+                .map(|(name, _)| name.trim().replace('-', "_"))
+        })
         .filter(|name| !name.is_empty() && !name.starts_with('#') && name != "ferrite_runtime")
         .collect())
 }
@@ -133,7 +182,10 @@ fn cell_externs(names: &[String], libraries: &Libraries) -> Result<Externs, Setu
             let path = match chosen.get(name.as_str()) {
                 Some(version) => {
                     let start = format!("{name}@{version}.");
-                    libraries.iter().find(|(known, _)| known.starts_with(&start)).map(|(_, path)| path)
+                    libraries
+                        .iter()
+                        .find(|(known, _)| known.starts_with(&start))
+                        .map(|(_, path)| path)
                 }
                 None => libraries.get(name),
             };
@@ -157,8 +209,22 @@ impl Rustc<'_> {
         let mut command = Command::new(self.rustc);
         command
             .arg(source)
-            .args(["--crate-name", name, "--crate-type", kind, "--edition", "2024"])
-            .args(["-C", "prefer-dynamic", "-C", "opt-level=3", "--cap-lints", "allow"])
+            .args([
+                "--crate-name",
+                name,
+                "--crate-type",
+                kind,
+                "--edition",
+                "2024",
+            ])
+            .args([
+                "-C",
+                "prefer-dynamic",
+                "-C",
+                "opt-level=3",
+                "--cap-lints",
+                "allow",
+            ])
             .args(["-C", "metadata=ferrite-dynamic"])
             .arg("--out-dir")
             .arg(self.dir)
@@ -172,17 +238,24 @@ impl Rustc<'_> {
             .env("RUSTC_BOOTSTRAP", "1")
             .env_remove("RUSTFLAGS");
         if kind == "dylib" {
-            command.arg("-C").arg(format!("link-arg=-Wl,-soname,lib{name}.so"));
+            command
+                .arg("-C")
+                .arg(format!("link-arg=-Wl,-soname,lib{name}.so"));
         }
         for (name, path) in externs {
-            command.arg("--extern").arg(joined(&format!("{name}="), path));
+            command
+                .arg("--extern")
+                .arg(joined(&format!("{name}="), path));
         }
         tracing::debug!(?command, "setup");
         let output = command.output().map_err(SetupError::NoToolchain)?;
         if output.status.success() {
             return Ok(());
         }
-        Err(SetupError::from_output(&String::from_utf8_lossy(&output.stderr), self.dir))
+        Err(SetupError::from_output(
+            &String::from_utf8_lossy(&output.stderr),
+            self.dir,
+        ))
     }
 }
 

@@ -26,7 +26,10 @@ pub fn state_dir() -> PathBuf {
 
 /// The folder of compiled cells, shared by all notebooks.
 pub fn cell_cache() -> PathBuf {
-    dirs::cache_dir().unwrap_or_else(std::env::temp_dir).join("ferrite").join("cells")
+    dirs::cache_dir()
+        .unwrap_or_else(std::env::temp_dir)
+        .join("ferrite")
+        .join("cells")
 }
 
 /// The folder of log files.
@@ -40,5 +43,8 @@ pub fn log_dir() -> PathBuf {
 
 /// The folder of the private Python environment.
 pub fn python_dir() -> PathBuf {
-    dirs::data_dir().unwrap_or_else(std::env::temp_dir).join("ferrite").join("python")
+    dirs::data_dir()
+        .unwrap_or_else(std::env::temp_dir)
+        .join("ferrite")
+        .join("python")
 }

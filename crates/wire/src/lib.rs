@@ -157,7 +157,10 @@ pub fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T
     }
     let length = u32::from_le_bytes(length);
     if length > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "message too long"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "message too long",
+        ));
     }
     let mut body = vec![0; length as usize];
     from.read_exact(&mut body)?;
@@ -189,13 +192,19 @@ mod tests {
 
     #[test]
     fn messages_survive_the_wire() {
-        let request = Request::Run { library: "/tmp/cell.so".into(), moved: vec!["x".into()] };
+        let request = Request::Run {
+            library: "/tmp/cell.so".into(),
+            moved: vec!["x".into()],
+        };
         let mut stream = Vec::new();
         send(&mut stream, &request).unwrap();
         send(&mut stream, &Request::Interrupt).unwrap();
         let mut stream = stream.as_slice();
         assert_eq!(receive::<Request>(&mut stream).unwrap(), Some(request));
-        assert_eq!(receive::<Request>(&mut stream).unwrap(), Some(Request::Interrupt));
+        assert_eq!(
+            receive::<Request>(&mut stream).unwrap(),
+            Some(Request::Interrupt)
+        );
         assert_eq!(receive::<Request>(&mut stream).unwrap(), None);
     }
 

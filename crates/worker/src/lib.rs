@@ -33,9 +33,8 @@ pub fn main() {
 }
 
 fn serve() -> io::Result<()> {
-    let path = std::env::var_os(ferrite_wire::SOCKET_VARIABLE).ok_or_else(|| {
-        io::Error::other("this program is started by ferrite, not by hand")
-    })?;
+    let path = std::env::var_os(ferrite_wire::SOCKET_VARIABLE)
+        .ok_or_else(|| io::Error::other("this program is started by ferrite, not by hand"))?;
     let mut socket = UnixStream::connect(path)?;
     let outputs = Outputs::new(socket.try_clone()?);
     ferrite_display::sink::install(Box::new(outputs.clone()));
@@ -81,7 +80,10 @@ fn answer(request: Request) -> Outcome {
             Outcome::Ok
         }
         Request::Variables => Outcome::Variables(
-            slots::variables().into_iter().map(|v| (v.name, v.type_name)).collect(),
+            slots::variables()
+                .into_iter()
+                .map(|v| (v.name, v.type_name))
+                .collect(),
         ),
         Request::Interrupt => Outcome::Ok,
     }

@@ -35,5 +35,8 @@ pub fn prelude(path: &Path) -> Result<(), libloading::Error> {
     // compiler as above.
     let block_on = unsafe { library.get::<BlockOn>(b"ferrite_block_on\0") }?;
     cell::install_block_on(*block_on);
+    // SAFETY: as above.
+    let start = unsafe { library.get::<fn()>(b"ferrite_start\0") }?;
+    start();
     Ok(())
 }

@@ -54,12 +54,18 @@ fn write_flushed(stream: &mut dyn Write, text: &str) -> io::Result<()> {
 }
 
 fn parts(bundle: &MimeBundle) -> Bundle {
-    bundle.parts().map(|(mime, data)| (mime.to_owned(), data.to_owned())).collect()
+    bundle
+        .parts()
+        .map(|(mime, data)| (mime.to_owned(), data.to_owned()))
+        .collect()
 }
 
 impl Sink for Outputs {
     fn display(&self, bundle: &MimeBundle, id: Option<&str>) {
-        self.output(Output::Display { bundle: parts(bundle), id: id.map(str::to_owned) });
+        self.output(Output::Display {
+            bundle: parts(bundle),
+            id: id.map(str::to_owned),
+        });
     }
 
     fn result(&self, bundle: &MimeBundle) {
@@ -67,7 +73,10 @@ impl Sink for Outputs {
     }
 
     fn update(&self, bundle: &MimeBundle, id: &str) {
-        self.output(Output::Update { bundle: parts(bundle), id: id.to_owned() });
+        self.output(Output::Update {
+            bundle: parts(bundle),
+            id: id.to_owned(),
+        });
     }
 
     fn clear(&self, wait: bool) {

@@ -35,7 +35,14 @@ pub fn run() -> Result<ExitCode> {
             let size = std::fs::metadata(&toolchain.prelude).map_or(0, |data| data.len());
             let text = format!("{} ({})", toolchain.prelude.display(), megabytes(size));
             line(true, "prelude", text);
-            for name in ["polars", "linfa", "plotters", "ndarray", "serde_json", "rand"] {
+            for name in [
+                "polars",
+                "linfa",
+                "plotters",
+                "ndarray",
+                "serde_json",
+                "rand",
+            ] {
                 if let Some(version) = locked_version(name) {
                     line(true, name, version);
                 }
@@ -43,19 +50,39 @@ pub fn run() -> Result<ExitCode> {
         }
         None => {
             whole = false;
-            line(false, "prelude", "run `ferrite setup` (some 15 minutes, once)".to_owned());
+            line(
+                false,
+                "prelude",
+                "run `ferrite setup` (some 15 minutes, once)".to_owned(),
+            );
         }
     }
     let cache = places::cell_cache();
-    line(true, "cell cache", format!("{} ({})", cache.display(), megabytes(folder_size(&cache))));
-    line(true, "log", places::log_dir().join("kernel.log").display().to_string());
+    line(
+        true,
+        "cell cache",
+        format!("{} ({})", cache.display(), megabytes(folder_size(&cache))),
+    );
+    line(
+        true,
+        "log",
+        places::log_dir().join("kernel.log").display().to_string(),
+    );
     match python::find() {
         Some(jupyter) => {
             let version = python::version(&jupyter.program).unwrap_or_default();
-            let whose = if jupyter.private { "private" } else { "on the path" };
+            let whose = if jupyter.private {
+                "private"
+            } else {
+                "on the path"
+            };
             line(true, "JupyterLab", format!("{version} ({whose})"));
         }
-        None => line(false, "JupyterLab", "`ferrite lab` installs one; `ferrite run` needs none".to_owned()),
+        None => line(
+            false,
+            "JupyterLab",
+            "`ferrite lab` installs one; `ferrite run` needs none".to_owned(),
+        ),
     }
     let kernel = spec::user_kernels()?.join("ferrite/kernel.json");
     if kernel.exists() {
@@ -63,7 +90,11 @@ pub fn run() -> Result<ExitCode> {
     } else {
         line(false, "kernelspec", "run `ferrite install`".to_owned());
     }
-    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if whole {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn first_line(text: &str) -> String {
@@ -75,7 +106,9 @@ fn megabytes(bytes: u64) -> String {
 }
 
 fn folder_size(dir: &Path) -> u64 {
-    let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return 0;
+    };
     entries
         .flatten()
         .map(|entry| match entry.metadata() {

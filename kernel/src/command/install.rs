@@ -44,7 +44,14 @@ fn classic() -> Result<Spec> {
     ferrite_setup::cargo::as_from_a_shell(&mut command);
     let status = command
         .current_dir(&source)
-        .args(["build", "--release", "-p", "ferrite-classic", "--features", "kernel"])
+        .args([
+            "build",
+            "--release",
+            "-p",
+            "ferrite-classic",
+            "--features",
+            "kernel",
+        ])
         .env("CARGO_TARGET_DIR", &target)
         .status()
         .context("starting cargo; is the Rust toolchain installed?")?;

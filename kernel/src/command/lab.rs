@@ -50,7 +50,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     command.args(&options.jupyter);
     let status = command.status().context("starting JupyterLab")?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn is_root() -> bool {

@@ -41,9 +41,16 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         .collect();
     notebook::inject_parameters(&mut document, &parameters)?;
     let toolchain = progress::ensure_setup()?;
-    let output = options.output.as_ref().unwrap_or(path).canonicalize_parent()?;
+    let output = options
+        .output
+        .as_ref()
+        .unwrap_or(path)
+        .canonicalize_parent()?;
     // As in Jupyter, a notebook's own folder is where its code runs.
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         std::env::set_current_dir(folder)
             .with_context(|| format!("going to the folder {}", folder.display()))?;
     }
@@ -64,12 +71,24 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 }
 
 fn run_cells(document: &mut Notebook, session: &mut Session) -> Option<(u32, Failure)> {
-    let total = document.cells.iter().filter(|cell| matches!(cell, Cell::Code { .. })).count();
+    let total = document
+        .cells
+        .iter()
+        .filter(|cell| matches!(cell, Cell::Code { .. }))
+        .count();
     let begin = Instant::now();
     let mut number = 0;
     let mut failed = None;
     for cell in &mut document.cells {
-        let Cell::Code { execution_count, source, outputs, .. } = cell else { continue };
+        let Cell::Code {
+            execution_count,
+            source,
+            outputs,
+            ..
+        } = cell
+        else {
+            continue;
+        };
         outputs.clear();
         *execution_count = None;
         // What was not run has no output: an old one would be a lie.
@@ -91,7 +110,10 @@ fn run_cells(document: &mut Notebook, session: &mut Session) -> Option<(u32, Fai
         *outputs = recorder.into_outputs();
         failed = result.err().map(|failure| (number, failure));
     }
-    eprintln!("{number} of {total} cells in {:.3} s", begin.elapsed().as_secs_f64());
+    eprintln!(
+        "{number} of {total} cells in {:.3} s",
+        begin.elapsed().as_secs_f64()
+    );
     failed
 }
 
@@ -112,7 +134,9 @@ fn summary(code: &str) -> String {
 fn stop_on_ctrl_c(session: &Session) {
     let interrupter = session.interrupter();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
         if let Ok(runtime) = runtime {
             runtime.block_on(async {
                 while tokio::signal::ctrl_c().await.is_ok() {
@@ -130,8 +154,12 @@ trait CanonicalizeParent {
 
 impl CanonicalizeParent for PathBuf {
     fn canonicalize_parent(&self) -> Result<PathBuf> {
-        let name = self.file_name().with_context(|| format!("{} names no file", self.display()))?;
-        let folder = self.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let name = self
+            .file_name()
+            .with_context(|| format!("{} names no file", self.display()))?;
+        let folder = self
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         match folder.canonicalize() {
             Ok(folder) => Ok(folder.join(name)),

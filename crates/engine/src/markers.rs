@@ -1,0 +1,122 @@
+//! Finds the worker's markers in its stdout and stderr.
+
+use ferrite_wire::{MARKER_END, MARKER_START};
+
+/// A part of a stream.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What the cell printed.
+    Text(String),
+    /// A marker, with its number.
+    Mark(u64),
+}
+
+/// Splits a stream of bytes into text and markers, wherever reads happen to
+/// cut it.
+#[derive(Default)]
+pub struct Splitter {
+    pending: Vec<u8>,
+}
+
+impl Splitter {
+    /// Takes in some bytes.
+    pub fn feed(&mut self, bytes: &[u8]) -> Vec<Part> {
+        self.pending.extend_from_slice(bytes);
+        let mut parts = Vec::new();
+        loop {
+            let Some(start) = find(&self.pending, MARKER_START.as_bytes()) else {
+                let keep = self.undecided();
+                self.text(keep, &mut parts);
+                return parts;
+            };
+            let Some(length) = find(&self.pending[start..], MARKER_END.as_bytes()) else {
+                self.text(start, &mut parts);
+                // Not a marker after all, only something that begins like one.
+                if self.pending.len() > 64 {
+                    self.text(MARKER_START.len(), &mut parts);
+                    continue;
+                }
+                return parts;
+            };
+            self.text(start, &mut parts);
+            let mark: Vec<u8> = self.pending.drain(..length + MARKER_END.len()).collect();
+            let digits = &mark[MARKER_START.len()..length];
+            match std::str::from_utf8(digits)
+                .ok()
+                .and_then(|digits| digits.parse().ok())
+            {
+                Some(number) => parts.push(Part::Mark(number)),
+                None => parts.push(Part::Text(String::from_utf8_lossy(&mark).into_owned())),
+            }
+        }
+    }
+
+    /// How much of the pending bytes is certainly text: not the beginning of
+    /// a marker, not half a character.
+    fn undecided(&self) -> usize {
+        let bytes = &self.pending;
+        let mark = MARKER_START.as_bytes();
+        let longest = mark.len().min(bytes.len());
+        let partial = (1..=longest)
+            .rev()
+            .find(|n| bytes.ends_with(&mark[..*n]))
+            .unwrap_or_default();
+        let end = bytes.len() - partial;
+        match std::str::from_utf8(&bytes[..end]) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => end,
+        }
+    }
+
+    fn text(&mut self, length: usize, parts: &mut Vec<Part>) {
+        if length > 0 {
+            let text: Vec<u8> = self.pending.drain(..length).collect();
+            parts.push(Part::Text(String::from_utf8_lossy(&text).into_owned()));
+        }
+    }
+
+    /// What is still held back, at the end of the stream.
+    pub fn rest(&mut self) -> Option<String> {
+        let rest = std::mem::take(&mut self.pending);
+        (!rest.is_empty()).then(|| String::from_utf8_lossy(&rest).into_owned())
+    }
+}
+
+fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
+    bytes
+        .windows(pattern.len())
+        .position(|window| window == pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ferrite_wire::marker;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// However the stream is cut, text and markers come out as they went in.
+        #[test]
+        fn cuts_do_not_matter(texts in prop::collection::vec("[a-zäß€\\x1b_]{0,12}", 1..6), size in 1_usize..9) {
+            let mut stream = String::new();
+            for (number, text) in texts.iter().enumerate() {
+                stream.push_str(text);
+                stream.push_str(&marker(number as u64));
+            }
+            let mut splitter = Splitter::default();
+            let mut text = String::new();
+            let mut marks = Vec::new();
+            for chunk in stream.as_bytes().chunks(size) {
+                for part in splitter.feed(chunk) {
+                    match part {
+                        Part::Text(part) => text.push_str(&part),
+                        Part::Mark(number) => marks.push(number),
+                    }
+                }
+            }
+            text.extend(splitter.rest());
+            prop_assert_eq!(text, texts.concat());
+            prop_assert_eq!(marks, (0..texts.len() as u64).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Ferrite as its users meet it: the real program, driven by real clients.
+//!
+//! - [`command_line`]: `ferrite run` and its siblings, without Python.
+//! - [`python`]: the kernel, through the clients that Jupyter itself uses. One
+//!   test here is one file of `tests/python`, where each behaviour is a cell
+//!   with what it shows.
+//!
+//! The whole: `cargo test --release --test clients`. One file:
+//! `cargo test --release --test clients items`. What pytest said of a file that
+//! passed: add `-- --nocapture`. One test of a file, with pytest's own options:
+//! `FERRITE_PYTEST='-k shadowed -x' cargo test --release --test clients variables`.
+//!
+//! Nothing here asserts a time, and every test has a cell cache of its own that
+//! is empty when it begins: what it runs was compiled for it.
+
+mod command_line;
+mod python;
+
+/// Every test that Jupyter has for a kernel's messages.
+#[test]
+fn jupyter_kernel_test() {
+    python::run("test_kernel_spec.py");
+}
+
+/// What a variable is and how long it lives.
+#[test]
+fn variables() {
+    python::run("test_variables.py");
+}
+
+/// Functions, types and everything else that is defined.
+#[test]
+fn items() {
+    python::run("test_items.py");
+}
+
+/// What a cell prints and shows, in order.
+#[test]
+fn outputs() {
+    python::run("test_outputs.py");
+}
+
+/// What a person reads when the code is wrong.
+#[test]
+fn errors() {
+    python::run("test_errors.py");
+}
+
+/// Interrupts, crashes, queues, and kernels that come and go.
+#[test]
+fn sessions() {
+    python::run("test_sessions.py");
+}
+
+/// Frames, charts and models.
+#[test]
+fn data() {
+    python::run("test_data.py");
+}
+
+/// The tour, executed as JupyterLab and nbconvert execute it.
+#[test]
+fn tour() {
+    python::run("test_tour.py");
+}

@@ -1,0 +1,35 @@
+"""Kernels for tests: one for a whole file, or a fresh one."""
+
+import pytest
+
+from client import Notebook
+
+
+@pytest.fixture(scope="module")
+def nb(tmp_path_factory):
+    """A notebook that the tests of a file share, as cells share a notebook."""
+    notebook = Notebook(tmp_path_factory.mktemp("notebook"))
+    yield notebook
+    notebook.close()
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """A notebook of the test's own."""
+    notebook = Notebook(tmp_path)
+    yield notebook
+    notebook.close()
+
+
+@pytest.fixture
+def another(tmp_path):
+    """Makes one more notebook each time it is called."""
+    made = []
+
+    def make():
+        made.append(Notebook(tmp_path))
+        return made[-1]
+
+    yield make
+    for notebook in made:
+        notebook.close()

@@ -1,0 +1,301 @@
+"""What a person reads when the code is wrong, and what survives it."""
+
+import os
+
+import pytest
+
+from client import result, stdout
+
+
+def test_a_type_error_shows_the_line_as_it_was_typed(nb):
+    number = nb.number()
+    failure = nb.fail('let x = 1;\nlet count: i32 = "three";')
+    assert (failure.name, failure.value) == ("E0308", "mismatched types")
+    assert f"In [{number}]:2:18" in failure
+    assert '2 | let count: i32 = "three";' in failure
+    assert "expected `i32`, found `&str`" in failure
+
+
+def test_errors_are_coloured(nb):
+    failure = nb.fail("let x: i32 = 1.5;")
+    assert "\x1b[" in failure.raw
+    assert failure.raw != failure.text
+
+
+def test_a_suggestion_is_shown(nb):
+    failure = nb.fail('let name: String = "Ada";')
+    assert "help: " in failure
+    assert '"Ada".to_string()' in failure
+    nb.run("let penguins = 344;")
+    assert "penguins" in nb.fail("println!(\"{}\", pengins)")
+
+
+def test_types_are_named_without_their_paths(nb):
+    failure = nb.fail('let name: String = vec![Some(1)];')
+    assert "expected `String`, found `Vec<Option<{integer}>>`" in failure
+    assert "std::string::String" not in failure
+
+
+@pytest.mark.parametrize(
+    "code, line, column",
+    [
+        ("no_such_name", 1, 1),
+        ("\n\n   no_such_name", 3, 4),
+        ("let a = 1;\nif a > 0 {\n    no_such_name();\n}", 3, 5),
+        ("let größe = 1; no_such_name", 1, 16),
+        ("fn f() -> i32 {\n    no_such_name\n}", 2, 5),
+        ("struct S;\nimpl S {\n    fn f(&self) { no_such_name }\n}", 3, 19),
+        ("for i in 0..3 {\n    while i > 5 { no_such_name; }\n}", 2, 19),
+        ("let v = vec![1];\nv.iter()\n    .map(|n| n + 1)\n    .filter(|n| no_such_name)\n    .count()", 4, 17),
+        ("println!(\"{}\", no_such_name)", 1, 16),
+        ("use std::fmt;\nfn g() {}\nno_such_name", 3, 1),
+        ("let a = no_such_name;", 1, 9),
+        ("match 1 {\n    1 => no_such_name,\n    _ => 2,\n}", 2, 10),
+    ],
+)
+def test_places_are_those_of_the_cell(nb, code, line, column):
+    number = nb.number()
+    failure = nb.fail(code)
+    assert failure.name == "E0425"
+    assert f"In [{number}]:{line}:{column}\n" in failure
+    assert f"{line} | {code.splitlines()[line - 1].rstrip()}" in failure
+
+
+def test_nothing_of_the_generated_code_is_shown(nb):
+    nb.run("let mut v = vec![1];\nfn helper() -> i32 { 1 }")
+    for code in (
+        'v.push("two");\nhelper()',
+        "let w = v;\nv.len()",
+        "let r = { let inner = 1; &inner };",
+        "let f = |x| x;",
+        'fn helper() -> i32 { "x" }',
+        "helper(1)",
+        "v.no_such_method()",
+        "loop { let x: u8 = 300_000; }",
+        "#[derive(Debug)] struct Broken { x: NoType }",
+    ):
+        failure = nb.fail(code)
+        for trace in ("ferrite_runtime", "checkpoint", "__value", "cell_items", "fn cell()", "cell.rs"):
+            assert trace not in failure, f"{code}\n{failure.text}"
+
+
+def test_every_error_of_a_cell_is_shown(nb):
+    failure = nb.fail('let a: i32 = "x";\nlet b: bool = 1;')
+    assert failure.text.count("mismatched types") == 2
+
+
+def test_a_warning_is_not_shown_beside_an_error(nb):
+    assert "unused" not in nb.fail('let unused = 1;\nlet a: i32 = "x";')
+
+
+@pytest.mark.parametrize(
+    "code, place, said",
+    [
+        ("let x = ;", "1:9", "expected expression, found `;`"),
+        ("let = 3;", "1:5", "expected pattern, found `=`"),
+        ("fn f( {}", "1:7", None),
+        ("let a = 1;\nlet b = (1 + 2;", "2:", None),
+        ("struct S { x i32 }", "1:14", "expected `:`"),
+        ("let a = 1\nlet b = 2;", "1:10", "expected `;`"),
+    ],
+)
+def test_a_syntax_error(nb, code, place, said):
+    number = nb.number()
+    failure = nb.fail(code)
+    assert f"In [{number}]:{place}" in failure
+    assert failure.value
+    assert said is None or said in failure.value
+    for trace in ("fn cell", "cell.rs"):
+        assert trace not in failure
+
+
+def test_use_after_move_within_a_cell(nb):
+    failure = nb.fail("let s = vec![1];\nlet t = s;\ns.len()")
+    assert failure.name == "E0382"
+    assert "borrow of moved value: `s`" in failure.value
+
+
+def test_a_borrow_error(nb):
+    failure = nb.fail("let mut v = vec![1];\nlet first = &v[0];\nv.push(2);\nprintln!(\"{first}\");")
+    assert failure.name == "E0502"
+
+
+def test_an_unfulfilled_trait_is_explained(nb):
+    nb.run("struct Plain;\nfn needs<T: Clone>(_: T) {}")
+    failure = nb.fail("needs(Plain)")
+    assert failure.name == "E0277"
+    assert "the trait bound `Plain: Clone` is not satisfied" in failure.value
+
+
+def test_a_cell_with_an_error_runs_nothing(nb):
+    nb.run("let mut tally = 1;")
+    failure = nb.fail('tally += 1;\nprintln!("ran");\nlet x: i32 = "x";')
+    assert failure.outputs == []
+    assert nb.run("tally") == [result("1")]
+
+
+def test_a_cell_with_an_error_defines_nothing(nb):
+    nb.fail('fn half_done() {}\nlet ghost = 1;\nlet x: i32 = "x";')
+    assert nb.fail("half_done()").name == "E0425"
+    assert nb.fail("ghost").name == "E0425"
+
+
+# -- errors while running -------------------------------------------------------
+
+
+def test_the_question_mark(nb):
+    assert nb.run('let n: i32 = "42".parse()?;\nn + 1') == [result("43")]
+    failure = nb.fail('let n: i32 = "many".parse()?;')
+    assert (failure.name, failure.value) == ("ParseIntError", "invalid digit found in string")
+    assert nb.run("n") == [result("42")]
+
+
+def test_the_question_mark_stops_the_cell(nb):
+    failure = nb.fail('println!("one");\nlet x: f64 = "?".parse()?;\nprintln!("two");')
+    assert failure.outputs == [stdout("one\n")]
+    assert failure.name == "ParseFloatError"
+
+
+def test_errors_of_every_kind_leave_through_the_question_mark(nb):
+    nb.run("#[derive(Debug)]\nenum Trouble { Small(i32) }\n"
+           "impl std::fmt::Display for Trouble {\n"
+           '    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result { write!(f, "a little trouble") }\n}\n'
+           "impl std::error::Error for Trouble {}")
+    nb.run("fn risky() -> Result<i32, Trouble> { Err(Trouble::Small(1)) }")
+    failure = nb.fail("risky()?")
+    assert (failure.name, failure.value) == ("Trouble", "a little trouble")
+    nb.run('fn boxed() -> Result<(), Box<dyn std::error::Error>> { Err("boxed trouble".into()) }')
+    assert nb.fail("boxed()?;").value == "boxed trouble"
+    assert nb.fail('Err("plain text")?;').value == "plain text"
+    assert nb.fail('Err::<(), _>(format!("number {}", 3))?').value == "number 3"
+    assert "No such file or directory" in nb.fail('std::fs::read("nowhere")?').value
+
+
+def test_a_result_that_is_not_asked_is_only_shown(nb):
+    assert nb.run('"many".parse::<i32>()') == [result("Err(ParseIntError { kind: InvalidDigit })")]
+
+
+def test_the_causes_of_an_error_are_told(nb):
+    nb.run("#[derive(Debug)]\nstruct Outer(std::num::ParseIntError);\n"
+           "impl std::fmt::Display for Outer {\n"
+           '    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result { write!(f, "no port in the settings") }\n}\n'
+           "impl std::error::Error for Outer {\n"
+           "    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> { Some(&self.0) }\n}")
+    failure = nb.fail('"x".parse::<u16>().map_err(Outer)?')
+    assert failure.value == "no port in the settings"
+    assert "caused by: invalid digit found in string" in failure
+
+
+def test_a_panic_shows_its_message_and_its_line(nb):
+    number = nb.number()
+    failure = nb.fail('let a = 1;\n\npanic!("gave up at {}", 3);')
+    assert (failure.name, failure.value) == ("panic", "gave up at 3")
+    assert f"In [{number}]:3" in failure
+
+
+@pytest.mark.parametrize(
+    "code, message",
+    [
+        ("let v = vec![1, 2];\nv[7]", "index out of bounds: the len is 2 but the index is 7"),
+        ("None::<i32>.unwrap()", "called `Option::unwrap()` on a `None` value"),
+        ('"x".parse::<i32>().expect("a number")', "a number: ParseIntError { kind: InvalidDigit }"),
+        ("let zero = [0][0];\n1 / zero", "attempt to divide by zero"),
+        ("let mut small = 255_u8;\nsmall += 1;", "attempt to add with overflow"),
+        ("todo!()", "not yet implemented"),
+        ('assert_eq!(1, 2, "they differ")', "they differ"),
+        ("unreachable!()", "entered unreachable code"),
+        ("std::panic::panic_any(5)", ""),
+    ],
+)
+def test_panics_of_every_kind(nb, code, message):
+    failure = nb.fail(code)
+    assert failure.name == "panic"
+    assert message in failure.value
+    assert nb.run("1 + 1") == [result("2")]
+
+
+def test_a_panic_in_a_function_names_the_functions_cell(nb):
+    number = nb.number()
+    nb.run('fn fragile(n: i32) -> i32 {\n    if n > 2 {\n        panic!("too much");\n    }\n    n\n}')
+    failure = nb.fail("let a = fragile(1);\nfragile(3)")
+    assert f"In [{number}]:3" in failure
+
+
+def test_a_panic_keeps_every_variable(nb):
+    nb.run('let mut list = vec![1];\nlet name = String::from("Ada");\nlet mut n = 0;')
+    nb.fail('list.push(2);\nn += 5;\nlet new = 1;\nprintln!("{name}");\npanic!("now");')
+    assert nb.run("list") == [result("[1, 2]")]
+    assert nb.run("(n, name.len())") == [result("(5, 3)")]
+    assert nb.fail("new").name == "E0425"
+    nb.run("list.push(3);")
+    assert nb.run("list") == [result("[1, 2, 3]")]
+
+
+def test_a_question_mark_keeps_every_variable(nb):
+    nb.run("let mut log = vec![];")
+    nb.fail('log.push(1);\n"x".parse::<i32>()?;')
+    assert nb.run("log") == [result("[1]")]
+
+
+def test_a_panic_while_showing_a_value(nb):
+    nb.run("struct Grim;\nimpl std::fmt::Debug for Grim {\n"
+           '    fn fmt(&self, _: &mut std::fmt::Formatter) -> std::fmt::Result { panic!("not to be seen") }\n}')
+    assert nb.fail("Grim").value == "not to be seen"
+    nb.run("let grim = Grim;\nlet spared = 1;")
+    assert nb.fail("grim").value == "not to be seen"
+    assert nb.run("spared") == [result("1")]
+
+
+def test_a_panic_while_dropping_a_value(nb):
+    nb.run("struct Sore;\nimpl Drop for Sore { fn drop(&mut self) { panic!(\"ouch\") } }")
+    nb.run("let sore = Sore;\nlet beside = 1;")
+    assert nb.fail("drop(sore);").value == "ouch"
+    assert nb.run("beside") == [result("1")]
+
+
+def test_a_panic_in_a_thread_is_an_error_of_its_join(nb):
+    outputs = nb.run('std::thread::spawn(|| panic!("in a thread")).join().is_err()')
+    assert outputs[-1] == result("true")
+    (kind, text), = outputs[:-1]
+    assert kind == "stderr" and "in a thread" in text
+
+
+def test_a_panic_in_async_code(nb):
+    nb.run("let mut awaited = 0;")
+    failure = nb.fail('awaited += 1;\ntokio::time::sleep(std::time::Duration::from_millis(1)).await;\npanic!("after a wait");')
+    assert failure.value == "after a wait"
+    assert nb.run("awaited") == [result("1")]
+
+
+def test_a_caught_panic_is_no_error(nb):
+    assert nb.run('std::panic::catch_unwind(|| panic!("caught")).is_err()') == [result("true")]
+
+
+def test_a_missing_csv_file_is_named(nb):
+    nb.run("use ferrite::prelude::*;")
+    failure = nb.fail('let frame = read_csv("data/pengiuns.csv")?;')
+    assert failure.name == "FrameError"
+    assert '"data/pengiuns.csv"' in failure.value
+    assert nb.run("1") == [result("1")]
+
+
+def test_a_file_with_a_similar_name_is_suggested(nb):
+    os.makedirs(os.path.join(nb.folder, "data"), exist_ok=True)
+    with open(os.path.join(nb.folder, "data", "penguins.csv"), "w", encoding="utf-8") as file:
+        file.write("species,mass\nAdelie,3700\n")
+    nb.run("use ferrite::prelude::*;")
+    assert '"data/penguins.csv"' in nb.fail('read_csv("data/pengiuns.csv")?').value
+    assert nb.run('read_csv("data/penguins.csv")?.shape()') == [result("(1, 2)")]
+
+
+def test_a_missing_column_is_named_with_the_one_that_was_meant(nb):
+    nb.run("use ferrite::prelude::*;\nlet frame = datasets::penguins()?;")
+    failure = nb.fail('chart::scatter(&frame, "flipper_len_mm", "body_mass_g")')
+    assert 'no column "flipper_len_mm"' in failure.value
+    assert 'did you mean "flipper_length_mm"?' in failure.value
+    assert nb.run("frame.height()") == [result("344")]
+
+
+def test_an_unknown_command_is_told_the_known_ones(nb):
+    failure = nb.fail(":no_such_command")
+    assert ":vars" in failure.value
