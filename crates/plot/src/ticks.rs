@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn single_numbers_keep_what_matters() {
-        assert_eq!(significant(3700.662_25, 3), "3701");
+        assert_eq!(significant(3_700.662_25, 3), "3701");
         assert_eq!(significant(0.123_45, 3), "0.123");
         assert_eq!(significant(152.0, 3), "152");
         assert_eq!(significant(-2.5, 3), "−2.5");

@@ -1,5 +1,6 @@
 //! `ferrite doctor`: what is there, what is missing, how to get it.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -13,7 +14,8 @@ pub fn run() -> Result<ExitCode> {
     let mut whole = true;
     let line = |good: bool, name: &str, text: String| {
         let mark = if good { "ok     " } else { "missing" };
-        println!("{mark}  {name:<12} {text}");
+        // Whoever reads this may stop early (`ferrite doctor | head`).
+        let _ = writeln!(std::io::stdout(), "{mark}  {name:<12} {text}");
     };
     line(true, "ferrite", env!("CARGO_PKG_VERSION").to_owned());
     for program in ["rustc", "cargo", "cc"] {

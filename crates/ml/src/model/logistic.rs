@@ -204,8 +204,8 @@ impl Estimator for LogisticRegression {
     }
 }
 
-/// Coordinates in which the optimiser works: features with mean 0 and deviation
-/// 1. The intercept takes up the shift, and the penalty is divided by the square
+/// Coordinates in which the optimiser works: features with mean zero and unit
+/// deviation. The intercept takes up the shift, and the penalty is divided by the square
 /// of the scale, so the minimum is that of the features as they are.
 struct Scaling {
     center: Array1<f64>,
