@@ -439,10 +439,10 @@ fn every_command_has_help() {
 
 #[test]
 fn a_wrong_command_is_refused() {
-    let said = Folder::with_cells(&[]).ferrite(&["rnu"]);
+    let said = Folder::with_cells(&[]).ferrite(&["instal"]);
     assert_eq!(said.code, Some(2));
     assert!(
-        said.stderr.contains("rnu") && said.stderr.contains("'run'"),
+        said.stderr.contains("instal") && said.stderr.contains("'install'"),
         "{}",
         said.stderr
     );

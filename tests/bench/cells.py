@@ -54,8 +54,8 @@ PREPARE_OURS = "use ferrite::prelude::*;"
 PREPARE_EVCXR = "use polars::prelude::*;"
 
 # The frame and the dataset of the cells below, made by polars and ndarray in
-# both kernels. The type of `dataset` is written out because evcxr would have
-# to ask rust-analyzer for it.
+# both kernels. Types of models and datasets are written out because evcxr asks
+# rust-analyzer for them, which does not always know.
 PREPARE = [
     f"""\
 let frame = CsvReadOptions::default()
@@ -134,14 +134,17 @@ CELLS = [
     Cell("dataframe", "sort", 'frame.sort(["body_mass_g"], SortMultipleOptions::default())?.head(Some(@N))'),
     Cell("dataframe", "show rows", "frame.head(Some(@N))"),
     Cell("dataframe", "show by name", "frame // @N"),
-    Cell("dataframe", "let of a column", 'let mass: Column = frame.column("body_mass_g")?.head(Some(@N));'),
+    # `clone`: a lookup keeps a hash map in the frame, and with evcxr the next
+    # cell, linked to a polars of its own with another hash seed, finds nothing in it.
+    Cell("dataframe", "let of a column", 'let mass: Column = frame.clone().column("body_mass_g")?.head(Some(@N));'),
     Cell(
         "linfa", "naive Bayes fit",
         "let bayes: GaussianNb<f64, usize> = GaussianNb::params().var_smoothing(@N.0e-9).fit(&dataset)?;",
     ),
     Cell(
         "linfa", "logistic fit",
-        "let logistic = MultiLogisticRegression::default().max_iterations(20 + @N).fit(&dataset)?;",
+        "let logistic: linfa_logistic::MultiFittedLogisticRegression<f64, usize> =\n"
+        "    MultiLogisticRegression::default().max_iterations(20 + @N).fit(&dataset)?;",
     ),
     Cell("linfa", "predict, score", "bayes.predict(&dataset).confusion_matrix(&dataset)?.accuracy() + @N.0"),
     Cell("linfa", "our pipeline, fit", ours=PIPELINE),

@@ -37,6 +37,7 @@ class Answer:
     seconds: float
     mime_types: list = field(default_factory=list)
     text: str = ""
+    stderr: str = ""
 
 
 @dataclass
@@ -47,6 +48,8 @@ class Spec:
     argv: list
     env: dict = field(default_factory=dict)
     cwd: Path = Path()
+    #: Whether text on stderr is an error: evcxr calls a failed `?` a success.
+    errors_on_stderr: bool = False
 
     def start(self):
         return Kernel(self)
@@ -56,7 +59,7 @@ class Kernel:
     """A running kernel; use it in a `with`."""
 
     def __init__(self, spec):
-        self.name = spec.name
+        self.name, self.errors_on_stderr = spec.name, spec.errors_on_stderr
         self.dir = tempfile.TemporaryDirectory(prefix="ferrite-bench-")
         self.file = os.path.join(self.dir.name, "connection.json")
         self.log = open(os.path.join(self.dir.name, "log"), "w+b")
@@ -92,7 +95,9 @@ class Kernel:
         error = self._until_idle(request, answer, begin + limit, progress)
         reply = self._reply(request, limit=60)
         answer.seconds = time.perf_counter() - begin
-        if reply["content"]["status"] != "ok":
+        if self.errors_on_stderr and answer.stderr:
+            error = answer.stderr
+        if error or reply["content"]["status"] != "ok":
             raise KernelFailed(f"{self.name}: a cell failed\n{code}\n{error or reply['content']}")
         return answer
 
@@ -143,6 +148,8 @@ class Kernel:
             if kind in ("execute_result", "display_data"):
                 answer.mime_types += content["data"]
                 answer.text += content["data"].get("text/plain", "")
+            elif kind == "stream" and content["name"] == "stderr":
+                answer.stderr += content["text"]
             elif kind == "stream":
                 answer.text += content["text"]
             elif kind == "error":
@@ -182,7 +189,7 @@ def evcxr(program, cwd, tmpdir, config, libstd):
     """
     paths = {"EVCXR_TMPDIR": tmpdir, "XDG_CONFIG_HOME": config, "LD_LIBRARY_PATH": libstd}
     env = {name: str(path) for name, path in paths.items()}
-    return Spec("evcxr", [program, "--control_file", "{file}"], env, cwd)
+    return Spec("evcxr", [program, "--control_file", "{file}"], env, cwd, errors_on_stderr=True)
 
 
 def ipykernel(cwd):

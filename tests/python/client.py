@@ -11,6 +11,7 @@ import os
 import re
 import time
 from dataclasses import dataclass, field
+from itertools import groupby
 from queue import Empty
 
 from jupyter_client.manager import KernelManager
@@ -79,6 +80,8 @@ class Result:
     outputs: list = field(default_factory=list)
     error: dict = None
     done: bool = False
+    # The first that was printed to stdout.
+    head: str = ""
 
     @property
     def status(self):
@@ -113,9 +116,9 @@ class Result:
         elif kind == "stream":
             name, text = content["name"], content["text"]
             assert text, "an empty stream message"
-            if self.outputs and self.outputs[-1][0] == name:
-                text = self.outputs.pop()[1] + text
             self.outputs.append((name, text))
+            if name == "stdout" and len(self.head) < 1000:
+                self.head += text
         elif kind == "execute_result":
             self.outputs.append((kind, content["data"]))
         elif kind == "display_data":
@@ -129,6 +132,16 @@ class Result:
             self.error = content
         else:
             raise AssertionError(f"an unknown output: {kind}")
+
+    def join(self):
+        """Joins neighbouring texts: how they were cut is nobody's business."""
+        joined = []
+        for stream, group in groupby(self.outputs, key=lambda output: output[0]):
+            if stream in ("stdout", "stderr"):
+                joined.append((stream, "".join(text for _, text in group)))
+            else:
+                joined += group
+        self.outputs = joined
 
     def failure(self):
         error = self.error
@@ -195,14 +208,18 @@ class Notebook:
             reply = self.client.get_shell_msg(timeout=PATIENCE)
             parent = reply["parent_header"]["msg_id"]
             if parent in self.results:
-                validate_message(reply, "execute_reply", parent)
+                # Jupyter's schema has "abort"; every kernel says, and every
+                # client expects, what the documentation says: "aborted".
+                if reply["content"]["status"] != "aborted":
+                    validate_message(reply, "execute_reply", parent)
                 self.results[parent].reply = reply["content"]
+        result.join()
         check(result)
         return result
 
-    def until(self, ticket, output):
-        """Waits until a running cell has shown something."""
-        while output not in self.results[ticket].outputs:
+    def until(self, ticket, text):
+        """Waits until a running cell has printed a text at its beginning."""
+        while text not in self.results[ticket].head:
             assert not self.results[ticket].done, self.results[ticket]
             self.listen()
 
@@ -214,7 +231,10 @@ class Notebook:
             waiting = [result for result in self.results.values() if not result.done]
             raise AssertionError(f"nothing more came for {waiting}") from None
         parent = message["parent_header"].get("msg_id")
-        if parent in self.results:
+        # The manager counts its own requests, interrupts above all, from one
+        # as well: an identifier alone does not say whose it is.
+        cell = message["parent_header"].get("msg_type") == "execute_request"
+        if cell and parent in self.results:
             validate_message(message, message["msg_type"], parent)
             self.results[parent].take(message)
 
@@ -237,8 +257,10 @@ class Notebook:
         self.connect()
 
     def close(self):
+        """Ends the kernel, if it is not ended yet."""
         self.client.stop_channels()
-        self.manager.shutdown_kernel()
+        if self.manager.has_kernel:
+            self.manager.shutdown_kernel()
 
 
 def check(result):

@@ -1,5 +1,6 @@
 """What a person reads when the code is wrong, and what survives it."""
 
+import html
 import os
 
 import pytest
@@ -58,7 +59,7 @@ def test_places_are_those_of_the_cell(nb, code, line, column):
     failure = nb.fail(code)
     assert failure.name == "E0425"
     assert f"In [{number}]:{line}:{column}\n" in failure
-    assert f"{line} | {code.splitlines()[line - 1].rstrip()}" in failure
+    assert f"{line} | {code.splitlines()[line - 1].rstrip()}\n" in failure
 
 
 def test_nothing_of_the_generated_code_is_shown(nb):
@@ -71,7 +72,6 @@ def test_nothing_of_the_generated_code_is_shown(nb):
         'fn helper() -> i32 { "x" }',
         "helper(1)",
         "v.no_such_method()",
-        "loop { let x: u8 = 300_000; }",
         "#[derive(Debug)] struct Broken { x: NoType }",
     ):
         failure = nb.fail(code)
@@ -93,7 +93,7 @@ def test_a_warning_is_not_shown_beside_an_error(nb):
     [
         ("let x = ;", "1:9", "expected expression, found `;`"),
         ("let = 3;", "1:5", "expected pattern, found `=`"),
-        ("fn f( {}", "1:7", None),
+        ("fn f( {}", "1:", "mismatched closing delimiter"),
         ("let a = 1;\nlet b = (1 + 2;", "2:", None),
         ("struct S { x i32 }", "1:14", "expected `:`"),
         ("let a = 1\nlet b = 2;", "1:10", "expected `;`"),
@@ -107,6 +107,31 @@ def test_a_syntax_error(nb, code, place, said):
     assert said is None or said in failure.value
     for trace in ("fn cell", "cell.rs"):
         assert trace not in failure
+
+
+def test_what_rustc_denies_is_denied(nb):
+    """Lints that are errors by default: the code cannot mean what it says."""
+    assert "literal out of range for `u8`" in nb.fail("let byte: u8 = 256;").value
+    assert "this operation will panic" in nb.fail("let four = [1, 2, 3][4];").value
+    assert "this arithmetic operation will overflow" in nb.fail("let big = 255_u8 + 1;").value
+
+
+def test_an_error_across_cells_names_both(nb):
+    number = nb.number()
+    nb.run("// a comment\nfn takes_text(text: &str) -> usize { text.len() }")
+    failure = nb.fail("takes_text(5)")
+    assert f"In [{number + 1}]:1:12" in failure
+    assert f"In [{number}]:2:4" in failure
+    assert "fn takes_text(text: &str)" in failure
+    assert "items_" not in failure
+
+
+def test_a_suggestion_for_a_variable_of_an_earlier_cell(nb):
+    number = nb.number()
+    nb.run("let constant = vec![1];")
+    failure = nb.fail("constant.push(2);")
+    assert "help: consider changing this to be mutable" in failure
+    assert "let mut constant" in failure or f"In [{number}]" in failure
 
 
 def test_use_after_move_within_a_cell(nb):
@@ -232,7 +257,7 @@ def test_a_panic_keeps_every_variable(nb):
 
 
 def test_a_question_mark_keeps_every_variable(nb):
-    nb.run("let mut log = vec![];")
+    nb.run("let mut log = Vec::<i32>::new();")
     nb.fail('log.push(1);\n"x".parse::<i32>()?;')
     assert nb.run("log") == [result("[1]")]
 
@@ -290,9 +315,13 @@ def test_a_file_with_a_similar_name_is_suggested(nb):
 
 def test_a_missing_column_is_named_with_the_one_that_was_meant(nb):
     nb.run("use ferrite::prelude::*;\nlet frame = datasets::penguins()?;")
-    failure = nb.fail('chart::scatter(&frame, "flipper_len_mm", "body_mass_g")')
-    assert 'no column "flipper_len_mm"' in failure.value
-    assert 'did you mean "flipper_length_mm"?' in failure.value
+    text = 'no column "flipper_len_mm" in this frame; did you mean "flipper_length_mm"?'
+    failure = nb.fail('train_test_split(&frame, 0.25).stratify("flipper_len_mm").split()?')
+    assert text in failure.value
+    # A chart is drawn when it is shown: the error stands in its place.
+    data = nb.show('chart::scatter(&frame, "flipper_len_mm", "body_mass_g")')
+    assert text in data["text/plain"]
+    assert text in html.unescape(data["text/html"])
     assert nb.run("frame.height()") == [result("344")]
 
 

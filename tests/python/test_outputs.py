@@ -176,7 +176,7 @@ def test_output_comes_while_the_cell_runs(nb, tmp_path):
         + "    std::thread::sleep(std::time::Duration::from_millis(5));\n}\n"
         'println!("through");'
     )
-    nb.until(ticket, stdout("waiting\n"))
+    nb.until(ticket, "waiting\n")
     gate.touch()
     assert nb.wait(ticket).outputs == [stdout("waiting\nthrough\n")]
 

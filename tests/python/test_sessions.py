@@ -6,11 +6,11 @@ import pytest
 
 from client import descendants, os, result, stderr, stdout, wait_until_gone
 
-# A cell that says that it runs, and then runs for ever.
-STARTED = stdout("started\n")
+STARTED = "started\n"
 
 
 def start(notebook, loop):
+    """Sends a cell that says that it runs, and then runs for ever."""
     ticket = notebook.send(f'println!("started");\n{loop}')
     notebook.until(ticket, STARTED)
     return ticket
@@ -21,7 +21,8 @@ def interrupted(notebook, ticket):
     notebook.interrupt()
     result = notebook.wait(ticket)
     assert result.status == "error"
-    assert result.outputs[0] == STARTED
+    kind, text = result.outputs[0]
+    assert kind == "stdout" and text.startswith(STARTED)
     return result.failure()
 
 
@@ -46,7 +47,7 @@ def interrupted(notebook, ticket):
 )
 def test_an_endless_cell_is_interrupted_and_variables_stay(nb, loop):
     nb.run("fn spin() -> ! { loop {} }\nfn tick() {}")
-    nb.run("let mut count = 0_i64;\nlet numbers = vec![1, 2, 3];")
+    nb.run("let mut count = 0_i64;\nlet numbers = vec![1_i64, 2, 3];")
     failure = interrupted(nb, start(nb, loop))
     assert failure.name == "Interrupted"
     assert nb.run("numbers") == [result("[1, 2, 3]")]
@@ -213,7 +214,7 @@ def test_an_error_that_does_not_stop_aborts_nothing(nb):
 
 
 def test_queued_cells_run_in_order(nb):
-    nb.run("let mut order = vec![];")
+    nb.run("let mut order: Vec<i32> = vec![];")
     tickets = [nb.send(f"order.push({i});") for i in range(5)]
     assert [nb.wait(ticket).status for ticket in tickets] == ["ok"] * 5
     assert nb.run("order") == [result("[0, 1, 2, 3, 4]")]
@@ -268,7 +269,7 @@ def test_two_kernels_run_at_once(fresh, another, tmp_path):
     gate = tmp_path / "gate"
     ticket = start(fresh, f'while !std::path::Path::new("{gate}").exists() {{}}\n"waited"')
     assert other.run(f'std::fs::write("{gate}", "")?;\n"opened"') == [result('"opened"')]
-    assert fresh.wait(ticket).outputs == [STARTED, result('"waited"')]
+    assert fresh.wait(ticket).outputs == [stdout(STARTED), result('"waited"')]
 
 
 def test_two_kernels_compile_the_same_cell_at_once(fresh, another):
@@ -319,7 +320,7 @@ def test_shutdown_leaves_no_process(another):
     notebook.run("let a = 1;")
     pids = [notebook.pid, *descendants(notebook.pid)]
     assert len(pids) > 1
-    notebook.manager.shutdown_kernel()
+    notebook.close()
     wait_until_gone(pids)
 
 
@@ -327,7 +328,7 @@ def test_shutdown_in_the_middle_of_a_cell_leaves_no_process(another):
     notebook = another()
     start(notebook, "loop { std::thread::sleep(std::time::Duration::from_secs(100)); }")
     pids = [notebook.pid, *descendants(notebook.pid)]
-    notebook.manager.shutdown_kernel()
+    notebook.close()
     wait_until_gone(pids)
 
 
@@ -346,7 +347,7 @@ def test_a_killed_kernel_leaves_no_process(another, loop):
 def test_a_kernel_leaves_no_files_behind(another, tmp_path):
     notebook = another()
     notebook.run("let a = 1;\na")
-    notebook.manager.shutdown_kernel()
+    notebook.close()
     assert list(tmp_path.iterdir()) == []
 
 

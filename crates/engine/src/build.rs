@@ -258,13 +258,11 @@ impl Context<'_> {
             plan.prelude = true;
             return true;
         }
-        let mut found = Vec::new();
-        for error in compiled.errors() {
-            let Some(name) = store_at_fault(error, code) else {
-                return false;
-            };
-            found.push((name, error.message.clone()));
-        }
+        // Errors that have nothing to do with keeping variables come again.
+        let found = compiled
+            .errors()
+            .filter_map(|error| Some((store_at_fault(error, code)?, error.message.clone())));
+        let found: Vec<(String, String)> = found.collect();
         let before = plan.unkept.len();
         for (name, message) in found {
             plan.unkept.entry(name).or_insert(message);

@@ -28,11 +28,19 @@ pub struct Contents {
     pending: String,
     /// Whether the last text ended in the middle of a line.
     midline: bool,
+    /// Whether the line break after `END` is still to come.
+    swallow: bool,
 }
 
 impl Contents {
     /// Takes in some text.
     pub fn feed(&mut self, text: &str) -> Vec<Part> {
+        let swallow = std::mem::take(&mut self.swallow);
+        let text = if swallow {
+            text.strip_prefix('\n').unwrap_or(text)
+        } else {
+            text
+        };
         // Nearly all text is this: nothing open, nothing begun.
         if self.open.is_none() && self.pending.is_empty() && !text.contains(&BEGIN[..1]) {
             self.midline = !text.ends_with('\n');
@@ -50,6 +58,7 @@ impl Contents {
             data.push_str(line);
             if let Some(body) = data.trim_end().strip_suffix(END) {
                 let body = body.trim_end_matches('\n').to_owned();
+                self.swallow = !line.ends_with('\n');
                 let mime = self.open.take().map(|(mime, _)| mime).unwrap_or_default();
                 parts.push(Part::Output(Output::Display {
                     bundle: vec![(mime, body)],
@@ -86,6 +95,7 @@ impl Contents {
             rest = format!("{BEGIN} {mime}\n{data}{rest}");
         }
         self.midline = false;
+        self.swallow = false;
         (!rest.is_empty()).then_some(rest)
     }
 }

@@ -260,6 +260,20 @@ fn publish(item: &Item, edits: &mut Vec<Edit>) {
                 }
             }
         }
+        Item::ForeignMod(item) => {
+            for member in &item.items {
+                match member {
+                    // `safe fn` and `unsafe fn` are parsed as verbatim tokens.
+                    syn::ForeignItem::Fn(member) => {
+                        visibility(&member.vis, member.sig.span(), edits);
+                    }
+                    syn::ForeignItem::Static(member) => {
+                        visibility(&member.vis, member.static_token.span, edits);
+                    }
+                    _ => {}
+                }
+            }
+        }
         Item::Macro(item) if item.mac.path.is_ident("macro_rules") => {
             let exported = item.attrs.iter().any(|a| a.path().is_ident("macro_export"));
             if !exported {

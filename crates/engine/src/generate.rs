@@ -113,7 +113,12 @@ impl Input<'_> {
                 .is_some_and(|name| self.cell.words.contains(name))
                 && self.items.used_by(&BTreeSet::from([import.root.clone()]))
         });
-        by_type || by_import || self.items.used_by(&self.cell.words)
+        let by_own_import = self
+            .cell
+            .imports
+            .iter()
+            .any(|import| self.items.used_by(&BTreeSet::from([import.root.clone()])));
+        by_type || by_import || by_own_import || self.items.used_by(&self.cell.words)
     }
 
     fn takes(&self) -> Vec<String> {
@@ -165,15 +170,8 @@ impl Input<'_> {
                 "#[macro_use] extern crate {ITEMS_CRATE}; use {ITEMS_CRATE}::*; "
             );
         }
-        let mut words = self.cell.words.clone();
-        if out.is_items {
-            words.extend(self.items.words());
-        }
-        for import in self
-            .imports
-            .iter()
-            .filter(|import| self.wants(import, &words, out))
-        {
+        // All of them: a trait is used without being named.
+        for import in self.imports.iter().filter(|import| self.wants(import, out)) {
             root.push_str(&import.code(home));
             root.push(' ');
         }
@@ -185,28 +183,27 @@ impl Input<'_> {
                     live.extend(self.cell.import_ranges.iter().cloned());
                 }
                 let edits = if version == Version::Run {
-                    file.edits.as_slice()
+                    file.live_edits()
                 } else {
-                    &[]
+                    Vec::new()
                 };
                 let name = file.file_name();
                 let _ = write!(root, "include!(\"{name}\"); ");
                 out.files
-                    .push((name, source::only(&file.text, &live, edits)));
+                    .push((name, source::only(&file.text, &live, &edits)));
             }
         }
     }
 
-    fn wants(&self, import: &Import, words: &BTreeSet<String>, out: &Generated) -> bool {
+    fn wants(&self, import: &Import, out: &Generated) -> bool {
         let std = matches!(import.root.as_str(), "std" | "core" | "alloc");
         let own = matches!(import.root.as_str(), "crate" | "self")
             || self.items.used_by(&BTreeSet::from([import.root.clone()]));
         let reachable = std || self.prelude || own;
-        let needed = import.name.as_ref().is_none_or(|name| words.contains(name));
         let there = !own || out.is_items || out.uses_items;
         // Imports of this very cell stand in its own text.
         let mine = self.cell.imports.iter().any(|new| new.replaces(import));
-        reachable && needed && there && !mine
+        reachable && there && !mine
     }
 
     /// The function that runs the statements.

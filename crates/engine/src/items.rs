@@ -108,6 +108,21 @@ impl ItemDef {
                     .extend(item.variants.iter().map(|v| v.ident.to_string()));
             }
             Item::Impl(item) => self.is_impl(item),
+            Item::ForeignMod(item) => {
+                for member in &item.items {
+                    match member {
+                        syn::ForeignItem::Fn(member) => {
+                            self.defines.insert(member.sig.ident.to_string());
+                        }
+                        syn::ForeignItem::Static(member) => {
+                            self.defines.insert(member.ident.to_string());
+                        }
+                        _ => {}
+                    }
+                }
+                let names: Vec<_> = self.defines.iter().map(String::as_str).collect();
+                self.key = format!("extern {}", names.join(" "));
+            }
             Item::Macro(item) => {
                 self.is_macro = true;
                 match &item.ident {
@@ -220,6 +235,16 @@ impl ItemFile {
                 .collect();
         }
         live
+    }
+
+    /// The insertions into what is live.
+    pub fn live_edits(&self) -> Vec<crate::edits::Edit> {
+        let gone = |at: usize| self.replaced.iter().any(|range| range.contains(&at));
+        self.edits
+            .iter()
+            .filter(|edit| !gone(edit.at))
+            .cloned()
+            .collect()
     }
 
     /// Drops what `new` defines again.

@@ -182,7 +182,14 @@ impl Cell {
 
     fn plain_statement(&mut self, statement: &Stmt, last: bool) {
         match statement {
-            Stmt::Local(local) => self.pattern(&local.pat),
+            Stmt::Local(local) => {
+                // Only `let … else` can hold a constant or a variant (`None`).
+                let refutable = local
+                    .init
+                    .as_ref()
+                    .is_some_and(|init| init.diverge.is_some());
+                self.pattern(&local.pat, refutable);
+            }
             Stmt::Expr(Expr::Assign(assign), _) => {
                 if let Some(name) = variable(&assign.left) {
                     let consumes = consumed(&assign.right).contains(&name);
@@ -208,12 +215,13 @@ impl Cell {
         self.items.push(def);
     }
 
-    fn pattern(&mut self, pattern: &Pat) {
+    fn pattern(&mut self, pattern: &Pat, refutable: bool) {
         match pattern {
             Pat::Ident(ident) => {
                 let name = ident.ident.to_string();
                 // `None`, `MAX`: a constant or a variant, not a new variable.
-                let constant = name.starts_with(char::is_uppercase)
+                let constant = refutable
+                    && name.starts_with(char::is_uppercase)
                     && ident.by_ref.is_none()
                     && ident.mutability.is_none();
                 if !constant {
@@ -224,24 +232,37 @@ impl Cell {
                     });
                 }
                 if let Some((_, inner)) = &ident.subpat {
-                    self.pattern(inner);
+                    self.pattern(inner, refutable);
                 }
             }
-            Pat::Or(or) => or.cases.iter().take(1).for_each(|case| self.pattern(case)),
-            Pat::Paren(paren) => self.pattern(&paren.pat),
-            Pat::Reference(reference) => self.pattern(&reference.pat),
-            Pat::Slice(slice) => slice.elems.iter().for_each(|element| self.pattern(element)),
+            Pat::Or(or) => or
+                .cases
+                .iter()
+                .take(1)
+                .for_each(|case| self.pattern(case, refutable)),
+            Pat::Paren(paren) => self.pattern(&paren.pat, refutable),
+            Pat::Reference(reference) => self.pattern(&reference.pat, refutable),
+            Pat::Slice(slice) => slice
+                .elems
+                .iter()
+                .for_each(|element| self.pattern(element, refutable)),
             Pat::Struct(fields) => {
                 fields
                     .fields
                     .iter()
-                    .for_each(|field| self.pattern(&field.pat));
+                    .for_each(|field| self.pattern(&field.pat, refutable));
             }
-            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.pattern(element)),
+            Pat::Tuple(tuple) => tuple
+                .elems
+                .iter()
+                .for_each(|element| self.pattern(element, refutable)),
             Pat::TupleStruct(tuple) => {
-                tuple.elems.iter().for_each(|element| self.pattern(element));
+                tuple
+                    .elems
+                    .iter()
+                    .for_each(|element| self.pattern(element, refutable));
             }
-            Pat::Type(typed) => self.pattern(&typed.pat),
+            Pat::Type(typed) => self.pattern(&typed.pat, refutable),
             _ => {}
         }
     }

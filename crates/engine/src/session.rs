@@ -187,7 +187,16 @@ impl Session {
         } else {
             self.items.with(number, &cell)
         };
-        let retired = self.of_changed_types(&items);
+        let mut retired = self.of_changed_types(&items);
+        for item in &cell.items {
+            // A variable would hide the function of the same name.
+            if let Some(name) = item.key.strip_prefix("value ")
+                && self.variables.contains_key(name)
+            {
+                let why = "was dropped because an item of the same name was defined";
+                retired.insert(name.to_owned(), why.to_owned());
+            }
+        }
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !retired.contains_key(name));
         let context = self.context(number, &cell, &items, &variables);

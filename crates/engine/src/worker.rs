@@ -59,8 +59,8 @@ pub struct Worker {
     socket: UnixStream,
     heard: Receiver<Heard>,
     marks: [u64; 2],
-    /// Events that arrived while the text before an earlier one was awaited.
-    later: VecDeque<Event>,
+    /// What arrived while the text before an earlier event was awaited.
+    later: VecDeque<Heard>,
     /// Takes evcxr's rich output out of stdout.
     contents: Contents,
     /// The prelude's loading was asked for and has not been answered yet.
@@ -192,7 +192,9 @@ impl Worker {
                 Heard::Event(Event::Output { output, .. }) => sink.output(output),
                 Heard::Mark(stream, number) => self.mark(stream, number),
                 // The answer to loading the prelude; `ready` waits for it.
-                Heard::Event(event @ Event::Done { .. }) => self.later.push_back(event),
+                Heard::Event(event @ Event::Done { .. }) => {
+                    self.later.push_back(Heard::Event(event))
+                }
                 Heard::Gone => {}
             }
         }
@@ -229,11 +231,7 @@ impl Worker {
 
     fn wait(&mut self, sink: &mut dyn Sink) -> Result<Outcome, EngineError> {
         loop {
-            let heard = match self.later.pop_front() {
-                Some(event) => Ok(Heard::Event(event)),
-                None => self.heard.recv_timeout(Duration::from_millis(200)),
-            };
-            match heard {
+            match self.next(Duration::from_millis(200)) {
                 Ok(Heard::Text(stream, text)) => self.text(stream, &text, sink),
                 Ok(Heard::Mark(stream, number)) => self.mark(stream, number),
                 Ok(Heard::Event(Event::Output { marker, output })) => {
@@ -268,18 +266,33 @@ impl Worker {
         }
     }
 
-    /// Takes in the text that was printed before an event.
+    fn next(&mut self, timeout: Duration) -> Result<Heard, RecvTimeoutError> {
+        match self.later.pop_front() {
+            Some(heard) => Ok(heard),
+            None => self.heard.recv_timeout(timeout),
+        }
+    }
+
+    /// Takes in the text that was printed before an event. What a stream says
+    /// after its marker has to wait until the event has been handled.
     fn catch_up(&mut self, marker: u64, sink: &mut dyn Sink) {
         let until = Instant::now() + MARKER_WAIT;
+        let mut held = VecDeque::new();
         while self.marks.iter().any(|mark| *mark < marker) {
             let left = until.saturating_duration_since(Instant::now());
-            match self.heard.recv_timeout(left) {
-                Ok(Heard::Text(stream, text)) => self.text(stream, &text, sink),
-                Ok(Heard::Mark(stream, number)) => self.mark(stream, number),
-                // The socket is faster than the pipes.
-                Ok(Heard::Event(event)) => self.later.push_back(event),
+            match self.next(left) {
+                Ok(Heard::Text(stream, text)) if self.marks[stream as usize] < marker => {
+                    self.text(stream, &text, sink);
+                }
+                Ok(Heard::Mark(stream, number)) if self.marks[stream as usize] < marker => {
+                    self.mark(stream, number);
+                }
                 Ok(Heard::Gone) | Err(_) => break,
+                Ok(other) => held.push_back(other),
             }
+        }
+        while let Some(heard) = held.pop_back() {
+            self.later.push_front(heard);
         }
     }
 
