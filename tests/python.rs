@@ -58,7 +58,8 @@ pub fn run(file: &str) {
 pub fn set_up() {
     static DONE: OnceLock<()> = OnceLock::new();
     DONE.get_or_init(|| {
-        let status = Command::new(FERRITE).arg("setup").status().unwrap();
+        let mut setup = Command::new(FERRITE);
+        let status = setup.arg("setup").stdout(Stdio::null()).status().unwrap();
         assert!(status.success(), "ferrite setup: {status}");
     });
 }

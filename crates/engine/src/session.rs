@@ -322,6 +322,11 @@ impl Session {
         let entry = &built.entry;
         let request = Request::Run {
             library: built.library.clone(),
+            needs: self
+                .items_library
+                .iter()
+                .map(|items| items.path.clone())
+                .collect(),
             moved: entry.moved.clone(),
         };
         let outcome = self.ask(request, sink)?;

@@ -25,6 +25,8 @@ pub enum Request {
     Run {
         /// The cell's dynamic library.
         library: PathBuf,
+        /// Libraries that it links to and that a new worker has not loaded.
+        needs: Vec<PathBuf>,
         /// The variables that the cell moves away.
         moved: Vec<String>,
     },
@@ -194,6 +196,7 @@ mod tests {
     fn messages_survive_the_wire() {
         let request = Request::Run {
             library: "/tmp/cell.so".into(),
+            needs: Vec::new(),
             moved: vec!["x".into()],
         };
         let mut stream = Vec::new();

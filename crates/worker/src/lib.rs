@@ -73,7 +73,17 @@ fn answer(request: Request) -> Outcome {
             Ok(()) => Outcome::Ok,
             Err(error) => Outcome::LoadFailed(error.to_string()),
         },
-        Request::Run { library, moved } => run(&library, &moved),
+        Request::Run {
+            library,
+            needs,
+            moved,
+        } => {
+            // One that cannot be loaded makes the cell itself fail, and say so.
+            for needed in needs {
+                let _ = load::keep(&needed);
+            }
+            run(&library, &moved)
+        }
         Request::Show { name } => show(&name),
         Request::Forget { names } => {
             slots::forget(&names);

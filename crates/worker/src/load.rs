@@ -18,6 +18,11 @@ fn open(path: &Path) -> Result<ManuallyDrop<Library>, libloading::Error> {
     unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map(ManuallyDrop::new)
 }
 
+/// Loads a library that cells link to.
+pub fn keep(path: &Path) -> Result<(), libloading::Error> {
+    open(path).map(|_| ())
+}
+
 /// Loads a compiled cell and finds its entry.
 pub fn cell(path: &Path) -> Result<Entry, libloading::Error> {
     let library = open(path)?;

@@ -23,7 +23,13 @@ pub struct Options {
     ///
     /// VALUE is a Rust expression if it looks like one (a number, true, a quoted
     /// string, vec![…]), else it is taken as text.
-    #[arg(short, long = "parameter", num_args = 2, value_names = ["NAME", "VALUE"])]
+    #[arg(
+        short,
+        long = "parameter",
+        num_args = 2,
+        value_names = ["NAME", "VALUE"],
+        allow_negative_numbers = true
+    )]
     parameters: Vec<String>,
     /// Write the result here instead of into the notebook
     #[arg(short, long, value_name = "OUT.ipynb")]
