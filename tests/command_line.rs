@@ -251,7 +251,6 @@ fn progress_names_every_cell() {
 /// Papermill's convention: a cell tagged `parameters` holds the defaults, the
 /// given values come in a cell tagged `injected-parameters` right behind it.
 #[test]
-#[ignore = "a parameter of another type than its default is not yet converted as the test expects"]
 fn parameters_replace_defaults() {
     let folder = Folder::with_notebook(&[
         cell("let greeting = \"unused\";", &[]),

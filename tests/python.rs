@@ -88,12 +88,11 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>, home: &Path) -> Command {
     command
 }
 
-/// The folder of the whole workspace.
+/// The folder of the whole workspace, as cargo says it now: checkouts that
+/// share a target folder share this program too.
 pub fn source_dir() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_owned()
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
+    Path::new(&package).parent().unwrap().to_owned()
 }
 
 fn logs(home: &Path) -> Vec<PathBuf> {

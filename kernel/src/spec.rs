@@ -15,6 +15,8 @@ pub struct Spec {
     pub argv: Vec<String>,
     /// How it is interrupted.
     pub interrupt_mode: &'static str,
+    /// Environment variables that it needs.
+    pub env: Vec<(&'static str, String)>,
 }
 
 const LOGO: &[(&str, &[u8])] = &[
@@ -36,6 +38,10 @@ pub fn ferrite() -> Result<Spec> {
             "{connection_file}".to_owned(),
         ],
         interrupt_mode: "message",
+        env: vec![(
+            "FERRITE_SOURCE",
+            ferrite_setup::places::source_dir().display().to_string(),
+        )],
     })
 }
 
@@ -63,6 +69,7 @@ pub fn register(spec: &Spec, kernels: &Path) -> Result<PathBuf> {
         "display_name": spec.display_name,
         "language": "rust",
         "interrupt_mode": spec.interrupt_mode,
+        "env": spec.env.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         "metadata": { "debugger": false },
     }))?;
     let file = dir.join("kernel.json");

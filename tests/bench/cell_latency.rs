@@ -16,9 +16,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let ferrite = Path::new(env!("CARGO_BIN_EXE_ferrite"));
     let release = ferrite.parent().ok_or("the program is in no folder")?;
     let target = release.parent().ok_or("there is no target folder")?;
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../tests/bench")
-        .canonicalize()?;
+    let here =
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("this bench is run by cargo")?)
+            .join("../tests/bench")
+            .canonicalize()?;
     let classic = std::env::var_os("FERRITE_CLASSIC")
         .map_or_else(|| release.join("ferrite-classic"), PathBuf::from);
     let python = python(

@@ -142,7 +142,7 @@ def test_the_underscore_keeps_nothing(nb):
         ("Box::new(5)", "*x + 1", "6"),
         ("std::rc::Rc::new(std::cell::RefCell::new(vec![1]))", "x.borrow().len()", "1"),
         ('"7".parse::<i32>()', "x.is_ok()", "true"),
-        ("(1..4).rev().skip(1)", "x.sum::<i64>()", "3"),
+        ("(1..4).rev().skip(1)", "x.sum::<i32>()", "3"),
         ('"a b".split(\' \')', "x.last()", 'Some("b")'),
         ("0..=3", "x.contains(&3)", "true"),
         ("i32::abs as fn(i32) -> i32", "x(-4)", "4"),

@@ -20,6 +20,7 @@ pub mod items;
 mod markers;
 pub mod mir;
 mod names;
+mod order;
 pub mod parse;
 pub mod session;
 pub mod source;

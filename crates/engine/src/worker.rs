@@ -2,10 +2,9 @@
 //!
 //! Three threads read what the worker says: its stdout, its stderr and its
 //! socket. All of it ends up in one bounded queue, so a cell that prints
-//! without end is slowed down instead of filling the memory. The order between
-//! text and rich output is restored with the markers of `ferrite_wire`.
+//! without end is slowed down instead of filling the memory; `order` then puts
+//! text and rich output back in order.
 
-use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -19,6 +18,7 @@ use ferrite_wire::{Event, Outcome, Output, Request};
 use crate::contents::{self, Contents};
 use crate::error::EngineError;
 use crate::markers::{Part, Splitter};
+use crate::order::{Next, Order};
 use crate::toolchain::Toolchain;
 
 /// Which stream a text came from.
@@ -39,28 +39,24 @@ pub trait Sink {
 }
 
 enum Heard {
-    Text(Stream, String),
-    Mark(Stream, u64),
+    Part(Stream, Part),
     Event(Event),
     Gone,
 }
 
 /// How long a worker may take to connect: it only loads the standard library.
 const CONNECT: Duration = Duration::from_secs(20);
-/// How long text may lag behind an event before it is given up (the cell may
-/// have closed its stdout).
-const MARKER_WAIT: Duration = Duration::from_millis(500);
 /// How long a cell may take to answer an interrupt before its worker is ended.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How often the engine looks whether a cell is to be interrupted.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// A running worker.
 pub struct Worker {
     child: Arc<Mutex<Child>>,
     socket: UnixStream,
     heard: Receiver<Heard>,
-    marks: [u64; 2],
-    /// What arrived while the text before an earlier event was awaited.
-    later: VecDeque<Heard>,
+    order: Order,
     /// Takes evcxr's rich output out of stdout.
     contents: Contents,
     /// The prelude's loading was asked for and has not been answered yet.
@@ -131,8 +127,7 @@ impl Worker {
             child: Arc::new(Mutex::new(child)),
             socket,
             heard,
-            marks: [0; 2],
-            later: VecDeque::new(),
+            order: Order::default(),
             contents: Contents::default(),
             preloading: true,
             interrupter,
@@ -186,18 +181,35 @@ impl Worker {
 
     /// Hands over what background threads have printed since the last cell.
     pub fn drain(&mut self, sink: &mut dyn Sink) {
+        // Nothing can have run before the prelude is there, and the answer to
+        // its loading is for `ready`.
+        if self.preloading {
+            return;
+        }
         while let Ok(heard) = self.heard.try_recv() {
-            match heard {
-                Heard::Text(stream, text) => self.text(stream, &text, sink),
-                Heard::Event(Event::Output { output, .. }) => sink.output(output),
-                Heard::Mark(stream, number) => self.mark(stream, number),
-                // The answer to loading the prelude; `ready` waits for it.
-                Heard::Event(event @ Event::Done { .. }) => {
-                    self.later.push_back(Heard::Event(event))
-                }
-                Heard::Gone => {}
+            self.sort(heard);
+        }
+        self.flush(sink);
+    }
+
+    fn flush(&mut self, sink: &mut dyn Sink) {
+        while let Some(next) = self.order.pop() {
+            match next {
+                Next::Text(stream, text) => self.text(stream, &text, sink),
+                Next::Event(Event::Output { output, .. }) => sink.output(output),
+                Next::Event(Event::Done { .. }) => {}
             }
         }
+    }
+
+    /// Puts something in its place; false when the worker is gone.
+    fn sort(&mut self, heard: Heard) -> bool {
+        match heard {
+            Heard::Part(stream, part) => self.order.part(stream, part),
+            Heard::Event(event) => self.order.event(event),
+            Heard::Gone => return false,
+        }
+        true
     }
 
     fn text(&mut self, stream: Stream, text: &str, sink: &mut dyn Sink) {
@@ -211,10 +223,6 @@ impl Worker {
                 contents::Part::Output(output) => sink.output(output),
             }
         }
-    }
-
-    fn mark(&mut self, stream: Stream, number: u64) {
-        self.marks[stream as usize] = number;
     }
 
     fn send(&mut self, request: &Request) -> Result<(), EngineError> {
@@ -231,25 +239,27 @@ impl Worker {
 
     fn wait(&mut self, sink: &mut dyn Sink) -> Result<Outcome, EngineError> {
         loop {
-            match self.next(Duration::from_millis(200)) {
-                Ok(Heard::Text(stream, text)) => self.text(stream, &text, sink),
-                Ok(Heard::Mark(stream, number)) => self.mark(stream, number),
-                Ok(Heard::Event(Event::Output { marker, output })) => {
-                    self.catch_up(marker, sink);
-                    sink.output(output);
-                }
-                Ok(Heard::Event(Event::Done { marker, outcome })) => {
-                    self.catch_up(marker, sink);
+            match self.order.pop() {
+                Some(Next::Text(stream, text)) => self.text(stream, &text, sink),
+                Some(Next::Event(Event::Output { output, .. })) => sink.output(output),
+                Some(Next::Event(Event::Done { outcome, .. })) => {
                     if let Some(rest) = self.contents.rest() {
                         sink.text(Stream::Stdout, &rest);
                     }
                     return Ok(outcome);
                 }
-                Ok(Heard::Gone) | Err(RecvTimeoutError::Disconnected) => {
-                    self.last_words(sink);
-                    return Err(self.died());
+                None => {
+                    let patience = self.order.patience().map_or(LOOK, |left| left.min(LOOK));
+                    let gone = match self.heard.recv_timeout(patience) {
+                        Ok(heard) => !self.sort(heard),
+                        Err(RecvTimeoutError::Disconnected) => true,
+                        Err(RecvTimeoutError::Timeout) => false,
+                    };
+                    if gone {
+                        self.last_words(sink);
+                        return Err(self.died());
+                    }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
             }
             let asked = *self
                 .interrupter
@@ -266,36 +276,6 @@ impl Worker {
         }
     }
 
-    fn next(&mut self, timeout: Duration) -> Result<Heard, RecvTimeoutError> {
-        match self.later.pop_front() {
-            Some(heard) => Ok(heard),
-            None => self.heard.recv_timeout(timeout),
-        }
-    }
-
-    /// Takes in the text that was printed before an event. What a stream says
-    /// after its marker has to wait until the event has been handled.
-    fn catch_up(&mut self, marker: u64, sink: &mut dyn Sink) {
-        let until = Instant::now() + MARKER_WAIT;
-        let mut held = VecDeque::new();
-        while self.marks.iter().any(|mark| *mark < marker) {
-            let left = until.saturating_duration_since(Instant::now());
-            match self.next(left) {
-                Ok(Heard::Text(stream, text)) if self.marks[stream as usize] < marker => {
-                    self.text(stream, &text, sink);
-                }
-                Ok(Heard::Mark(stream, number)) if self.marks[stream as usize] < marker => {
-                    self.mark(stream, number);
-                }
-                Ok(Heard::Gone) | Err(_) => break,
-                Ok(other) => held.push_back(other),
-            }
-        }
-        while let Some(heard) = held.pop_back() {
-            self.later.push_front(heard);
-        }
-    }
-
     /// What a dying process still had in its pipes.
     fn last_words(&mut self, sink: &mut dyn Sink) {
         let until = Instant::now() + Duration::from_millis(200);
@@ -303,10 +283,9 @@ impl Worker {
             .heard
             .recv_timeout(until.saturating_duration_since(Instant::now()))
         {
-            if let Heard::Text(stream, text) = heard {
-                self.text(stream, &text, sink);
-            }
+            self.sort(heard);
         }
+        self.flush(sink);
     }
 
     fn died(&mut self) -> EngineError {
@@ -423,17 +402,13 @@ fn listen(stream: Stream, mut from: impl Read + Send + 'static, queue: SyncSende
                 Ok(read) => splitter.feed(&buffer[..read]),
             };
             for part in parts {
-                let heard = match part {
-                    Part::Text(text) => Heard::Text(stream, text),
-                    Part::Mark(number) => Heard::Mark(stream, number),
-                };
-                if queue.send(heard).is_err() {
+                if queue.send(Heard::Part(stream, part)).is_err() {
                     return;
                 }
             }
         }
         if let Some(text) = splitter.rest() {
-            let _ = queue.send(Heard::Text(stream, text));
+            let _ = queue.send(Heard::Part(stream, Part::Text(text)));
         }
     });
 }

@@ -2,13 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
-/// The folder of Ferrite's own sources; `FERRITE_SOURCE` overrides it.
+/// The folder of Ferrite's own sources: what `FERRITE_SOURCE` says, else the
+/// checkout that cargo is running this program from, else the one that it was
+/// built from. The last two differ when checkouts share a target folder.
 pub fn source_dir() -> PathBuf {
     if let Some(dir) = std::env::var_os("FERRITE_SOURCE") {
         return dir.into();
     }
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
+    std::env::var_os("CARGO_MANIFEST_DIR")
+        .and_then(|package| checkout(Path::new(&package)))
+        .or_else(|| checkout(Path::new(env!("CARGO_MANIFEST_DIR"))))
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")))
+}
+
+/// The checkout of Ferrite that a folder is in.
+fn checkout(folder: &Path) -> Option<PathBuf> {
+    folder
+        .ancestors()
+        .find(|dir| dir.join("crates/prelude/Cargo.toml").is_file())
+        .map(Path::to_owned)
 }
 
 /// The folder that cargo builds into.

@@ -65,6 +65,15 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Number of the marker in the text streams.
+    pub fn marker(&self) -> u64 {
+        match self {
+            Self::Output { marker, .. } | Self::Done { marker, .. } => *marker,
+        }
+    }
+}
+
 /// A value in several formats, as MIME type and data.
 pub type Bundle = Vec<(String, String)>;
 

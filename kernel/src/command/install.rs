@@ -68,5 +68,6 @@ fn classic() -> Result<Spec> {
             "{connection_file}".to_owned(),
         ],
         interrupt_mode: "message",
+        env: Vec::new(),
     })
 }

@@ -1,0 +1,148 @@
+//! Puts what a worker says back in order.
+//!
+//! Text comes through two pipes and rich output through a socket, each read by
+//! a thread of its own, so they arrive in any order. The worker writes the
+//! marker of an event into both streams before it sends the event: text before
+//! the marker belongs before the event, text behind it after the event.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use ferrite_wire::Event;
+
+use crate::markers::Part;
+use crate::worker::Stream;
+
+/// How long a marker may lag behind its event before it is given up: the cell
+/// may have closed its stdout.
+const MARKER_WAIT: Duration = Duration::from_millis(500);
+
+/// What is next.
+#[derive(Debug)]
+pub enum Next {
+    /// Printed text.
+    Text(Stream, String),
+    /// An event of the worker's.
+    Event(Event),
+}
+
+/// What has arrived and is not handed on yet.
+#[derive(Default)]
+pub struct Order {
+    streams: [Pipe; 2],
+    events: VecDeque<(Instant, Event)>,
+    /// Marker of the last event that was handed on.
+    done: u64,
+}
+
+#[derive(Default)]
+struct Pipe {
+    parts: VecDeque<Part>,
+    /// The last marker that was met.
+    mark: u64,
+}
+
+impl Order {
+    /// Takes in a part of a stream.
+    pub fn part(&mut self, stream: Stream, part: Part) {
+        self.streams[stream as usize].parts.push_back(part);
+    }
+
+    /// Takes in an event.
+    pub fn event(&mut self, event: Event) {
+        self.events.push_back((Instant::now(), event));
+    }
+
+    /// The next thing whose turn it is.
+    pub fn pop(&mut self) -> Option<Next> {
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            let pipe = &mut self.streams[stream as usize];
+            while pipe.mark <= self.done {
+                match pipe.parts.pop_front() {
+                    Some(Part::Text(text)) => return Some(Next::Text(stream, text)),
+                    Some(Part::Mark(mark)) => pipe.mark = mark,
+                    None => break,
+                }
+            }
+        }
+        let (arrived, event) = self.events.front()?;
+        let marker = event.marker();
+        let due = self.streams.iter().all(|pipe| pipe.mark >= marker);
+        if !due && arrived.elapsed() < MARKER_WAIT {
+            return None;
+        }
+        self.done = self.done.max(marker);
+        self.events.pop_front().map(|(_, event)| Next::Event(event))
+    }
+
+    /// After how long `pop` may give something even if nothing arrives.
+    pub fn patience(&self) -> Option<Duration> {
+        let (arrived, _) = self.events.front()?;
+        Some(MARKER_WAIT.saturating_sub(arrived.elapsed()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ferrite_wire::Outcome;
+    use proptest::prelude::*;
+
+    fn done(marker: u64) -> Event {
+        Event::Done {
+            marker,
+            outcome: Outcome::Interrupted,
+        }
+    }
+
+    fn drain(order: &mut Order, told: &mut Vec<String>) {
+        while let Some(next) = order.pop() {
+            told.push(match next {
+                Next::Text(Stream::Stdout, text) => text,
+                Next::Text(Stream::Stderr, _) => continue,
+                Next::Event(event) => format!("event {}", event.marker()),
+            });
+        }
+    }
+
+    proptest! {
+        /// Whichever of the three arrives first, text and events alternate as
+        /// they were made.
+        #[test]
+        fn order_of_arrival_does_not_matter(turns in prop::collection::vec(0_usize..3, 0..60)) {
+            let count = 8;
+            let mut sources: [VecDeque<u64>; 3] = Default::default();
+            for source in &mut sources {
+                *source = (1..=count).collect();
+            }
+            let mut order = Order::default();
+            let mut told = Vec::new();
+            for turn in turns.into_iter().chain((0..3 * count as usize).map(|n| n % 3)) {
+                let Some(number) = sources[turn].pop_front() else { continue };
+                match turn {
+                    0 => {
+                        order.part(Stream::Stdout, Part::Text(format!("text {number}")));
+                        order.part(Stream::Stdout, Part::Mark(number));
+                    }
+                    1 => order.part(Stream::Stderr, Part::Mark(number)),
+                    _ => order.event(done(number)),
+                }
+                drain(&mut order, &mut told);
+            }
+            let expected: Vec<String> = (1..=count)
+                .flat_map(|n| [format!("text {n}"), format!("event {n}")])
+                .collect();
+            prop_assert_eq!(told, expected);
+        }
+    }
+
+    #[test]
+    fn an_event_without_its_markers_comes_at_last() {
+        let mut order = Order::default();
+        order.event(done(1));
+        assert!(order.pop().is_none());
+        let patience = order.patience().unwrap();
+        std::thread::sleep(patience + Duration::from_millis(5));
+        assert!(matches!(order.pop(), Some(Next::Event(_))));
+    }
+}
