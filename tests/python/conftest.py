@@ -38,14 +38,6 @@ def another(tmp_path):
 # What is known not to hold yet. Each is a gap in the product, not in the test:
 # take the line away with the fix.
 KNOWN_GAPS = {
-    "test_places_are_those_of_the_cell": "columns behind letters of two bytes are off",
-    "test_a_suggestion_is_shown": "similar names among variables are not suggested",
-    "test_types_are_named_without_their_paths": "rustc's own notes spell paths in full",
-    "test_nothing_of_the_generated_code_is_shown": "parts of generated lines show in errors",
-    "test_what_rustc_denies_is_denied": "lints are capped in cells",
-    "test_an_error_across_cells_names_both": "notes into earlier cells name generated files",
-    "test_a_suggestion_for_a_variable_of_an_earlier_cell": "suggestions into generated lines",
-    "test_an_unfulfilled_trait_is_explained": "notes into earlier cells name generated files",
     "test_a_cell_that_cannot_stop_is_ended_with_its_process": "not yet reliable on a loaded machine",
 }
 

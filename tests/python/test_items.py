@@ -178,6 +178,12 @@ def test_a_macro_that_defines_items(nb):
     nb.run("macro_rules! unit { ($name:ident) => { #[derive(Debug)] pub struct $name(pub f64); } }")
     nb.run("unit!(Metre);")
     assert nb.run("Metre(2.0)") == [result("Metre(2.0)")]
+    # Both in one cell, and nothing public.
+    nb.run("macro_rules! empty { ($($name:ident),*) => { $(#[derive(Debug)] struct $name;)* } }\nempty!(Left, Right);")
+    assert nb.run("(Left, Right)") == [result("(Left, Right)")]
+    # One that only looks like it.
+    nb.run("macro_rules! twice { ($e:expr) => { $e * 2 } }")
+    assert nb.run("twice!(4)") == [result("8")]
 
 
 def test_a_module(nb):

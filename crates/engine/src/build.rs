@@ -11,13 +11,16 @@ use std::path::PathBuf;
 
 use crate::cache::{Cache, Entry};
 use crate::compile::{Compiled, Job, Running, library_name};
-use crate::diagnostics::{self, Diagnostic};
+use crate::diagnostics::Diagnostic;
 use crate::error::EngineError;
 use crate::generate::{Generated, Input, MAIN_FILE, Variable, Version};
 use crate::imports::Import;
 use crate::items::{self, Items};
 use crate::names;
+use crate::origins::{Origin, Origins};
 use crate::parse::Cell;
+use crate::render;
+use crate::source::Stitched;
 use crate::toolchain::Toolchain;
 
 /// The library that holds the notebook's items.
@@ -170,6 +173,7 @@ impl Context<'_> {
         let unkept = plan.unkept.keys().cloned().collect();
         let input = Input {
             cell: self.cell,
+            number: self.number,
             variables: self.variables,
             imports: self.imports,
             items: self.items,
@@ -338,8 +342,7 @@ impl Context<'_> {
         found: impl Iterator<Item = &'a Diagnostic>,
         code: &Generated,
     ) -> Rejection {
-        let files: Vec<&str> = code.files.iter().map(|(name, _)| name.as_str()).collect();
-        let origin = |file: &str, line: usize| self.origin(code, file, line);
+        let origins = &code.origins;
         let mut errors: Vec<&Diagnostic> = found
             .filter(|diagnostic| diagnostic.level.starts_with("error"))
             .collect();
@@ -347,15 +350,14 @@ impl Context<'_> {
         let in_cell = |error: &&Diagnostic| {
             let places = error.spans.iter().filter(|span| span.is_primary);
             let mut places = places.flat_map(|span| span.and_callers());
-            places.any(|span| origin(&span.file_name, span.line_start).is_some())
+            places.any(|span| origins.locate(&span.file_name, &span.bytes()).is_some())
         };
         if errors.iter().any(in_cell) {
             errors.retain(in_cell);
         }
         let mut rendered: Vec<String> = Vec::new();
         for error in &errors {
-            let text = error.rendered.as_deref().unwrap_or(&error.message);
-            let text = diagnostics::retell(text, &origin, &files);
+            let text = render::render(error, origins);
             if !rendered.contains(&text) {
                 rendered.push(text);
             }
@@ -367,28 +369,11 @@ impl Context<'_> {
                 .map(str::to_owned),
             message: errors
                 .first()
-                .map(|error| error.message.clone())
+                .map(|error| render::tidy(&error.message))
                 .unwrap_or_default(),
             rendered,
         }
     }
-
-    fn origin(&self, code: &Generated, file: &str, line: usize) -> Option<(String, usize)> {
-        if file == MAIN_FILE {
-            return Some((label(self.number), code.cell_line(line)?));
-        }
-        let known = self
-            .items
-            .files
-            .iter()
-            .find(|known| known.file_name() == file)?;
-        Some((label(known.cell), line))
-    }
-}
-
-/// How a cell is called in messages.
-pub fn label(number: u32) -> String {
-    format!("In [{number}]")
 }
 
 /// The variable whose `store` an error complains about.
@@ -412,10 +397,22 @@ fn store_at_fault(error: &Diagnostic, code: &Generated) -> Option<String> {
 pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
     let work = context.cache.work_dir()?;
     let text = &context.cell.text;
+    let mut root = Stitched::default();
+    root.insert("fn cell() {\n");
+    root.copy(text, 0..text.len());
+    root.insert("\n}\n");
+    let origin = Origin {
+        file: MAIN_FILE.to_owned(),
+        cell: context.number,
+        text: text.clone(),
+        segments: root.segments,
+    };
     let code = Generated {
-        files: vec![(MAIN_FILE.to_owned(), format!("fn cell() {{\n{text}\n}}\n"))],
-        offset: 1,
-        lines: text.split('\n').count(),
+        files: vec![(MAIN_FILE.to_owned(), root.text)],
+        origins: Origins {
+            files: vec![origin],
+            taken: Vec::new(),
+        },
         ..Generated::default()
     };
     let job = Job {

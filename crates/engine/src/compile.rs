@@ -142,7 +142,7 @@ impl Toolchain {
         command
             .current_dir(job.dir)
             .arg(MAIN_FILE)
-            .args(["--edition", "2024", "--cap-lints", "allow"])
+            .args(["--edition", "2024"])
             .args([
                 "--error-format",
                 "json",

@@ -13,6 +13,8 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Item, Signature, Stmt, Visibility};
 
+use crate::item_macros;
+
 /// One insertion, or replacement where `replaces` is not zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
@@ -282,6 +284,10 @@ fn publish(item: &Item, edits: &mut Vec<Edit>) {
                     "#[macro_export] ",
                 ));
             }
+            if item_macros::defines_items(item) {
+                let starts = item_macros::to_publish(item);
+                edits.extend(starts.into_iter().map(|at| Edit::insert(at, "pub ")));
+            }
         }
         _ => {}
     }
@@ -327,11 +333,14 @@ fn named_field(field: &syn::Field, edits: &mut Vec<Edit>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::edited;
+    use crate::source::only;
 
     fn run(text: &str) -> String {
         let cell = crate::parse::Cell::parse(text).unwrap();
-        edited(text, 0..text.len(), &cell.edits).replace("::ferrite_runtime::checkpoint();", "✓")
+        let whole = 0..text.len();
+        only(text, std::slice::from_ref(&whole), &cell.edits)
+            .text
+            .replace("::ferrite_runtime::checkpoint();", "✓")
     }
 
     #[test]

@@ -8,12 +8,12 @@
 //! errors in the person's own words.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use crate::imports::Import;
 use crate::items::Items;
+use crate::origins::{Origin, Origins, Taken};
 use crate::parse::Cell;
-use crate::source;
+use crate::source::{self, Stitched};
 
 /// Name of the crate that holds the notebook's items.
 pub const ITEMS_CRATE: &str = "cell_items";
@@ -45,6 +45,8 @@ pub enum Version {
 pub struct Input<'a> {
     /// The cell.
     pub cell: &'a Cell,
+    /// Its execution count.
+    pub number: u32,
     /// The variables of the notebook.
     pub variables: &'a BTreeMap<String, Variable>,
     /// The imports of earlier cells.
@@ -66,11 +68,6 @@ pub struct Generated {
     pub files: Vec<(String, String)>,
     /// Lines of the root file before the cell's first line.
     pub offset: usize,
-    /// Number of lines of the cell.
-    pub lines: usize,
-    /// For each version-`Read` split, root lines that show part of a line of
-    /// the cell: generated line → line of the cell. Empty for `Run`.
-    pub line_map: BTreeMap<usize, usize>,
     /// Root lines that store a variable.
     pub store_lines: BTreeMap<usize, String>,
     /// Root lines that take a variable.
@@ -81,6 +78,8 @@ pub struct Generated {
     pub uses_items: bool,
     /// The variables that it takes.
     pub takes: Vec<String>,
+    /// Which parts of the files come from which cells.
+    pub origins: Origins,
 }
 
 const PROLOGUE: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_runtime::cell::Frame { \
@@ -136,61 +135,75 @@ impl Input<'_> {
         let mut out = Generated {
             is_items,
             uses_items: !is_items && self.refers_to_items(&takes),
-            lines: self.cell.text.split('\n').count(),
             ..Generated::default()
         };
-        let mut root = String::new();
+        let mut root = Stitched::default();
         self.head(&mut root, &mut out, version);
         if self.cell.has_statements || !is_items {
             self.body(&takes, &mut root, &mut out, version);
         } else {
-            root.push_str(EMPTY_CELL);
+            root.insert(EMPTY_CELL);
         }
-        root.push('\n');
+        root.insert("\n");
         out.takes = takes;
-        out.files.insert(0, (MAIN_FILE.to_owned(), root));
+        out.origins.files.insert(
+            0,
+            Origin {
+                file: MAIN_FILE.to_owned(),
+                cell: self.number,
+                text: self.cell.text.clone(),
+                segments: root.segments,
+            },
+        );
+        out.files.insert(0, (MAIN_FILE.to_owned(), root.text));
         out
     }
 
     /// Attributes, crates, imports and items.
-    fn head(&self, root: &mut String, out: &mut Generated, version: Version) {
-        root.push_str("#![allow(warnings)] ");
+    fn head(&self, root: &mut Stitched, out: &mut Generated, version: Version) {
+        root.insert("#![allow(warnings)] ");
         for feature in &self.cell.features {
-            let _ = write!(root, "#![feature({feature})] ");
+            root.insert(&format!("#![feature({feature})] "));
         }
         if self.prelude {
-            root.push_str("extern crate ferrite_prelude as _; ");
+            root.insert("extern crate ferrite_prelude as _; ");
         }
         let home = if out.is_items { "crate" } else { ITEMS_CRATE };
         if out.is_items {
-            let _ = write!(root, "extern crate self as {ITEMS_CRATE}; ");
+            root.insert(&format!("extern crate self as {ITEMS_CRATE}; "));
         } else if out.uses_items {
-            let _ = write!(
-                root,
+            root.insert(&format!(
                 "#[macro_use] extern crate {ITEMS_CRATE}; use {ITEMS_CRATE}::*; "
-            );
+            ));
         }
         // All of them: a trait is used without being named.
         for import in self.imports.iter().filter(|import| self.wants(import, out)) {
-            root.push_str(&import.code(home));
-            root.push(' ');
+            root.insert(&import.code(home));
+            root.insert(" ");
         }
-        if out.is_items {
-            for file in &self.items.files {
-                let mine = file.text == self.cell.text;
-                let mut live = file.live();
-                if mine {
-                    live.extend(self.cell.import_ranges.iter().cloned());
-                }
-                let edits = if version == Version::Run {
-                    file.live_edits()
-                } else {
-                    Vec::new()
-                };
-                let name = file.file_name();
-                let _ = write!(root, "include!(\"{name}\"); ");
-                out.files
-                    .push((name, source::only(&file.text, &live, &edits)));
+        for file in &self.items.files {
+            let mine = out.is_items && file.text == self.cell.text;
+            let mut live = file.live();
+            if mine {
+                live.extend(self.cell.import_ranges.iter().cloned());
+            }
+            // The compiled items, to which rustc may point, are those that run.
+            let edits = if version == Version::Run || !out.is_items {
+                file.live_edits()
+            } else {
+                Vec::new()
+            };
+            let name = file.file_name();
+            let part = source::only(&file.text, &live, &edits);
+            out.origins.files.push(Origin {
+                file: name.clone(),
+                cell: file.cell,
+                text: file.text.clone(),
+                segments: part.segments,
+            });
+            if out.is_items {
+                root.insert(&format!("include!(\"{name}\"); "));
+                out.files.push((name, part.text));
             }
         }
     }
@@ -207,50 +220,57 @@ impl Input<'_> {
     }
 
     /// The function that runs the statements.
-    fn body(&self, takes: &[String], root: &mut String, out: &mut Generated, version: Version) {
-        root.push_str(PROLOGUE);
+    fn body(&self, takes: &[String], root: &mut Stitched, out: &mut Generated, version: Version) {
+        root.insert(PROLOGUE);
         if self.prelude {
-            root.push_str(FOREIGN_LOOKS);
+            root.insert(FOREIGN_LOOKS);
         }
-        root.push_str("::ferrite_runtime::start(async move { ");
+        root.insert("::ferrite_runtime::start(async move { ");
         for name in takes {
             let variable = &self.variables[name];
             if version == Version::Run {
-                root.push('\n');
+                root.insert("\n");
                 out.take_lines.insert(line(root), name.clone());
             }
             let mutable = if variable.mutable { "mut " } else { "" };
-            let _ = write!(
-                root,
-                "let {mutable}{name}: {} = unsafe {{ ::ferrite_runtime::take(\"{name}\") }}; \
-                 ::ferrite_runtime::place(\"{name}\", &raw const {name}); ",
+            let start = root.text.len();
+            root.insert(&format!(
+                "let {mutable}{name}: {} = unsafe {{ ::ferrite_runtime::take(\"{name}\") }}; ",
                 variable.type_text
-            );
+            ));
+            out.origins.taken.push(Taken {
+                range: start..root.text.len(),
+                name: name.clone(),
+                cell: variable.cell,
+            });
+            root.insert(&format!(
+                "::ferrite_runtime::place(\"{name}\", &raw const {name}); "
+            ));
         }
         if self.cell.awaits {
-            root.push_str("::ferrite_runtime::run_async(async {");
+            root.insert("::ferrite_runtime::run_async(async {");
         } else {
-            root.push_str("::ferrite_runtime::run(|| -> ::ferrite_runtime::CellResult {");
+            root.insert("::ferrite_runtime::run(|| -> ::ferrite_runtime::CellResult {");
         }
-        root.push('\n');
+        root.insert("\n");
         out.offset = line(root) - 1;
         match version {
             Version::Run => self.text_that_runs(root, out),
             Version::Read => self.text_to_read(root, out),
         }
         // On a line of its own: the text may end in a comment.
-        root.push_str("\n;");
+        root.insert("\n;");
         if version == Version::Run {
             self.stores(root, out);
         }
         if self.cell.awaits {
-            root.push_str(
+            root.insert(
                 "\n::core::result::Result::<(), ::ferrite_runtime::CellError>::Ok(()) }).await; ",
             );
         } else {
-            root.push_str("\n::core::result::Result::Ok(()) }); ");
+            root.insert("\n::core::result::Result::Ok(()) }); ");
         }
-        root.push_str("::ferrite_runtime::finish().await }) }");
+        root.insert("::ferrite_runtime::finish().await }) }");
     }
 
     fn not_statements(&self, out: &Generated) -> Vec<std::ops::Range<usize>> {
@@ -267,7 +287,7 @@ impl Input<'_> {
         gone
     }
 
-    fn text_that_runs(&self, root: &mut String, out: &Generated) {
+    fn text_that_runs(&self, root: &mut Stitched, out: &Generated) {
         let mut edits = self.cell.edits.clone();
         if let Some(tail) = &self.cell.tail {
             let open = crate::edits::Edit {
@@ -285,7 +305,7 @@ impl Input<'_> {
             let last = edits.partition_point(|edit| edit.at <= tail.end);
             edits.insert(last, close);
         }
-        root.push_str(&source::without(
+        root.append(&source::without(
             &self.cell.text,
             &self.not_statements(out),
             &edits,
@@ -293,47 +313,32 @@ impl Input<'_> {
     }
 
     /// The text without insertions: generated code stands on lines of its
-    /// own, and what follows it is padded to its column.
-    fn text_to_read(&self, root: &mut String, out: &mut Generated) {
-        let text = source::without(&self.cell.text, &self.not_statements(out), &[]);
+    /// own, so that no message quotes it beside the person's.
+    fn text_to_read(&self, root: &mut Stitched, out: &Generated) {
+        let text = source::without(&self.cell.text, &self.not_statements(out), &[]).text;
         let Some(tail) = &self.cell.tail else {
-            number(root, &text, 1, out);
-            root.push_str(&text);
+            root.copy(&text, 0..text.len());
             return;
         };
-        // Blanking keeps the number of characters but not of bytes.
-        let start = byte_of_char(&text, self.cell.text[..tail.start].chars().count());
-        let end = byte_of_char(&text, self.cell.text[..tail.end].chars().count());
-        number(root, &text[..start], 1, out);
-        root.push_str(&text[..start]);
-        root.push_str("\nmatch &(\n");
-        let row = 1 + text[..start].matches('\n').count();
-        number(root, &text[start..end], row, out);
-        let column = text[..start]
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count();
-        root.push_str(&" ".repeat(column));
-        root.push_str(&text[start..end]);
-        root.push('\n');
-        root.push_str(SHOW);
-        root.push('\n');
-        root.push_str(text[end..].trim_start_matches(' '));
+        root.copy(&text, 0..tail.start);
+        root.insert("\nmatch &(\n");
+        root.copy(&text, tail.clone());
+        root.insert("\n");
+        root.insert(SHOW);
+        root.insert("\n");
+        root.copy(&text, tail.end..text.len());
     }
 
-    fn stores(&self, root: &mut String, out: &mut Generated) {
+    fn stores(&self, root: &mut Stitched, out: &mut Generated) {
         let new = self.cell.bindings.iter().map(|binding| &binding.name);
         let again = self.reassigned.iter();
         for name in new.chain(again).filter(|name| !self.unkept.contains(*name)) {
-            root.push('\n');
+            root.insert("\n");
             out.store_lines.insert(line(root), name.clone());
-            let _ = write!(
-                root,
+            root.insert(&format!(
                 "::ferrite_runtime::store(\"{name}\", {name}, \
                  |__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick());"
-            );
+            ));
         }
     }
 }
@@ -343,31 +348,6 @@ const EMPTY_CELL: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrit
     ::ferrite_runtime::start(async move { ::ferrite_runtime::run(|| ::core::result::Result::Ok(())); \
     ::ferrite_runtime::finish().await }) }";
 
-fn line(text: &str) -> usize {
-    text.matches('\n').count() + 1
-}
-
-fn byte_of_char(text: &str, index: usize) -> usize {
-    text.char_indices()
-        .nth(index)
-        .map_or(text.len(), |(at, _)| at)
-}
-
-/// Notes which line of the cell each line about to be written shows.
-fn number(root: &str, text: &str, first: usize, out: &mut Generated) {
-    let at = line(root);
-    for index in 0..text.split('\n').count() {
-        out.line_map.insert(at + index, first + index);
-    }
-}
-
-impl Generated {
-    /// The line of the cell that a line of the root file shows.
-    pub fn cell_line(&self, generated: usize) -> Option<usize> {
-        if !self.line_map.is_empty() {
-            return self.line_map.get(&generated).copied();
-        }
-        let line = generated.checked_sub(self.offset)?;
-        (1..=self.lines).contains(&line).then_some(line)
-    }
+fn line(text: &Stitched) -> usize {
+    text.text.matches('\n').count() + 1
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use syn::spanned::Spanned;
 use syn::{ImplItem, Item};
 
+use crate::item_macros;
 use crate::parse;
 
 /// One item of a cell.
@@ -35,6 +36,8 @@ pub struct ItemDef {
     pub methods: Vec<(String, Range<usize>)>,
     /// Whether it is a macro, which must come before its users.
     pub is_macro: bool,
+    /// Whether it is a macro whose call defines items.
+    pub makes_items: bool,
 }
 
 impl ItemDef {
@@ -49,6 +52,13 @@ impl ItemDef {
     /// Describes `thread_local! { … }` and its like.
     pub fn of_macro_call(call: &syn::Macro, range: Range<usize>) -> Self {
         let mut def = Self::new(range, &call.to_token_stream());
+        let known = call.path.segments.last();
+        if !known.is_some_and(|name| item_macros::is_known(&name.ident.to_string())) {
+            // Whatever it defines, it has its name from here.
+            parse::words(call.tokens.clone(), &mut def.defines);
+            def.key = format!("macro call {}", def.hash);
+            return def;
+        }
         let mut after_static = false;
         for token in call.tokens.clone() {
             if let TokenTree::Ident(ident) = token {
@@ -76,6 +86,7 @@ impl ItemDef {
             hash: hash(&[tokens.to_string().as_bytes()]),
             methods: Vec::new(),
             is_macro: false,
+            makes_items: false,
         }
     }
 
@@ -125,6 +136,7 @@ impl ItemDef {
             }
             Item::Macro(item) => {
                 self.is_macro = true;
+                self.makes_items = item_macros::defines_items(item);
                 match &item.ident {
                     Some(name) => self.named("macro", name),
                     None => self.key = format!("macro call {}", self.hash),
@@ -173,13 +185,6 @@ impl ItemDef {
             }
         }
     }
-}
-
-/// Macros whose call defines items.
-pub fn is_item_macro(path: &syn::Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|name| name.ident == "thread_local" || name.ident == "lazy_static")
 }
 
 /// First 16 hex digits of the SHA-256 of some texts.
@@ -309,6 +314,14 @@ impl Items {
 
     fn all(&self) -> impl Iterator<Item = &ItemDef> {
         self.files.iter().flat_map(|file| &file.items)
+    }
+
+    /// The notebook's own macros whose calls define items.
+    pub fn item_macros(&self) -> BTreeSet<String> {
+        let macros = self.all().filter(|item| item.makes_items);
+        macros
+            .flat_map(|item| item.defines.iter().cloned())
+            .collect()
     }
 
     /// Whether any of these words is a name that an item defines.

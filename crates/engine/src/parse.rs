@@ -15,7 +15,8 @@ use syn::{Attribute, Block, Expr, Item, Pat, Stmt};
 
 use crate::edits::{self, Edit};
 use crate::imports::{self, Import};
-use crate::items::{self, ItemDef};
+use crate::item_macros;
+use crate::items::ItemDef;
 
 /// A cell, taken apart.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +57,8 @@ pub struct Cell {
     pub bound: BTreeSet<String>,
     /// Insertions into the text for the version that runs.
     pub edits: Vec<Edit>,
+    /// The notebook's own macros whose calls define items.
+    pub item_macros: BTreeSet<String>,
 }
 
 /// A variable made by a `let`.
@@ -93,11 +96,20 @@ impl Parse for Content {
 }
 
 impl Cell {
-    /// Takes a cell apart.
+    /// Takes a cell apart that knows of no other.
     ///
     /// # Errors
     /// When the text is no sequence of items, statements and expressions.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
+        Self::parse_among(text, BTreeSet::new())
+    }
+
+    /// Takes a cell apart, given the macros of earlier cells whose calls
+    /// define items.
+    ///
+    /// # Errors
+    /// As for [`Cell::parse`].
+    pub fn parse_among(text: &str, item_macros: BTreeSet<String>) -> Result<Self, ParseError> {
         // proc-macro2 keeps every text it has ever parsed; a notebook would
         // pay for it in memory. All spans are turned into ranges below.
         proc_macro2::extra::invalidate_current_thread_spans();
@@ -109,6 +121,7 @@ impl Cell {
         })?;
         let mut cell = Cell {
             text: text.to_owned(),
+            item_macros,
             ..Cell::default()
         };
         for attribute in &content.attributes {
@@ -161,7 +174,7 @@ impl Cell {
                 self.import_ranges.push(item.span().byte_range());
             }
             Stmt::Item(item) => self.item(item),
-            Stmt::Macro(call) if items::is_item_macro(&call.mac.path) => {
+            Stmt::Macro(call) if self.is_item_macro(&call.mac.path) => {
                 let range = statement.span().byte_range();
                 self.items.push(ItemDef::of_macro_call(&call.mac, range));
                 self.edits.extend(edits::of_item_macro(&call.mac));
@@ -178,6 +191,13 @@ impl Cell {
                 self.plain_statement(statement, last);
             }
         }
+    }
+
+    fn is_item_macro(&self, path: &syn::Path) -> bool {
+        path.segments.last().is_some_and(|name| {
+            let name = name.ident.to_string();
+            item_macros::is_known(&name) || self.item_macros.contains(&name)
+        })
     }
 
     fn plain_statement(&mut self, statement: &Stmt, last: bool) {
@@ -212,6 +232,9 @@ impl Cell {
         self.edits.extend(found.edits);
         let mut def = ItemDef::of_item(item);
         def.bound = found.bound;
+        if def.makes_items {
+            self.item_macros.extend(def.defines.iter().cloned());
+        }
         self.items.push(def);
     }
 

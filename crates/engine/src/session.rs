@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ferrite_wire::{Outcome, Request};
 
-use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection, label};
+use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
 use crate::cache::Cache;
 use crate::compile::Running;
 use crate::error::EngineError;
@@ -16,6 +16,7 @@ use crate::imports::Import;
 use crate::items::Items;
 use crate::mir;
 use crate::parse::Cell;
+use crate::render::{label, short_path};
 use crate::toolchain::Toolchain;
 use crate::worker::{self, Sink, Stream, Worker};
 
@@ -45,6 +46,11 @@ impl Failure {
 
     fn note(mut self, note: &str) -> Self {
         self.traceback.push(format!("\x1b[96mnote\x1b[0m: {note}"));
+        self
+    }
+
+    fn help(mut self, help: &str) -> Self {
+        self.traceback.push(format!("\x1b[96mhelp\x1b[0m: {help}"));
         self
     }
 }
@@ -167,7 +173,7 @@ impl Session {
         if let Some(command) = code.trim().strip_prefix(':') {
             return self.command(command, sink);
         }
-        let mut cell = match Cell::parse(code) {
+        let mut cell = match Cell::parse_among(code, self.items.item_macros()) {
             Ok(cell) if cell.is_empty() => return Ok(()),
             Ok(cell) => cell,
             Err(error) => return Err(self.syntax_error(number, code, &error.message)),
@@ -235,14 +241,32 @@ impl Session {
             message: rejection.message.clone(),
             traceback: rejection.rendered,
         };
-        // "cannot find value `x` in this scope": perhaps there once was one.
+        // "cannot find value `x` in this scope": perhaps there once was one,
+        // or there is one of a similar name.
         if rejection.code.as_deref() == Some("E0425")
             && let Some(name) = rejection.message.split('`').nth(1)
-            && let Some(why) = self.gone.get(name)
         {
-            failure = failure.note(&format!("`{name}` {why}"));
+            if let Some(why) = self.gone.get(name) {
+                failure = failure.note(&format!("`{name}` {why}"));
+            } else if let Some((similar, variable)) = self.similar(name) {
+                failure = failure.help(&format!(
+                    "a variable with a similar name exists: `{similar}` (made by {})",
+                    label(variable.cell)
+                ));
+            }
         }
         failure
+    }
+
+    /// The variable that may have been meant: at most a third of the letters
+    /// differ, as rustc has it.
+    fn similar(&self, name: &str) -> Option<(&str, &Variable)> {
+        let most = name.chars().count().max(3) / 3;
+        self.variables()
+            .map(|(other, variable)| (strsim::damerau_levenshtein(name, other), other, variable))
+            .filter(|(distance, ..)| *distance <= most)
+            .min_by_key(|(distance, ..)| *distance)
+            .map(|(_, other, variable)| (other, variable))
     }
 
     fn syntax_error(&self, number: u32, code: &str, parser: &str) -> Failure {
@@ -508,12 +532,4 @@ impl Session {
             )),
         }
     }
-}
-
-/// A path into a dependency without the folders that lead to it.
-fn short_path(path: &str) -> &str {
-    let Some(at) = path.find("/registry/src/") else {
-        return path;
-    };
-    path[at..].splitn(5, '/').nth(4).unwrap_or(path)
 }
