@@ -173,7 +173,6 @@ def test_a_macro(nb):
     assert nb.run("macro_rules! seven { () => { 7 }; }\nseven!() + 1") == [result("8")]
 
 
-@pytest.mark.xfail(reason="a macro call that defines items is taken for a statement", strict=True)
 def test_a_macro_that_defines_items(nb):
     nb.run("macro_rules! unit { ($name:ident) => { #[derive(Debug)] pub struct $name(pub f64); } }")
     nb.run("unit!(Metre);")

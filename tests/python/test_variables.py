@@ -225,12 +225,74 @@ def test_a_closure_is_used_within_its_cell(nb):
     ]
 
 
-def test_a_closure_that_is_not_kept_says_how_to_keep_it(nb):
+def test_closures_are_kept(nb):
+    nb.run("let offset = 5;\nlet name = \"Ada\".to_string();")
+    nb.run(
+        "let add = |a: i32, b: i32| a + b;\nlet shift = |n: i32| n + offset;\n"
+        "let len = |s: &str| s.len();\nlet rest = |s: &str, n: usize| -> Vec<char> { s.chars().skip(n).collect() };\n"
+        "let mut count = 0;\nlet mut next = move || { count += 1; count };\n"
+        "let greeting = format!(\"Hello {name}\");\nlet greet = move || greeting.clone();"
+    )
+    assert nb.run('(add(1, 2), shift(1), len("four"), rest("abc", 1))') == [result("(3, 6, 4, ['b', 'c'])")]
+    assert nb.run("(next(), next())") == [result("(1, 2)")]
+    assert nb.run("(next(), greet(), offset)") == [result('(3, "Hello Ada", 5)')]
+    assert nb.run("[1, 2].map(shift)") == [result("[6, 7]")]
+
+
+def test_a_closure_that_is_called_once_is_moved_by_its_call(nb):
+    nb.run('let parts = vec!["a".to_string()];\nlet join = move || parts;')
     number = nb.number()
-    nb.run("let add_one = |n: i32| n + 1;")
-    failure = nb.fail("add_one(1)")
-    assert f"`add_one` was not kept after In [{number}]" in failure
-    assert "Box<dyn Fn" in failure
+    assert nb.run("join()") == [result('["a"]')]
+    assert f"`join` was moved by In [{number}]" in nb.fail("join()")
+
+
+def test_a_closure_can_go_to_a_thread(nb):
+    nb.run("let scale = 3;\nlet times = |n: i32| n * scale;")
+    assert nb.run("std::thread::spawn(move || times(14)).join().unwrap()") == [result("42")]
+
+
+def test_functions_are_kept_as_values(nb):
+    nb.run("fn square(n: i32) -> i32 { n * n }\nlet f = square;\nlet g = str::len;")
+    assert nb.run('(f(4), g("abc"))') == [result("(16, 3)")]
+
+
+def test_iterators_over_closures_are_kept(nb):
+    nb.run("let step = 10;\nlet mut tens = (1..).map(|n| n * step).filter(|n| n % 20 != 0);")
+    assert nb.run("tens.next()") == [result("Some(10)")]
+    assert nb.run("tens.by_ref().take(2).collect::<Vec<i32>>()") == [result("[30, 50]")]
+    assert nb.run("tens.next()") == [result("Some(70)")]
+
+
+def test_results_of_impl_trait_are_kept(nb):
+    nb.run("fn evens() -> impl Iterator<Item = u32> { (0..).step_by(2).filter(|n| *n > 0) }\n"
+           "fn adder(k: i32) -> impl Fn(i32) -> i32 { move |n| n + k }")
+    nb.run("let mut e = evens();\nlet add_two = adder(2);")
+    assert nb.run("(e.next(), add_two(40))") == [result("(Some(2), 42)")]
+
+
+def test_futures_are_kept(nb):
+    nb.run("let base = 20;\nasync fn fetch(n: i32) -> i32 { n + 1 }")
+    nb.run("let later = fetch(base);\nlet block = async { base * 2 };")
+    assert nb.run("later.await + block.await") == [result("61")]
+
+
+def test_a_closure_that_borrows_says_how_to_keep_it(nb):
+    nb.run("let list = vec![1, 2, 3];")
+    number = nb.number()
+    assert nb.run("let total = || list.iter().sum::<i32>();\ntotal()") == [result("6")]
+    failure = nb.fail("total()")
+    assert f"`total` was not kept after In [{number}]" in failure
+    assert "it borrows `list`; write `move |…|`" in failure
+    # It was not moved behind one's back.
+    assert nb.run("list") == [result("[1, 2, 3]")]
+
+
+def test_a_collection_of_closures_says_how_to_keep_it(nb):
+    number = nb.number()
+    assert nb.run("let steps = vec![|n: i32| n + 1];\nsteps[0](1)") == [result("2")]
+    failure = nb.fail("steps[0](1)")
+    assert f"`steps` was not kept after In [{number}]" in failure
+    assert "Vec<Box<dyn Fn(i32) -> i32>>" in failure
 
 
 def test_a_boxed_closure_is_kept(nb):

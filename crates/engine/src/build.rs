@@ -12,16 +12,19 @@ use std::path::PathBuf;
 use crate::cache::{Cache, Entry};
 use crate::compile::{Compiled, Job, Running, library_name};
 use crate::diagnostics::Diagnostic;
+use crate::edits::{Borrowing, Edit};
 use crate::error::EngineError;
 use crate::generate::{Generated, Input, MAIN_FILE, Variable, Version};
 use crate::imports::Import;
 use crate::items::{self, Items};
+use crate::mir;
 use crate::names;
 use crate::origins::{Origin, Origins};
 use crate::parse::Cell;
 use crate::render;
 use crate::source::Stitched;
 use crate::toolchain::Toolchain;
+use crate::unnameable::{self, Form};
 
 /// The library that holds the notebook's items.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,10 +104,31 @@ const CANNOT_BE_KEPT: &[&str] = &[
     "E0506", "E0277", "E0381", "E0384",
 ];
 
+#[derive(Default)]
 struct Plan {
     prelude: bool,
+    /// Variables that are not kept, with the reason.
     unkept: BTreeMap<String, String>,
     reassigned: BTreeSet<String>,
+    /// Variables whose type has no name, with the forms to keep them in; the
+    /// last is the one to be tried.
+    forms: BTreeMap<String, Vec<Form>>,
+    /// Closures that are made to own what they use.
+    moves: Vec<Edit>,
+    /// What they own thereby, and the variable that it is done for.
+    owned: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// Gives up on letting closures own what they borrow, because `lost`
+    /// would be lost to the notebook.
+    fn own_nothing(&mut self, lost: &str) {
+        if let Some(name) = self.owned.get(lost) {
+            self.unkept.insert(name.clone(), borrows(lost));
+        }
+        self.moves.clear();
+        self.owned.clear();
+    }
 }
 
 impl Context<'_> {
@@ -115,8 +139,8 @@ impl Context<'_> {
     pub fn build(&self) -> Result<Built, BuildError> {
         let mut plan = Plan {
             prelude: self.needs_prelude(),
-            unkept: BTreeMap::new(),
             reassigned: self.surely_reassigned(),
+            ..Plan::default()
         };
         let mut code = self.generate(&plan, Version::Run);
         let optimise = self.cell.loops;
@@ -130,7 +154,7 @@ impl Context<'_> {
             });
         }
         let work = self.cache.work_dir()?;
-        let compiled = loop {
+        let mut compiled = loop {
             let job = Job {
                 code: &code,
                 prelude: plan.prelude,
@@ -144,6 +168,7 @@ impl Context<'_> {
                 self.learn_from_errors(&compiled, &code, &mut plan)
             } else {
                 self.learn_from_moves(&compiled, &mut plan)
+                    || self.learn_from_types(&compiled, &mut plan)
             };
             if !again {
                 if compiled.library.is_none() {
@@ -158,6 +183,13 @@ impl Context<'_> {
             code = self.generate(&plan, Version::Run);
         };
         let library = library_name(&code, &key);
+        for (name, type_text) in &mut compiled.facts.stored {
+            // rustc erases the lifetimes that a form may have spelt out.
+            let form = plan.forms.get(name).and_then(|forms| forms.last());
+            if let Some(Form::Boxed(text) | Form::Pointer(text)) = form {
+                type_text.clone_from(text);
+            }
+        }
         let mut entry = Entry::new(library, &compiled.facts, plan.prelude, code.offset);
         entry.unkept = plan.unkept.into_iter().collect();
         let library = self.cache.put(&key, work, entry.clone())?;
@@ -171,6 +203,9 @@ impl Context<'_> {
 
     fn generate(&self, plan: &Plan, version: Version) -> Generated {
         let unkept = plan.unkept.keys().cloned().collect();
+        let forms = plan.forms.iter();
+        let forms = forms.filter_map(|(name, forms)| Some((name.clone(), forms.last()?.clone())));
+        let forms = forms.collect();
         let input = Input {
             cell: self.cell,
             number: self.number,
@@ -180,12 +215,15 @@ impl Context<'_> {
             prelude: plan.prelude,
             unkept: &unkept,
             reassigned: &plan.reassigned,
+            forms: &forms,
+            moves: &plan.moves,
         };
         input.generate(version)
     }
 
     fn key(&self, code: &Generated, plan: &Plan, optimise: bool) -> String {
-        let mut parts: Vec<&[u8]> = vec![self.toolchain.id.as_bytes()];
+        let engine = env!("FERRITE_ENGINE_MARK").as_bytes();
+        let mut parts: Vec<&[u8]> = vec![engine, self.toolchain.id.as_bytes()];
         for (name, text) in &code.files {
             parts.push(name.as_bytes());
             parts.push(text.as_bytes());
@@ -258,20 +296,125 @@ impl Context<'_> {
 
     /// Whether a failed compile is worth another, with a better plan.
     fn learn_from_errors(&self, compiled: &Compiled, code: &Generated, plan: &mut Plan) -> bool {
-        if !plan.prelude {
+        let about_keeping = |error| store_at_fault(error, code, plan).is_some();
+        if !plan.prelude && !compiled.errors().all(about_keeping) {
             plan.prelude = true;
             return true;
         }
-        // Errors that have nothing to do with keeping variables come again.
-        let found = compiled
-            .errors()
-            .filter_map(|error| Some((store_at_fault(error, code)?, error.message.clone())));
-        let found: Vec<(String, String)> = found.collect();
-        let before = plan.unkept.len();
-        for (name, message) in found {
-            plan.unkept.entry(name).or_insert(message);
+        let mut learned = false;
+        for error in compiled.errors() {
+            // Errors that have nothing to do with keeping variables come again.
+            let Some(name) = store_at_fault(error, code, plan) else {
+                continue;
+            };
+            learned = true;
+            if let Some(forms) = plan.forms.get_mut(&name) {
+                forms.pop();
+                if forms.is_empty() {
+                    plan.forms.remove(&name);
+                    plan.unkept.insert(name, UNNAMEABLE.to_owned());
+                }
+            } else if plan.owned.contains_key(&name) {
+                plan.own_nothing(&name);
+            } else if !self.let_it_own(error, &name, code, plan) {
+                plan.unkept
+                    .entry(name)
+                    .or_insert_with(|| error.message.clone());
+            }
         }
-        plan.unkept.len() > before
+        learned
+    }
+
+    /// Lets the closure own what it borrows, if that is what an error is about.
+    fn let_it_own(
+        &self,
+        error: &Diagnostic,
+        name: &str,
+        code: &Generated,
+        plan: &mut Plan,
+    ) -> bool {
+        if !matches!(error.code(), Some("E0373" | "E0597")) {
+            return false;
+        }
+        let Some(span) = error.spans.iter().find(|span| span.is_primary) else {
+            return false;
+        };
+        let place = code.origins.locate(&span.file_name, &span.bytes());
+        let (Some(place), Some(borrowed)) = (place, error.message.split('`').nth(1)) else {
+            return false;
+        };
+        let around = |closure: &&Borrowing| {
+            closure.range.start <= place.range.start && place.range.end <= closure.range.end
+        };
+        let mentions = |closure: &&Borrowing| {
+            let text = &self.cell.text[closure.range.clone()];
+            let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            words.any(|word| word == borrowed)
+        };
+        let open = || {
+            let all = self.cell.borrowing.iter();
+            all.filter(|closure| !plan.moves.contains(&closure.own))
+        };
+        // E0373 points to the closure, E0597 to some use of what it borrows.
+        let closure = if error.code() == Some("E0373") {
+            open()
+                .filter(around)
+                .min_by_key(|closure| closure.range.len())
+        } else {
+            let outermost = open()
+                .filter(around)
+                .max_by_key(|closure| closure.range.len());
+            outermost.or_else(|| open().find(mentions))
+        };
+        let Some(closure) = closure else {
+            return false;
+        };
+        // A closure that changes a number of the cell's must not be made to
+        // change a copy of it.
+        let text = &self.cell.text[closure.range.clone()];
+        let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        if words.any(|word| self.is_mutable(word)) {
+            plan.unkept.insert(name.to_owned(), borrows(borrowed));
+            return true;
+        }
+        let own = closure.own.clone();
+        plan.moves.push(own);
+        plan.owned.insert(borrowed.to_owned(), name.to_owned());
+        true
+    }
+
+    fn is_mutable(&self, name: &str) -> bool {
+        let mut bindings = self.cell.bindings.iter();
+        match bindings.find(|binding| binding.name == name) {
+            Some(binding) => binding.mutable,
+            None => self.variables.get(name).is_some_and(|known| known.mutable),
+        }
+    }
+
+    /// Values whose type has no name want another form.
+    fn learn_from_types(&self, compiled: &Compiled, plan: &mut Plan) -> bool {
+        let lost = plan.owned.keys();
+        let lost = lost
+            .filter(|name| compiled.facts.moved.contains(name))
+            .next()
+            .cloned();
+        if let Some(lost) = lost {
+            plan.own_nothing(&lost);
+            return true;
+        }
+        let mut learned = false;
+        for (name, type_text) in &compiled.facts.stored {
+            if mir::nameable(type_text) || plan.forms.contains_key(name) {
+                continue;
+            }
+            let mut forms = unnameable::forms(type_text, &compiled.facts);
+            forms.reverse();
+            if !forms.is_empty() {
+                plan.forms.insert(name.clone(), forms);
+                learned = true;
+            }
+        }
+        learned
     }
 
     /// A variable that was moved may have been assigned again afterwards: it
@@ -376,12 +519,17 @@ impl Context<'_> {
     }
 }
 
+fn borrows(name: &str) -> String {
+    format!(
+        "it borrows `{name}`; write `move |…|` for the closure to keep it, and `{name}` moves into it"
+    )
+}
+
+/// Why a value without a nameable type is not kept.
+pub const UNNAMEABLE: &str = "its type has no name";
+
 /// The variable whose `store` an error complains about.
-fn store_at_fault(error: &Diagnostic, code: &Generated) -> Option<String> {
-    let number = error.code()?;
-    if !CANNOT_BE_KEPT.contains(&number) {
-        return None;
-    }
+fn store_at_fault(error: &Diagnostic, code: &Generated, plan: &Plan) -> Option<String> {
     let spans = error
         .spans
         .iter()
@@ -390,7 +538,12 @@ fn store_at_fault(error: &Diagnostic, code: &Generated) -> Option<String> {
         .flat_map(|span| span.and_callers())
         .filter(|span| span.file_name == MAIN_FILE)
         .map(|span| span.line_start);
-    lines.find_map(|line| code.store_lines.get(&line).cloned())
+    let name = lines.find_map(|line| code.store_lines.get(&line))?;
+    // Putting a value into another form can fail in any way.
+    let known = error
+        .code()
+        .is_some_and(|code| CANNOT_BE_KEPT.contains(&code));
+    (known || plan.forms.contains_key(name)).then(|| name.clone())
 }
 
 /// A message for a text that is not Rust.

@@ -109,7 +109,7 @@ impl Cache {
             .len();
         let facts = serde_json::to_vec(&entry).map_err(|error| files(error.into()))?;
         std::fs::write(work.path().join("entry.json"), facts).map_err(files)?;
-        for scratch in ["cell.mir", "check.rmeta"] {
+        for scratch in ["cell.mir", "cell.o", "check.rmeta"] {
             let _ = std::fs::remove_file(work.path().join(scratch));
         }
         let target = self.dir.join(key);

@@ -12,6 +12,8 @@ use crate::generate::{Generated, ITEMS_CRATE, MAIN_FILE};
 use crate::mir::{self, Facts};
 use crate::toolchain::Toolchain;
 
+const OBJECT: &str = "cell.o";
+
 /// A compiler run that another thread can end.
 #[derive(Debug, Clone, Default)]
 pub struct Running(Arc<Mutex<State>>);
@@ -94,18 +96,23 @@ impl Toolchain {
         write_sources(job)?;
         let library = library_name(job.code, job.key);
         let mut command = self.rustc(job);
-        command
-            .arg("-Ztrim-diagnostic-paths=no")
-            .args(["--emit", &format!("link={library},mir=cell.mir")])
-            .args(["-C", &format!("link-arg=-Wl,-soname,{library}")])
-            .args([
-                "-C",
-                if job.optimise {
-                    "opt-level=2"
-                } else {
-                    "opt-level=0"
-                },
-            ]);
+        // An items library holds metadata, which only rustc can put there.
+        let linker = self.linker.as_ref().filter(|_| !job.code.is_items);
+        if linker.is_some() {
+            command.args(["--emit", &format!("obj={OBJECT},mir=cell.mir")]);
+        } else {
+            command
+                .args(["--emit", &format!("link={library},mir=cell.mir")])
+                .args(["-C", &format!("link-arg=-Wl,-soname,{library}")]);
+        }
+        command.arg("-Ztrim-diagnostic-paths=no").args([
+            "-C",
+            if job.optimise {
+                "opt-level=2"
+            } else {
+                "opt-level=0"
+            },
+        ]);
         let (success, diagnostics) = run(&mut command, running)?;
         let facts = if success {
             let mir = std::fs::read_to_string(job.dir.join("cell.mir")).map_err(|source| {
@@ -118,12 +125,40 @@ impl Toolchain {
         } else {
             Facts::default()
         };
+        if let (true, Some(linker)) = (success, linker) {
+            self.link(linker, job, &library)?;
+        }
         let library = success.then(|| job.dir.join(library));
         Ok(Compiled {
             library,
             diagnostics,
             facts,
         })
+    }
+
+    /// Makes a library of a cell's object file: 10 ms instead of the 45 that
+    /// it takes through rustc and cc, because nothing is looked up. The worker
+    /// has the runtime, the prelude and libstd loaded for all to see, so what
+    /// is undefined here is found there; only the items library, of which
+    /// there are many versions, has to be named.
+    fn link(&self, linker: &Path, job: &Job<'_>, library: &str) -> Result<(), EngineError> {
+        let mut command = Command::new(linker);
+        command
+            .current_dir(job.dir)
+            .args(["-flavor", "gnu", "-shared", "-Bsymbolic", "--eh-frame-hdr"])
+            .args(["-z", "now", "-z", "relro", "-z", "noexecstack"])
+            .args(["-soname", library, "-o", library, OBJECT]);
+        if job.code.uses_items {
+            command.args(job.items);
+        }
+        command.args(&self.builtins);
+        let output = command.output().map_err(EngineError::NoCompiler)?;
+        let _ = std::fs::remove_file(job.dir.join(OBJECT));
+        if !output.status.success() {
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(EngineError::CompilerBroke(text));
+        }
+        Ok(())
     }
 
     /// Compiles a cell only for its errors.

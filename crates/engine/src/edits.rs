@@ -48,6 +48,17 @@ pub struct Found {
     /// Names that the code itself brings into being: locals, parameters,
     /// fields, generic parameters.
     pub bound: std::collections::BTreeSet<String>,
+    /// Closures and async blocks that borrow what they use.
+    pub borrowing: Vec<Borrowing>,
+}
+
+/// A closure or an async block without `move`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Borrowing {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// The insertion that lets it own what it uses.
+    pub own: Edit,
 }
 
 const CHECKPOINT: &str = " ::ferrite_runtime::checkpoint();";
@@ -148,12 +159,24 @@ impl<'ast> Visit<'ast> for Walk {
         visit::visit_expr_for_loop(self, node);
     }
     fn visit_expr_closure(&mut self, node: &'ast syn::ExprClosure) {
+        if node.capture.is_none() {
+            self.found.borrowing.push(Borrowing {
+                range: node.span().byte_range(),
+                own: Edit::insert(start(node.or1_token.span), "move "),
+            });
+        }
         let nested = usize::from(node.asyncness.is_some());
         self.nested_async += nested;
         visit::visit_expr_closure(self, node);
         self.nested_async -= nested;
     }
     fn visit_expr_async(&mut self, node: &'ast syn::ExprAsync) {
+        if node.capture.is_none() {
+            self.found.borrowing.push(Borrowing {
+                range: node.span().byte_range(),
+                own: Edit::insert(node.async_token.span.byte_range().end, " move"),
+            });
+        }
         self.nested_async += 1;
         visit::visit_expr_async(self, node);
         self.nested_async -= 1;

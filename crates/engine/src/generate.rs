@@ -9,11 +9,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::edits::Edit;
 use crate::imports::Import;
 use crate::items::Items;
 use crate::origins::{Origin, Origins, Taken};
 use crate::parse::Cell;
 use crate::source::{self, Stitched};
+use crate::unnameable::Form;
 
 /// Name of the crate that holds the notebook's items.
 pub const ITEMS_CRATE: &str = "cell_items";
@@ -59,6 +61,10 @@ pub struct Input<'a> {
     pub unkept: &'a BTreeSet<String>,
     /// Variables that are moved and assigned again, and so stored anew.
     pub reassigned: &'a BTreeSet<String>,
+    /// New variables whose type has no name, with the form to keep them in.
+    pub forms: &'a BTreeMap<String, Form>,
+    /// Where in the cell a closure is made to own what it uses.
+    pub moves: &'a [Edit],
 }
 
 /// A generated crate.
@@ -163,6 +169,15 @@ impl Input<'_> {
     fn head(&self, root: &mut Stitched, out: &mut Generated, version: Version) {
         root.insert("#![allow(warnings)] ");
         for feature in &self.cell.features {
+            root.insert(&format!("#![feature({feature})] "));
+        }
+        let needed: BTreeSet<&str> = self
+            .forms
+            .values()
+            .flat_map(|form| form.features().iter().copied())
+            .filter(|feature| self.cell.features.iter().all(|given| given != feature))
+            .collect();
+        for feature in needed {
             root.insert(&format!("#![feature({feature})] "));
         }
         if self.prelude {
@@ -289,13 +304,15 @@ impl Input<'_> {
 
     fn text_that_runs(&self, root: &mut Stitched, out: &Generated) {
         let mut edits = self.cell.edits.clone();
+        edits.extend(self.moves.iter().cloned());
+        edits.sort_by_key(|edit| edit.at);
         if let Some(tail) = &self.cell.tail {
-            let open = crate::edits::Edit {
+            let open = Edit {
                 at: tail.start,
                 replaces: 0,
                 insert: "match &(".to_owned(),
             };
-            let close = crate::edits::Edit {
+            let close = Edit {
                 at: tail.end,
                 replaces: 0,
                 insert: SHOW.to_owned(),
@@ -335,6 +352,10 @@ impl Input<'_> {
         for name in new.chain(again).filter(|name| !self.unkept.contains(*name)) {
             root.insert("\n");
             out.store_lines.insert(line(root), name.clone());
+            if let Some(form) = self.forms.get(name) {
+                root.insert(&form.store(name));
+                continue;
+            }
             root.insert(&format!(
                 "::ferrite_runtime::store(\"{name}\", {name}, \
                  |__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick());"

@@ -28,6 +28,7 @@ mod render;
 pub mod session;
 pub mod source;
 pub mod toolchain;
+mod unnameable;
 pub mod worker;
 
 pub use complete::{Completeness, completeness};

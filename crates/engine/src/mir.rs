@@ -9,6 +9,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::unnameable::Signature;
+
 /// What was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -18,12 +20,15 @@ pub struct Facts {
     pub moved: Vec<String>,
     /// Whether the body was found at all.
     pub has_body: bool,
+    /// Closures, by the name of their type.
+    pub closures: BTreeMap<String, Signature>,
 }
 
 /// Reads the facts of a cell from its MIR.
 pub fn facts(mir: &str) -> Facts {
     let mut facts = Facts::default();
     for function in mir.split("\nfn ") {
+        facts.closures.extend(signature(function));
         // Locals that hold a string literal.
         let mut texts = BTreeMap::new();
         for line in function.lines() {
@@ -45,6 +50,38 @@ pub fn facts(mir: &str) -> Facts {
         }
     }
     facts
+}
+
+/// The type and signature of a closure, from its first line:
+/// `f::{closure#0}(_1: &{closure@…}, _2: i32) -> i32 {`.
+fn signature(function: &str) -> Option<(String, Signature)> {
+    let head = function.lines().next()?;
+    let start = head.find("(_1: ")?;
+    let parameters = &head[start + 1..];
+    let end = closing(parameters, '(', ')')?;
+    let output = parameters[end + 1..]
+        .strip_prefix(" -> ")?
+        .strip_suffix(" {")?;
+    let mut types = split(&parameters[..end]).into_iter().filter_map(|part| {
+        let (_, type_text) = part.split_once(": ")?;
+        Some(type_text.trim())
+    });
+    let own = types.next()?;
+    let (kind, name) = if let Some(name) = own.strip_prefix("&mut ") {
+        ("FnMut", name)
+    } else if let Some(name) = own.strip_prefix('&') {
+        ("Fn", name)
+    } else {
+        ("FnOnce", own)
+    };
+    name.starts_with("{closure@").then(|| {
+        let signature = Signature {
+            kind,
+            arguments: types.map(writable).collect(),
+            output: writable(output),
+        };
+        (name.to_owned(), signature)
+    })
 }
 
 /// `_3 = const "x";` → `_3` and `x`.
@@ -196,6 +233,9 @@ fn ferrite_cell::{closure#0}::{closure#0}(_1: {closure@cell.rs:12:13: 12:57}) ->
         _15 = ferrite_runtime::slots::store::<usize>(move _9, copy _3, const X) -> [return: bb9, unwind: bb18];
     }
 }
+
+fn ferrite_cell::{closure#0}::{closure#0}::{closure#1}(_1: &{closure@cell.rs:3:4: 3:8}, _2: &(str, i32), _3: i32) -> std::vec::Vec<i32> {
+}
 "#;
 
     #[test]
@@ -212,6 +252,14 @@ fn ferrite_cell::{closure#0}::{closure#0}(_1: {closure@cell.rs:12:13: 12:57}) ->
             ]
         );
         assert_eq!(facts.moved, ["z", "p"]);
+        assert_eq!(
+            facts.closures["{closure@cell.rs:3:4: 3:8}"],
+            Signature {
+                kind: "Fn",
+                arguments: vec!["&(str, i32)".into(), "i32".into()],
+                output: "std::vec::Vec<i32>".into()
+            }
+        );
         assert!(facts.has_body);
     }
 

@@ -13,7 +13,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Block, Expr, Item, Pat, Stmt};
 
-use crate::edits::{self, Edit};
+use crate::edits::{self, Borrowing, Edit};
 use crate::imports::{self, Import};
 use crate::item_macros;
 use crate::items::ItemDef;
@@ -57,6 +57,8 @@ pub struct Cell {
     pub bound: BTreeSet<String>,
     /// Insertions into the text for the version that runs.
     pub edits: Vec<Edit>,
+    /// Closures and async blocks that borrow what they use.
+    pub borrowing: Vec<Borrowing>,
     /// The notebook's own macros whose calls define items.
     pub item_macros: BTreeSet<String>,
 }
@@ -188,6 +190,7 @@ impl Cell {
                 self.loops |= found.loops;
                 self.edits.extend(found.edits);
                 self.bound.extend(found.bound);
+                self.borrowing.extend(found.borrowing);
                 self.plain_statement(statement, last);
             }
         }

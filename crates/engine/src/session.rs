@@ -413,11 +413,7 @@ impl Session {
         for (name, type_text) in &built.entry.stored {
             if !mir::nameable(type_text) {
                 unnameable.push(name.clone());
-                let why = format!(
-                    "was not kept after {}: its type has no name (a closure, or an iterator over \
-                     one); box it to keep it, as in `let {name}: Box<dyn Fn(i32) -> i32> = Box::new(…);`",
-                    label(number)
-                );
+                let why = not_kept(number, name, build::UNNAMEABLE);
                 self.variables.remove(name);
                 self.gone.insert(name.clone(), why);
                 continue;
@@ -433,7 +429,7 @@ impl Session {
             self.variables.insert(name.clone(), variable);
         }
         for (name, message) in &built.entry.unkept {
-            let why = format!("was not kept after {}: {message}", label(number));
+            let why = not_kept(number, name, message);
             self.variables.remove(name);
             self.gone.insert(name.clone(), why);
             unnameable.push(name.clone());
@@ -532,4 +528,15 @@ impl Session {
             )),
         }
     }
+}
+
+fn not_kept(number: u32, name: &str, why: &str) -> String {
+    let from = label(number);
+    if why == build::UNNAMEABLE {
+        return format!(
+            "was not kept after {from}: a part of its type has no name (a closure, say); give it \
+             one that has, such as `let {name}: Vec<Box<dyn Fn(i32) -> i32>> = …`"
+        );
+    }
+    format!("was not kept after {from}: {why}")
 }

@@ -11,6 +11,12 @@ pub struct Toolchain {
     pub id: String,
     /// The real compiler, not rustup's stand-in (which costs 30 ms a cell).
     pub rustc: PathBuf,
+    /// rustc's own linker, if it has one for this system.
+    #[serde(default)]
+    pub linker: Option<PathBuf>,
+    /// Arithmetic that the machine does not have, for the linker.
+    #[serde(default)]
+    pub builtins: Option<PathBuf>,
     /// The folder of `libstd-….so`.
     pub std_dir: PathBuf,
     /// The runtime as a dynamic library.

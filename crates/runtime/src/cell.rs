@@ -107,9 +107,12 @@ pub struct Frame(ManuallyDrop<Pin<Box<dyn Future<Output = ()>>>>);
 /// Runs a cell. The returned frame still holds the checked-out variables:
 /// settle them, then [`Frame::abandon`] it.
 pub fn start<F: Future<Output = ()> + 'static>(frame: F) -> Frame {
-    let mut frame: Pin<Box<dyn Future<Output = ()>>> = Box::pin(frame);
+    // Not dropped even if something panics that is not the cell's own code: its
+    // locals belong to the slots.
+    let mut frame: ManuallyDrop<Pin<Box<dyn Future<Output = ()>>>> =
+        ManuallyDrop::new(Box::pin(frame));
     drive(&mut frame);
-    Frame(ManuallyDrop::new(frame))
+    Frame(frame)
 }
 
 fn drive(frame: &mut Pin<Box<dyn Future<Output = ()>>>) {

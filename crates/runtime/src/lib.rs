@@ -12,6 +12,7 @@
 
 pub mod cell;
 mod error;
+mod keep;
 pub mod panic;
 pub mod probe;
 pub mod slots;
@@ -20,6 +21,7 @@ pub use cell::{finish, run, run_async, start};
 pub use error::CellError;
 pub use ferrite_display as display;
 pub use ferrite_interrupt::checkpoint;
+pub use keep::{boxed_future, boxed_iterator};
 pub use probe::output;
 pub use slots::{place, store, take};
 

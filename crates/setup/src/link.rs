@@ -102,12 +102,28 @@ pub fn all(
     Ok(Toolchain {
         id: fingerprint.to_owned(),
         rustc: rustc.clone(),
+        linker: linker(&std_dir),
+        builtins: builtins(&std_dir),
         std_dir,
         runtime,
         worker: dir.join("worker"),
         dependencies: vec![dir.to_owned(), dependencies.clone()],
         prelude,
         externs: cells,
+    })
+}
+
+/// `rust-lld`, which comes with rustc for the systems that it is used on.
+fn linker(std_dir: &Path) -> Option<PathBuf> {
+    let linker = std_dir.parent()?.join("bin").join("rust-lld");
+    (cfg!(target_os = "linux") && linker.is_file()).then_some(linker)
+}
+
+fn builtins(std_dir: &Path) -> Option<PathBuf> {
+    let files = std::fs::read_dir(std_dir).ok()?;
+    files.flatten().map(|file| file.path()).find(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("libcompiler_builtins-") && name.ends_with(".rlib")
     })
 }
 

@@ -46,7 +46,9 @@ fn serve() -> io::Result<()> {
         .spawn(move || {
             panic::install();
             for request in queue {
-                let outcome = answer(request);
+                // The engine waits for an answer, whatever happens.
+                let outcome = catch_unwind(AssertUnwindSafe(|| answer(request)))
+                    .unwrap_or_else(|payload| panicked(panic::take_report(&*payload)));
                 outputs.done(outcome);
             }
         })?;

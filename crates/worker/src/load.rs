@@ -6,26 +6,26 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use ferrite_runtime::cell::{self, BlockOn, Frame};
-use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
 
 /// What a compiled cell exports.
 type Entry = fn() -> Frame;
 
-fn open(path: &Path) -> Result<ManuallyDrop<Library>, libloading::Error> {
+fn open(path: &Path, visible: i32) -> Result<ManuallyDrop<Library>, libloading::Error> {
     // SAFETY: loading runs the library's initialisers. The file was made by
     // the engine with the compiler and the flags that made this program's own
     // libraries, from code that the user asked to run.
-    unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map(ManuallyDrop::new)
+    unsafe { Library::open(Some(path), RTLD_NOW | visible) }.map(ManuallyDrop::new)
 }
 
-/// Loads a library that cells link to.
+/// Loads a library that cells name as one that they need.
 pub fn keep(path: &Path) -> Result<(), libloading::Error> {
-    open(path).map(|_| ())
+    open(path, RTLD_LOCAL).map(|_| ())
 }
 
 /// Loads a compiled cell and finds its entry.
 pub fn cell(path: &Path) -> Result<Entry, libloading::Error> {
-    let library = open(path)?;
+    let library = open(path, RTLD_LOCAL)?;
     // SAFETY: the engine generates `ferrite_cell` with exactly this type, and
     // the cell was compiled with this program's compiler, so the Rust ABI
     // agrees.
@@ -33,9 +33,9 @@ pub fn cell(path: &Path) -> Result<Entry, libloading::Error> {
     Ok(*entry)
 }
 
-/// Loads the prelude and takes its async executor.
+/// Loads the prelude, for all cells to see, and takes its async executor.
 pub fn prelude(path: &Path) -> Result<(), libloading::Error> {
-    let library = open(path)?;
+    let library = open(path, RTLD_GLOBAL)?;
     // SAFETY: the prelude exports this function with exactly this type; same
     // compiler as above.
     let block_on = unsafe { library.get::<BlockOn>(b"ferrite_block_on\0") }?;
