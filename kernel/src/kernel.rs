@@ -114,7 +114,8 @@ fn start_in_background() -> Receiver<Start> {
         .and_then(|toolchain| {
             Session::start(toolchain, &ferrite_setup::places::cell_cache())
                 .map_err(|error| error.to_string())
-        });
+        })
+        .inspect(Session::prepare);
         let _ = tell.send(Start::Done(Box::new(result)));
     });
     starting

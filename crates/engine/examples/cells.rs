@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let toolchain: Toolchain = serde_json::from_value(record["toolchain"].clone())?;
     let cache = tempfile::tempdir()?.keep();
     let mut session = Session::start(toolchain, &cache)?;
+    session.prepare();
     let text = std::fs::read_to_string(file)?;
     for (index, cell) in text.split("// %%\n").enumerate() {
         println!(">>> {}", cell.trim_end());

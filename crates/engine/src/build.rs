@@ -25,6 +25,7 @@ use crate::render;
 use crate::source::Stitched;
 use crate::toolchain::Toolchain;
 use crate::unnameable::{self, Form};
+use crate::warm::Warm;
 
 /// The library that holds the notebook's items.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Context<'a> {
     pub toolchain: &'a Toolchain,
     /// Where compiled cells are kept.
     pub cache: &'a Cache,
+    /// Compilers that are already warm.
+    pub warm: &'a Warm,
     /// What stops the compiler.
     pub running: &'a Running,
     /// The cell.
@@ -163,7 +166,7 @@ impl Context<'_> {
                 key: &key,
                 dir: work.path(),
             };
-            let compiled = self.toolchain.compile(&job, self.running)?;
+            let compiled = self.toolchain.compile(&job, self.warm, self.running)?;
             let again = if compiled.library.is_none() {
                 self.learn_from_errors(&compiled, &code, &mut plan)
             } else {

@@ -56,6 +56,11 @@ impl Cache {
         })
     }
 
+    /// Its folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// An entry with the path of its library.
     pub fn get(&self, key: &str) -> Option<(Entry, PathBuf)> {
         let dir = self.dir.join(key);
@@ -109,7 +114,7 @@ impl Cache {
             .len();
         let facts = serde_json::to_vec(&entry).map_err(|error| files(error.into()))?;
         std::fs::write(work.path().join("entry.json"), facts).map_err(files)?;
-        for scratch in ["cell.mir", "cell.o", "check.rmeta"] {
+        for scratch in ["cell.mir", "check.rmeta", "libcell_items.so"] {
             let _ = std::fs::remove_file(work.path().join(scratch));
         }
         let target = self.dir.join(key);

@@ -3,16 +3,29 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::diagnostics::{self, Diagnostic};
 use crate::error::EngineError;
-use crate::generate::{Generated, ITEMS_CRATE, MAIN_FILE};
+use crate::generate::{Generated, ITEMS_CRATE, MAIN_FILE, ROOT_FILE, root_file};
 use crate::mir::{self, Facts};
 use crate::toolchain::Toolchain;
+use crate::warm::{Start, Warm};
 
 const OBJECT: &str = "cell.o";
+const MESSAGES: &str = "messages.json";
+const ITEMS_LINK: &str = "libcell_items.so";
+
+type Verdict = (bool, Vec<Diagnostic>);
+
+fn for_running(optimise: bool) -> [&'static str; 3] {
+    let level = if optimise {
+        "opt-level=2"
+    } else {
+        "opt-level=0"
+    };
+    ["-Ztrim-diagnostic-paths=no", "-C", level]
+}
 
 /// A compiler run that another thread can end.
 #[derive(Debug, Clone, Default)]
@@ -20,27 +33,55 @@ pub struct Running(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    child: Option<Child>,
+    child: Option<Arc<Mutex<Child>>>,
     stopped: bool,
 }
 
 impl Running {
     /// Ends the current run, if there is one.
     pub fn stop(&self) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         state.stopped = true;
-        if let Some(child) = &mut state.child {
-            let _ = child.kill();
+        if let Some(child) = &state.child {
+            end(child);
         }
     }
 
     /// Takes back earlier stops.
     pub fn reset(&self) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .stopped = false;
+        self.state().stopped = false;
     }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes which process is to be ended; ends it at once if it is too late.
+    fn begin(&self, child: Arc<Mutex<Child>>) {
+        let mut state = self.state();
+        if state.stopped {
+            end(&child);
+        }
+        state.child = Some(child);
+    }
+
+    /// The process has done its work.
+    ///
+    /// # Errors
+    /// When it was ended.
+    fn finish(&self) -> Result<(), EngineError> {
+        let mut state = self.state();
+        state.child = None;
+        if state.stopped {
+            return Err(EngineError::Stopped);
+        }
+        Ok(())
+    }
+}
+
+fn end(child: &Mutex<Child>) {
+    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    let _ = child.kill();
 }
 
 /// What to compile and how.
@@ -92,28 +133,32 @@ impl Toolchain {
     /// # Errors
     /// When the compiler cannot be started or was stopped. Errors in the code
     /// are not errors here.
-    pub fn compile(&self, job: &Job<'_>, running: &Running) -> Result<Compiled, EngineError> {
+    pub fn compile(
+        &self,
+        job: &Job<'_>,
+        warm: &Warm,
+        running: &Running,
+    ) -> Result<Compiled, EngineError> {
         write_sources(job)?;
         let library = library_name(job.code, job.key);
-        let mut command = self.rustc(job);
         // An items library holds metadata, which only rustc can put there.
         let linker = self.linker.as_ref().filter(|_| !job.code.is_items);
-        if linker.is_some() {
-            command.args(["--emit", &format!("obj={OBJECT},mir=cell.mir")]);
-        } else {
-            command
-                .args(["--emit", &format!("link={library},mir=cell.mir")])
-                .args(["-C", &format!("link-arg=-Wl,-soname,{library}")]);
-        }
-        command.arg("-Ztrim-diagnostic-paths=no").args([
-            "-C",
-            if job.optimise {
-                "opt-level=2"
-            } else {
-                "opt-level=0"
-            },
-        ]);
-        let (success, diagnostics) = run(&mut command, running)?;
+        let warmed = match linker {
+            Some(_) => self.compile_warm(job, warm, running)?,
+            None => None,
+        };
+        let (success, diagnostics) = match warmed {
+            Some(verdict) => verdict,
+            None if linker.is_some() => run(&mut self.rustc_for_object(job), running)?,
+            None => {
+                let mut command = self.rustc(job);
+                command
+                    .args(["--emit", &format!("link={library},mir=cell.mir")])
+                    .args(["-C", &format!("link-arg=-Wl,-soname,{library}")])
+                    .args(for_running(job.optimise));
+                run(&mut command, running)?
+            }
+        };
         let facts = if success {
             let mir = std::fs::read_to_string(job.dir.join("cell.mir")).map_err(|source| {
                 EngineError::Files {
@@ -134,6 +179,83 @@ impl Toolchain {
             diagnostics,
             facts,
         })
+    }
+
+    fn rustc_for_object(&self, job: &Job<'_>) -> Command {
+        let mut command = self.rustc(job);
+        command
+            .args(["--emit", &format!("obj={OBJECT},mir=cell.mir")])
+            .args(for_running(job.optimise));
+        command
+    }
+
+    /// Compiles with a compiler that is already warm, if there is one.
+    fn compile_warm(
+        &self,
+        job: &Job<'_>,
+        warm: &Warm,
+        running: &Running,
+    ) -> Result<Option<Verdict>, EngineError> {
+        let Some((key, Some(mut compiler))) = self.with_start(job, |key, start| {
+            let compiler = warm.take(key, start);
+            (key.to_owned(), compiler)
+        }) else {
+            return Ok(None);
+        };
+        if let (true, Some(items)) = (job.code.uses_items, job.items)
+            && compiler.link(ITEMS_LINK, items).is_err()
+        {
+            return Ok(None);
+        }
+        running.begin(compiler.process());
+        let done = compiler.send(job.dir).is_ok() && compiler.wait();
+        running.finish()?;
+        if !done {
+            return Ok(None);
+        }
+        warm.give_back(key, compiler);
+        let messages = job.dir.join(MESSAGES);
+        let text = std::fs::read_to_string(&messages).unwrap_or_default();
+        let _ = std::fs::remove_file(messages);
+        let success = job.dir.join(OBJECT).exists();
+        Ok(verdict(success, &text).ok())
+    }
+
+    /// Starts warm compilers for plain cells.
+    pub fn prepare(&self, warm: &Warm, dir: &Path) {
+        for prelude in [false, true] {
+            let root = format!("{}include!(\"{MAIN_FILE}\");\n", root_file(prelude));
+            let code = Generated {
+                files: vec![(ROOT_FILE.to_owned(), root)],
+                ..Generated::default()
+            };
+            let job = Job {
+                code: &code,
+                prelude,
+                optimise: false,
+                items: None,
+                key: "",
+                dir: &dir.join("none"),
+            };
+            self.with_start(&job, |key, start| warm.prepare(key, start));
+        }
+    }
+
+    fn with_start<T>(&self, job: &Job<'_>, then: impl FnOnce(&str, &Start<'_>) -> T) -> Option<T> {
+        let library = self.warm.as_deref()?;
+        let (name, text) = job
+            .code
+            .files
+            .first()
+            .filter(|(name, _)| name == ROOT_FILE)?;
+        let key = format!("{} {} {text}", job.prelude, job.optimise);
+        let start = Start {
+            library,
+            dir: job.dir.parent()?,
+            root: (name, text),
+            command: &|| self.rustc_for_object(job),
+        };
+        Some(then(&key, &start))
     }
 
     /// Makes a library of a cell's object file: 10 ms instead of the 45 that
@@ -176,7 +298,7 @@ impl Toolchain {
         let mut command = Command::new(&self.rustc);
         command
             .current_dir(job.dir)
-            .arg(MAIN_FILE)
+            .args(job.code.files.first().map(|(name, _)| name))
             .args(["--edition", "2024"])
             .args([
                 "--error-format",
@@ -212,10 +334,10 @@ impl Toolchain {
                 command.arg("--extern").arg(extern_argument(name, path));
             }
         }
-        if let (true, Some(items)) = (job.code.uses_items, job.items) {
-            command
-                .arg("--extern")
-                .arg(extern_argument(ITEMS_CRATE, items));
+        if !job.code.is_items {
+            // A link in the cell's own folder, so that it is the same argument
+            // whichever version of the items it is.
+            command.args(["--extern", &format!("{ITEMS_CRATE}={ITEMS_LINK}")]);
         }
         // For MIR of the same run, `-Z` flags, and `#![feature]` in cells.
         command.env("RUSTC_BOOTSTRAP", "1");
@@ -242,54 +364,45 @@ fn search(path: &Path) -> std::ffi::OsString {
 }
 
 fn write_sources(job: &Job<'_>) -> Result<(), EngineError> {
+    let failed = |source| EngineError::Files {
+        what: "writing the cell's source",
+        source,
+    };
     for (name, text) in &job.code.files {
-        std::fs::write(job.dir.join(name), text).map_err(|source| EngineError::Files {
-            what: "writing the cell's source",
-            source,
-        })?;
+        std::fs::write(job.dir.join(name), text).map_err(failed)?;
+    }
+    let link = job.dir.join(ITEMS_LINK);
+    if let (true, Some(items), false) = (job.code.uses_items, job.items, link.exists()) {
+        std::os::unix::fs::symlink(items, link).map_err(failed)?;
     }
     Ok(())
 }
 
-fn run(command: &mut Command, running: &Running) -> Result<(bool, Vec<Diagnostic>), EngineError> {
+fn run(command: &mut Command, running: &Running) -> Result<Verdict, EngineError> {
     tracing::debug!(?command, "rustc");
     let mut child = command.spawn().map_err(EngineError::NoCompiler)?;
     let stderr = child.stderr.take();
-    {
-        let mut state = running.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.stopped {
-            let _ = child.kill();
-        }
-        state.child = Some(child);
-    }
+    let child = Arc::new(Mutex::new(child));
+    running.begin(child.clone());
     let mut text = Vec::new();
     if let Some(mut stderr) = stderr {
         let _ = stderr.read_to_end(&mut text);
     }
-    let status = loop {
-        let mut state = running.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.child.as_mut().map(Child::try_wait) {
-            Some(Ok(Some(status))) => {
-                state.child = None;
-                if state.stopped {
-                    return Err(EngineError::Stopped);
-                }
-                break status;
-            }
-            Some(Ok(None)) => drop(state),
-            Some(Err(error)) => return Err(EngineError::NoCompiler(error)),
-            None => return Err(EngineError::Stopped),
-        }
-        // stderr is closed: it is only a moment until the process is gone.
-        std::thread::sleep(Duration::from_micros(200));
-    };
+    // stderr is closed: it is only a moment until the process is gone.
+    let status = child.lock().unwrap_or_else(PoisonError::into_inner).wait();
+    running.finish()?;
+    let status = status.map_err(EngineError::NoCompiler)?;
     let text = String::from_utf8_lossy(&text);
-    let diagnostics = diagnostics::parse(&text);
+    verdict(status.success(), &text)
+}
+
+fn verdict(success: bool, text: &str) -> Result<Verdict, EngineError> {
+    let diagnostics = diagnostics::parse(text);
     let errors = diagnostics
         .iter()
         .any(|diagnostic| diagnostic.level == "error");
-    if !status.success() && !errors {
-        return Err(EngineError::CompilerBroke(text.into_owned()));
+    if !success && !errors {
+        return Err(EngineError::CompilerBroke(text.to_owned()));
     }
-    Ok((status.success(), diagnostics))
+    Ok((success, diagnostics))
 }

@@ -19,6 +19,8 @@ use crate::unnameable::Form;
 
 /// Name of the crate that holds the notebook's items.
 pub const ITEMS_CRATE: &str = "cell_items";
+/// Name of the root file: what a compiler can read before it knows the cell.
+pub const ROOT_FILE: &str = "root.rs";
 /// Name of the file that holds a cell's statements.
 pub const MAIN_FILE: &str = "cell.rs";
 
@@ -70,7 +72,7 @@ pub struct Input<'a> {
 /// A generated crate.
 #[derive(Debug, Clone, Default)]
 pub struct Generated {
-    /// File names and contents; the first is the root.
+    /// File names and contents; the first is the crate's root.
     pub files: Vec<(String, String)>,
     /// Lines of the root file before the cell's first line.
     pub offset: usize,
@@ -144,6 +146,15 @@ impl Input<'_> {
             ..Generated::default()
         };
         let mut root = Stitched::default();
+        let attributes = self.attributes();
+        // rustc does not let an included `extern crate` hide a crate of the
+        // command line: such a cell is a single file.
+        if self.imports_crates() {
+            root.insert(&attributes);
+        } else {
+            let text = format!("{attributes}include!(\"{MAIN_FILE}\");\n");
+            out.files.push((ROOT_FILE.to_owned(), text));
+        }
         self.head(&mut root, &mut out, version);
         if self.cell.has_statements || !is_items {
             self.body(&takes, &mut root, &mut out, version);
@@ -161,35 +172,36 @@ impl Input<'_> {
                 segments: root.segments,
             },
         );
-        out.files.insert(0, (MAIN_FILE.to_owned(), root.text));
+        let at = usize::from(!self.imports_crates());
+        out.files.insert(at, (MAIN_FILE.to_owned(), root.text));
         out
     }
 
-    /// Attributes, crates, imports and items.
+    fn imports_crates(&self) -> bool {
+        let mut imports = self.imports.iter().chain(&self.cell.imports);
+        imports.any(|import| import.extern_crate)
+    }
+
+    /// What comes first in the root file.
+    fn attributes(&self) -> String {
+        let mut features: BTreeSet<&str> = self.cell.features.iter().map(String::as_str).collect();
+        for form in self.forms.values() {
+            features.extend(form.features());
+        }
+        let mut text = root_file(self.prelude);
+        for feature in features {
+            text.insert_str(0, &format!("#![feature({feature})] "));
+        }
+        text
+    }
+
+    /// Imports and items.
     fn head(&self, root: &mut Stitched, out: &mut Generated, version: Version) {
-        root.insert("#![allow(warnings)] ");
-        for feature in &self.cell.features {
-            root.insert(&format!("#![feature({feature})] "));
-        }
-        let needed: BTreeSet<&str> = self
-            .forms
-            .values()
-            .flat_map(|form| form.features().iter().copied())
-            .filter(|feature| self.cell.features.iter().all(|given| given != feature))
-            .collect();
-        for feature in needed {
-            root.insert(&format!("#![feature({feature})] "));
-        }
-        if self.prelude {
-            root.insert("extern crate ferrite_prelude as _; ");
-        }
         let home = if out.is_items { "crate" } else { ITEMS_CRATE };
         if out.is_items {
             root.insert(&format!("extern crate self as {ITEMS_CRATE}; "));
         } else if out.uses_items {
-            root.insert(&format!(
-                "#[macro_use] extern crate {ITEMS_CRATE}; use {ITEMS_CRATE}::*; "
-            ));
+            root.insert(&format!("use {ITEMS_CRATE}::*; "));
         }
         // All of them: a trait is used without being named.
         for import in self.imports.iter().filter(|import| self.wants(import, out)) {
@@ -362,6 +374,16 @@ impl Input<'_> {
             ));
         }
     }
+}
+
+/// What comes first in the root file of a cell without features.
+pub fn root_file(prelude: bool) -> String {
+    let crates = if prelude {
+        "extern crate ferrite_prelude as _; "
+    } else {
+        "extern crate ferrite_runtime; "
+    };
+    format!("#![allow(warnings)] {crates}")
 }
 
 /// A cell that only defines items runs nothing.

@@ -29,6 +29,7 @@ pub mod session;
 pub mod source;
 pub mod toolchain;
 mod unnameable;
+mod warm;
 pub mod worker;
 
 pub use complete::{Completeness, completeness};

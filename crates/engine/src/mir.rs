@@ -201,11 +201,19 @@ const RENAMED: &[(&str, &str)] = &[
 ];
 
 fn writable(type_text: &str) -> String {
+    // rustc may go through `extern crate ferrite_prelude as _`.
+    let mut text = String::with_capacity(type_text.len());
+    let mut rest = type_text;
+    while let Some(at) = rest.find("_::") {
+        let part_of_name = rest[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        text.push_str(&rest[..at]);
+        text.push_str(if part_of_name { "_::" } else { "" });
+        rest = &rest[at + 3..];
+    }
+    text.push_str(rest);
     RENAMED
         .iter()
-        .fold(type_text.to_owned(), |text, (real, name)| {
-            text.replace(real, name)
-        })
+        .fold(text, |text, (real, name)| text.replace(real, name))
 }
 
 /// Whether a type can be written down in a later cell.
@@ -273,6 +281,15 @@ fn ferrite_cell::{closure#0}::{closure#0}::{closure#1}(_1: &{closure@cell.rs:3:4
                 ..Facts::default()
             }
         );
+    }
+
+    #[test]
+    fn paths_are_those_that_a_cell_can_write() {
+        assert_eq!(
+            writable("&_::polars::x_::Y<_::a::B>"),
+            "&polars::x_::Y<a::B>"
+        );
+        assert_eq!(writable("polars::polars_io::Z"), "polars::io::Z");
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::mir;
 use crate::parse::Cell;
 use crate::render::{label, short_path};
 use crate::toolchain::Toolchain;
+use crate::warm::Warm;
 use crate::worker::{self, Sink, Stream, Worker};
 
 /// Why a cell failed, ready to be shown.
@@ -86,6 +87,7 @@ impl Interrupter {
 pub struct Session {
     toolchain: Toolchain,
     cache: Cache,
+    warm: Warm,
     worker: Option<Worker>,
     interrupter: Interrupter,
     variables: BTreeMap<String, Variable>,
@@ -108,6 +110,7 @@ impl Session {
         let mut session = Self {
             toolchain,
             cache,
+            warm: Warm::default(),
             worker: None,
             interrupter: Interrupter::default(),
             variables: BTreeMap::new(),
@@ -121,6 +124,11 @@ impl Session {
         let cache = session.cache.clone();
         std::thread::spawn(move || cache.prune());
         Ok(session)
+    }
+
+    /// Starts compilers in good time: for sessions that will see new cells.
+    pub fn prepare(&self) {
+        self.toolchain.prepare(&self.warm, self.cache.dir());
     }
 
     /// What stops this session's cells.
@@ -225,6 +233,7 @@ impl Session {
         Context {
             toolchain: &self.toolchain,
             cache: &self.cache,
+            warm: &self.warm,
             running: &self.interrupter.compiler,
             cell,
             number,

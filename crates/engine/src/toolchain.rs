@@ -17,6 +17,9 @@ pub struct Toolchain {
     /// Arithmetic that the machine does not have, for the linker.
     #[serde(default)]
     pub builtins: Option<PathBuf>,
+    /// The library that makes a compiler wait for cells, where that works.
+    #[serde(default)]
+    pub warm: Option<PathBuf>,
     /// The folder of `libstd-….so`.
     pub std_dir: PathBuf,
     /// The runtime as a dynamic library.

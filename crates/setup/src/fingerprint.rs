@@ -23,6 +23,7 @@ const PARTS: &[&str] = &[
     "plot",
     "prelude",
     "runtime",
+    "warm",
     "wire",
     "worker",
     "setup",

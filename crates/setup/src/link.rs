@@ -68,6 +68,21 @@ pub fn all(
         &share,
     )?;
 
+    let warm = if cfg!(target_os = "linux") {
+        progress(Progress::Linking("the warm compiler"));
+        let source = crates.join("warm/src/lib.rs");
+        run.compile(
+            "ferrite_warm",
+            "cdylib",
+            &source,
+            &externs(&["libc"], &library)?,
+            &[],
+        )?;
+        Some(dir.join("libferrite_warm.so"))
+    } else {
+        None
+    };
+
     progress(Progress::Linking("the worker"));
     let mut below = externs(
         &[
@@ -104,6 +119,7 @@ pub fn all(
         rustc: rustc.clone(),
         linker: linker(&std_dir),
         builtins: builtins(&std_dir),
+        warm,
         std_dir,
         runtime,
         worker: dir.join("worker"),
@@ -233,14 +249,7 @@ impl Rustc<'_> {
                 "--edition",
                 "2024",
             ])
-            .args([
-                "-C",
-                "prefer-dynamic",
-                "-C",
-                "opt-level=3",
-                "--cap-lints",
-                "allow",
-            ])
+            .args(["-C", "opt-level=3", "--cap-lints", "allow"])
             .args(["-C", "metadata=ferrite-dynamic"])
             .arg("--out-dir")
             .arg(self.dir)
@@ -253,6 +262,10 @@ impl Rustc<'_> {
             // scripts would detect another compiler and rebuild everything.
             .env("RUSTC_BOOTSTRAP", "1")
             .env_remove("RUSTFLAGS");
+        // A library for rustc's own process must bring its own libstd.
+        if kind != "cdylib" {
+            command.args(["-C", "prefer-dynamic"]);
+        }
         if kind == "dylib" {
             command
                 .arg("-C")
