@@ -396,12 +396,9 @@ impl Context<'_> {
 
     /// Values whose type has no name want another form.
     fn learn_from_types(&self, compiled: &Compiled, plan: &mut Plan) -> bool {
-        let lost = plan.owned.keys();
-        let lost = lost
-            .filter(|name| compiled.facts.moved.contains(name))
-            .next()
-            .cloned();
-        if let Some(lost) = lost {
+        let mut owned = plan.owned.keys();
+        let lost = owned.find(|name| compiled.facts.moved.contains(name));
+        if let Some(lost) = lost.cloned() {
             plan.own_nothing(&lost);
             return true;
         }
