@@ -40,6 +40,12 @@ fn outputs() {
     python::run("test_outputs.py");
 }
 
+/// What a cell asks.
+#[test]
+fn stdin() {
+    python::run("test_stdin.py");
+}
+
 /// What a person reads when the code is wrong.
 #[test]
 fn errors() {

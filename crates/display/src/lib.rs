@@ -8,10 +8,12 @@
 
 mod bundle;
 pub mod html;
+mod input;
 pub mod probe;
 pub mod sink;
 
 pub use bundle::MimeBundle;
+pub use input::{input, password};
 pub use sink::{clear_output, display, display_as, update_display};
 
 /// A type with a rich look of its own.

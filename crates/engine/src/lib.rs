@@ -32,7 +32,7 @@ pub mod worker;
 
 pub use complete::{Completeness, completeness};
 pub use error::EngineError;
-pub use ferrite_wire::{Bundle, Output};
+pub use ferrite_wire::{Answer, Bundle, Output};
 pub use session::{Failure, Interrupter, Session};
 pub use toolchain::Toolchain;
 pub use worker::{Sink, Stream};

@@ -324,8 +324,10 @@ impl Session {
     }
 
     fn ask(&mut self, request: Request, sink: &mut dyn Sink) -> Result<Outcome, Failure> {
-        let answer = self.worker()?.ask(&request, sink);
-        answer.map_err(|error| self.worker_died(error))
+        match self.worker()?.ask(&request, sink) {
+            Err(EngineError::Stopped) => Err(EngineError::Stopped.into()),
+            answer => answer.map_err(|error| self.worker_died(error)),
+        }
     }
 
     fn show(&mut self, name: String, sink: &mut dyn Sink) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ferrite_wire::{Event, Outcome, Output, Request};
+use ferrite_wire::{Answer, Event, Outcome, Output, Request};
 
 use crate::contents::{self, Contents};
 use crate::error::EngineError;
@@ -36,6 +36,11 @@ pub trait Sink {
     fn text(&mut self, stream: Stream, text: &str);
     /// A rich output.
     fn output(&mut self, output: Output);
+    /// A question to the person; waits for the answer. An interrupt must end
+    /// the wait.
+    fn input(&mut self, _prompt: &str, _password: bool) -> Answer {
+        Answer::Nobody("the notebook runs without a person in front of it".to_owned())
+    }
 }
 
 enum Heard {
@@ -75,13 +80,15 @@ pub struct Interrupter {
 impl Interrupter {
     /// Asks the running cell to stop.
     pub fn interrupt(&self) {
+        // Held until the worker is told, see `Worker::ask`.
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.is_none() {
-            *asked = Some(Instant::now());
-        }
-        drop(asked);
+        asked.get_or_insert_with(Instant::now);
+        let _ = self.tell(&Request::Interrupt);
+    }
+
+    fn tell(&self, request: &Request) -> io::Result<()> {
         let mut socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = ferrite_wire::send(&mut *socket, &Request::Interrupt);
+        ferrite_wire::send(&mut *socket, request)
     }
 }
 
@@ -166,7 +173,20 @@ impl Worker {
     /// When the worker died; the message says of what.
     pub fn ask(&mut self, request: &Request, sink: &mut dyn Sink) -> Result<Outcome, EngineError> {
         self.ready()?;
-        self.send(request)?;
+        let interrupter = self.interrupter.clone();
+        let sent = {
+            // An interrupt comes before the request, which then is not sent, or
+            // after it, and the worker gets both in that order.
+            let asked = interrupter
+                .asked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if asked.is_some() && matches!(request, Request::Run { .. } | Request::Show { .. }) {
+                return Err(EngineError::Stopped);
+            }
+            interrupter.tell(request)
+        };
+        sent.map_err(|_| self.died())?;
         self.wait(sink)
     }
 
@@ -197,9 +217,22 @@ impl Worker {
             match next {
                 Next::Text(stream, text) => self.text(stream, &text, sink),
                 Next::Event(Event::Output { output, .. }) => sink.output(output),
+                Next::Event(Event::Input { stdin, .. }) => {
+                    self.reply(Answer::Nobody("no cell is running".to_owned()), stdin, sink);
+                }
                 Next::Event(Event::Done { .. }) => {}
             }
         }
+    }
+
+    /// Gives an answer to the code that waits for it.
+    fn reply(&mut self, answer: Answer, stdin: bool, sink: &mut dyn Sink) {
+        if let (Answer::Nobody(why), true) = (&answer, stdin) {
+            let note = format!("note: the cell reads from stdin, but nobody can answer: {why}\n");
+            sink.text(Stream::Stderr, &note);
+        }
+        // A worker that is gone needs no answer; whoever listens to it will see.
+        let _ = self.send(&Request::Input { answer });
     }
 
     /// Puts something in its place; false when the worker is gone.
@@ -226,14 +259,7 @@ impl Worker {
     }
 
     fn send(&mut self, request: &Request) -> Result<(), EngineError> {
-        let sent = {
-            let mut socket = self
-                .interrupter
-                .socket
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            ferrite_wire::send(&mut *socket, request)
-        };
+        let sent = self.interrupter.tell(request);
         sent.map_err(|_| self.died())
     }
 
@@ -242,6 +268,15 @@ impl Worker {
             match self.order.pop() {
                 Some(Next::Text(stream, text)) => self.text(stream, &text, sink),
                 Some(Next::Event(Event::Output { output, .. })) => sink.output(output),
+                Some(Next::Event(Event::Input {
+                    prompt,
+                    password,
+                    stdin,
+                    ..
+                })) => {
+                    let answer = sink.input(&prompt, password);
+                    self.reply(answer, stdin, sink);
+                }
                 Some(Next::Event(Event::Done { outcome, .. })) => {
                     if let Some(rest) = self.contents.rest() {
                         sink.text(Stream::Stdout, &rest);

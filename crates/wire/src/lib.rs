@@ -44,6 +44,22 @@ pub enum Request {
     Variables,
     /// Stop the running cell at its next checkpoint.
     Interrupt,
+    /// What came of an [`Event::Input`].
+    Input {
+        /// The answer.
+        answer: Answer,
+    },
+}
+
+/// What came of asking the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// What they typed, without the line's end.
+    Text(String),
+    /// They interrupted the cell instead.
+    Interrupted,
+    /// There is nobody who could answer; why, in a sentence.
+    Nobody(String),
 }
 
 /// What the worker tells the engine.
@@ -63,13 +79,27 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
     },
+    /// Running code wants a line of text from the person, and waits.
+    Input {
+        /// Number of the marker in the text streams.
+        marker: u64,
+        /// What to ask.
+        prompt: String,
+        /// Whether the answer is not to be seen.
+        password: bool,
+        /// Whether the code reads stdin: then it has no other way to tell the
+        /// person why nobody could answer.
+        stdin: bool,
+    },
 }
 
 impl Event {
     /// Number of the marker in the text streams.
     pub fn marker(&self) -> u64 {
         match self {
-            Self::Output { marker, .. } | Self::Done { marker, .. } => *marker,
+            Self::Output { marker, .. }
+            | Self::Done { marker, .. }
+            | Self::Input { marker, .. } => *marker,
         }
     }
 }

@@ -8,6 +8,8 @@
 
 mod load;
 mod outputs;
+pub mod stdin;
+pub mod stop;
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -38,23 +40,32 @@ fn serve() -> io::Result<()> {
     let mut socket = UnixStream::connect(path)?;
     let outputs = Outputs::new(socket.try_clone()?);
     ferrite_display::sink::install(Box::new(outputs.clone()));
+    stop::install();
+    stdin::install(outputs.clone())?;
 
     let (requests, queue) = mpsc::channel();
     std::thread::Builder::new()
         .name("cells".to_owned())
         .stack_size(STACK)
         .spawn(move || {
+            stop::this_thread_runs_cells();
             panic::install();
             for request in queue {
                 let outcome = answer(request);
+                stop::end();
                 outputs.done(outcome);
             }
         })?;
 
     while let Some(request) = ferrite_wire::receive(&mut socket)? {
         match request {
-            Request::Interrupt => ferrite_interrupt::request(),
+            Request::Interrupt => stop::interrupt(),
+            Request::Input { answer } => stdin::answer(answer),
             request => {
+                // Here, not on the thread that carries it out: an interrupt that
+                // comes next is meant for it.
+                stop::begin();
+                stdin::begin();
                 if requests.send(request).is_err() {
                     break;
                 }
@@ -67,7 +78,6 @@ fn serve() -> io::Result<()> {
 }
 
 fn answer(request: Request) -> Outcome {
-    ferrite_interrupt::clear();
     match request {
         Request::Preload { library } => match load::prelude(&library) {
             Ok(()) => Outcome::Ok,
@@ -95,7 +105,7 @@ fn answer(request: Request) -> Outcome {
                 .map(|v| (v.name, v.type_name))
                 .collect(),
         ),
-        Request::Interrupt => Outcome::Ok,
+        Request::Interrupt | Request::Input { .. } => Outcome::Ok,
     }
 }
 
@@ -104,8 +114,8 @@ fn run(library: &std::path::Path, moved: &[String]) -> Outcome {
         Ok(entry) => entry,
         Err(error) => return Outcome::LoadFailed(error.to_string()),
     };
-    let frame = entry();
-    let outcome = cell::take_outcome().unwrap_or(cell::Outcome::Interrupted);
+    let frame = stop::run(entry);
+    let outcome = as_interrupted(cell::take_outcome());
     slots::settle(moved, outcome == cell::Outcome::Ok);
     frame.abandon();
     match outcome {
@@ -120,8 +130,18 @@ fn run(library: &std::path::Path, moved: &[String]) -> Outcome {
     }
 }
 
+/// What an interrupted cell makes of a system call that was cut short (an
+/// error, a panic, or nothing at all) is no outcome of its own.
+fn as_interrupted(outcome: Option<cell::Outcome>) -> cell::Outcome {
+    match outcome {
+        Some(cell::Outcome::Ok) if !stop::was_cut_short() => cell::Outcome::Ok,
+        Some(outcome) if !ferrite_interrupt::requested() => outcome,
+        _ => cell::Outcome::Interrupted,
+    }
+}
+
 fn show(name: &str) -> Outcome {
-    match catch_unwind(AssertUnwindSafe(|| slots::show(name))) {
+    match catch_unwind(AssertUnwindSafe(|| stop::run(|| slots::show(name)))) {
         Ok(None) => Outcome::NoSuchVariable,
         Ok(Some(shown)) => {
             if let Some(bundle) = shown.into_bundle() {
@@ -129,7 +149,9 @@ fn show(name: &str) -> Outcome {
             }
             Outcome::Ok
         }
-        Err(payload) if payload.is::<Interrupted>() => Outcome::Interrupted,
+        Err(payload) if payload.is::<Interrupted>() || ferrite_interrupt::requested() => {
+            Outcome::Interrupted
+        }
         Err(payload) => panicked(panic::take_report(&*payload)),
     }
 }

@@ -28,6 +28,25 @@ impl Outputs {
         self.send(|marker| Event::Done { marker, outcome });
     }
 
+    /// Asks the person something; the answer comes as a request. Text that was
+    /// printed before is flushed if this thread may wait for the locks of stdout
+    /// and stderr.
+    pub fn ask(&self, prompt: &str, password: bool, stdin: bool, flush: bool) {
+        let event = |marker| Event::Input {
+            marker,
+            prompt: prompt.to_owned(),
+            password,
+            stdin,
+        };
+        if flush {
+            self.send(event);
+        } else {
+            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let marker = state.marker;
+            state.tell(&event(marker));
+        }
+    }
+
     fn output(&self, output: Output) {
         self.send(|marker| Event::Output { marker, output });
     }
@@ -42,7 +61,13 @@ impl Outputs {
         // markers only for a moment.
         let _ = write_flushed(&mut io::stdout(), &mark);
         let _ = write_flushed(&mut io::stderr(), &mark);
-        if ferrite_wire::send(&mut state.socket, &event(number)).is_err() {
+        state.tell(&event(number));
+    }
+}
+
+impl State {
+    fn tell(&mut self, event: &Event) {
+        if ferrite_wire::send(&mut self.socket, event).is_err() {
             std::process::exit(0);
         }
     }
@@ -81,5 +106,9 @@ impl Sink for Outputs {
 
     fn clear(&self, wait: bool) {
         self.output(Output::Clear { wait });
+    }
+
+    fn input(&self, prompt: &str, password: bool) -> io::Result<String> {
+        crate::stdin::ask(prompt, password)
     }
 }
