@@ -13,9 +13,11 @@ use ferrite_wire::Event;
 use crate::markers::Part;
 use crate::worker::Stream;
 
-/// How long a marker may lag behind its event before it is given up: the cell
-/// may have closed its stdout.
-const MARKER_WAIT: Duration = Duration::from_millis(500);
+/// How long a marker may lag behind its event before it is given up. A closed
+/// pipe is known to bring none; this is for a cell that has put something else
+/// in its place while a process that it started holds the pipe open. On a
+/// machine that is busy a marker may really be late.
+const MARKER_WAIT: Duration = Duration::from_secs(3);
 
 /// What is next.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ struct Pipe {
     parts: VecDeque<Part>,
     /// The last marker that was met.
     mark: u64,
+    /// No more will come.
+    closed: bool,
 }
 
 impl Order {
@@ -51,6 +55,11 @@ impl Order {
     /// Takes in an event.
     pub fn event(&mut self, event: Event) {
         self.events.push_back((Instant::now(), event));
+    }
+
+    /// A stream has ended.
+    pub fn closed(&mut self, stream: Stream) {
+        self.streams[stream as usize].closed = true;
     }
 
     /// The next thing whose turn it is.
@@ -67,7 +76,10 @@ impl Order {
         }
         let (arrived, event) = self.events.front()?;
         let marker = event.marker();
-        let due = self.streams.iter().all(|pipe| pipe.mark >= marker);
+        let due = self
+            .streams
+            .iter()
+            .all(|pipe| pipe.mark >= marker || pipe.closed && pipe.parts.is_empty());
         if !due && arrived.elapsed() < MARKER_WAIT {
             return None;
         }
@@ -137,12 +149,23 @@ mod tests {
     }
 
     #[test]
-    fn an_event_without_its_markers_comes_at_last() {
+    fn an_event_without_its_markers_comes_when_the_streams_have_ended() {
         let mut order = Order::default();
         order.event(done(1));
         assert!(order.pop().is_none());
-        let patience = order.patience().unwrap();
-        std::thread::sleep(patience + Duration::from_millis(5));
+        order.closed(Stream::Stdout);
+        assert!(order.pop().is_none());
+        order.part(Stream::Stderr, Part::Text("last".to_owned()));
+        order.closed(Stream::Stderr);
+        assert!(matches!(order.pop(), Some(Next::Text(..))));
+        assert!(matches!(order.pop(), Some(Next::Event(_))));
+    }
+
+    #[test]
+    fn an_event_without_its_markers_comes_at_last() {
+        let mut order = Order::default();
+        let long_ago = Instant::now().checked_sub(MARKER_WAIT).unwrap();
+        order.events.push_back((long_ago, done(1)));
         assert!(matches!(order.pop(), Some(Next::Event(_))));
     }
 }

@@ -2,11 +2,12 @@
 //! that holds the values.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ferrite_wire::{Outcome, Request};
 
+use crate::bounded::{self, Bounded};
 use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
 use crate::cache::Cache;
 use crate::compile::Running;
@@ -86,6 +87,8 @@ impl Interrupter {
 pub struct Session {
     toolchain: Toolchain,
     cache: Cache,
+    /// Where text goes that is too long to be shown.
+    outputs: PathBuf,
     worker: Option<Worker>,
     interrupter: Interrupter,
     variables: BTreeMap<String, Variable>,
@@ -99,15 +102,18 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a session whose compiled cells are kept in `cache`.
+    /// Starts a session whose compiled cells are kept in `cache`. Text that is
+    /// too long to be shown goes into a folder `outputs` beside it.
     ///
     /// # Errors
     /// When the worker cannot be started or the cache not be opened.
     pub fn start(toolchain: Toolchain, cache: &Path) -> Result<Self, EngineError> {
+        let outputs = cache.with_file_name("outputs");
         let cache = Cache::open(cache)?;
         let mut session = Self {
             toolchain,
             cache,
+            outputs,
             worker: None,
             interrupter: Interrupter::default(),
             variables: BTreeMap::new(),
@@ -118,8 +124,11 @@ impl Session {
             items_library: None,
         };
         session.start_worker()?;
-        let cache = session.cache.clone();
-        std::thread::spawn(move || cache.prune());
+        let (cache, outputs) = (session.cache.clone(), session.outputs.clone());
+        std::thread::spawn(move || {
+            cache.prune();
+            bounded::prune(&outputs);
+        });
         Ok(session)
     }
 
@@ -163,6 +172,19 @@ impl Session {
     /// A [`Failure`] that says what is wrong with the cell, or what happened
     /// while it ran. The notebook goes on either way.
     pub fn execute(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let folder = self.outputs.clone();
+        let mut sink = Bounded::new(sink, &folder, number);
+        let result = self.execute_cell(number, code, &mut sink);
+        sink.finish();
+        result
+    }
+
+    fn execute_cell(
+        &mut self,
+        number: u32,
+        code: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
         self.interrupter.compiler.reset();
         let worker = self.worker()?;
         worker.clear_interrupt();

@@ -46,6 +46,7 @@ pub trait Sink {
 enum Heard {
     Part(Stream, Part),
     Event(Event),
+    Closed(Stream),
     Gone,
 }
 
@@ -240,6 +241,7 @@ impl Worker {
         match heard {
             Heard::Part(stream, part) => self.order.part(stream, part),
             Heard::Event(event) => self.order.event(event),
+            Heard::Closed(stream) => self.order.closed(stream),
             Heard::Gone => return false,
         }
         true
@@ -445,6 +447,7 @@ fn listen(stream: Stream, mut from: impl Read + Send + 'static, queue: SyncSende
         if let Some(text) = splitter.rest() {
             let _ = queue.send(Heard::Part(stream, Part::Text(text)));
         }
+        let _ = queue.send(Heard::Closed(stream));
     });
 }
 

@@ -9,6 +9,19 @@ use ferrite_display::MimeBundle;
 use ferrite_display::sink::Sink;
 use ferrite_wire::{Bundle, Event, Outcome, Output, marker};
 
+unsafe extern "C" {
+    /// The C library's own stdout, with a buffer of its own.
+    static mut stdout: *mut libc::FILE;
+}
+
+/// Lets what C code prints appear line by line and in order with Rust's: the C
+/// library holds back whole pages for a stdout that is no terminal.
+pub fn flush_c_lines() {
+    // SAFETY: called before anything was printed, as `setvbuf` demands; with a
+    // null pointer it takes a buffer of its own.
+    unsafe { libc::setvbuf(stdout, std::ptr::null_mut(), libc::_IOLBF, 0) };
+}
+
 /// The worker's way out; clones share it.
 #[derive(Clone)]
 pub struct Outputs(Arc<Mutex<State>>);
@@ -25,6 +38,9 @@ impl Outputs {
 
     /// Ends the current request.
     pub fn done(&self, outcome: Outcome) {
+        // SAFETY: a stream that C code has opened; null would mean all of them,
+        // but the C library has set this one.
+        unsafe { libc::fflush(stdout) };
         self.send(|marker| Event::Done { marker, outcome });
     }
 
@@ -94,6 +110,8 @@ impl Sink for Outputs {
     }
 
     fn result(&self, bundle: &MimeBundle) {
+        // The value may be what an interrupt made of it.
+        ferrite_interrupt::checkpoint();
         self.output(Output::Result(parts(bundle)));
     }
 
