@@ -40,6 +40,12 @@ fn outputs() {
     python::run("test_outputs.py");
 }
 
+/// Much output, and output as it comes.
+#[test]
+fn long_output() {
+    python::run("test_long_output.py");
+}
+
 /// What a cell asks.
 #[test]
 fn stdin() {
@@ -50,6 +56,12 @@ fn stdin() {
 #[test]
 fn errors() {
     python::run("test_errors.py");
+}
+
+/// What an interrupt stops, and what it leaves.
+#[test]
+fn interrupts() {
+    python::run("test_interrupts.py");
 }
 
 /// Interrupts, crashes, queues, and kernels that come and go.

@@ -73,7 +73,6 @@ fn stoppable<R: PartialEq + From<i8>>(call: impl FnOnce() -> R) -> R {
             return result;
         }
     }
-    stop::cut_short();
     set_errno(libc::ECANCELED);
     failed
 }
@@ -98,7 +97,6 @@ fn stoppable_sleep(call: impl FnOnce() -> c_int) -> c_int {
             return result;
         }
     }
-    stop::cut_short();
     libc::ECANCELED
 }
 

@@ -40,6 +40,7 @@ fn serve() -> io::Result<()> {
     let mut socket = UnixStream::connect(path)?;
     let outputs = Outputs::new(socket.try_clone()?);
     ferrite_display::sink::install(Box::new(outputs.clone()));
+    outputs::flush_c_lines();
     stop::install();
     stdin::install(outputs.clone())?;
 
@@ -131,10 +132,10 @@ fn run(library: &std::path::Path, moved: &[String]) -> Outcome {
 }
 
 /// What an interrupted cell makes of a system call that was cut short (an
-/// error, a panic, or nothing at all) is no outcome of its own.
+/// error, a panic, or nothing at all) is no outcome of its own. One that came to
+/// its end all the same was not to: cells that wait behind it must not run.
 fn as_interrupted(outcome: Option<cell::Outcome>) -> cell::Outcome {
     match outcome {
-        Some(cell::Outcome::Ok) if !stop::was_cut_short() => cell::Outcome::Ok,
         Some(outcome) if !ferrite_interrupt::requested() => outcome,
         _ => cell::Outcome::Interrupted,
     }

@@ -111,7 +111,6 @@ pub fn ask(prompt: &str, password: bool) -> io::Result<String> {
         Answer::Text(text) => Ok(text),
         Answer::Interrupted => {
             ferrite_interrupt::checkpoint();
-            stop::cut_short();
             Err(io::ErrorKind::Interrupted.into())
         }
         Answer::Nobody(why) => Err(io::Error::new(io::ErrorKind::Unsupported, why)),
@@ -129,10 +128,7 @@ pub fn before_read() -> Read {
     match stdin.ask_for_line(Asking::Read) {
         Line::Written => Read::Call,
         Line::End => Read::End,
-        Line::Interrupted => {
-            stop::cut_short();
-            Read::Fail(libc::ECANCELED)
-        }
+        Line::Interrupted => Read::Fail(libc::ECANCELED),
         Line::Nobody => Read::Fail(libc::EOPNOTSUPP),
     }
 }

@@ -4,7 +4,7 @@
 //! sleeps or waits for a socket looks at nothing, so its thread gets a signal:
 //! the call returns early, and the worker program's own version of it (see
 //! `program/interpose.rs`) answers with an error, "operation canceled", that
-//! the code passes on. Whatever the code makes of it, the cell then counts as
+//! the code passes on. Whatever the code makes of it, the cell counts as
 //! interrupted. Unwinding right there is no way: the standard library declares
 //! these functions as ones that never unwind, which would end the process.
 //!
@@ -27,8 +27,6 @@ thread_local! {
 
 /// A request is being carried out.
 static BUSY: AtomicBool = AtomicBool::new(false);
-/// A system call of the running cell was cut short.
-static CUT_SHORT: AtomicBool = AtomicBool::new(false);
 /// The thread that runs cells.
 static CELLS: OnceLock<libc::pthread_t> = OnceLock::new();
 
@@ -57,7 +55,6 @@ pub fn install() {
 /// A request has come: interrupts from now on are meant for it.
 pub fn begin() {
     ferrite_interrupt::clear();
-    CUT_SHORT.store(false, Ordering::SeqCst);
     BUSY.store(true, Ordering::SeqCst);
 }
 
@@ -113,14 +110,4 @@ pub fn interrupt() {
 /// While it unwinds already, its destructors may wait as they please.
 pub fn must_return() -> bool {
     IN_CELL.get() && ferrite_interrupt::requested() && !std::thread::panicking()
-}
-
-/// Notes that a system call of the cell was cut short.
-pub fn cut_short() {
-    CUT_SHORT.store(true, Ordering::SeqCst);
-}
-
-/// Whether the running cell missed something because of an interrupt.
-pub fn was_cut_short() -> bool {
-    CUT_SHORT.load(Ordering::SeqCst)
 }
