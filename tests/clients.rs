@@ -46,6 +46,12 @@ fn long_output() {
     python::run("test_long_output.py");
 }
 
+/// Progress bars, and outputs that change.
+#[test]
+fn progress() {
+    python::run("test_progress.py");
+}
+
 /// What a cell asks.
 #[test]
 fn stdin() {
@@ -56,6 +62,12 @@ fn stdin() {
 #[test]
 fn errors() {
     python::run("test_errors.py");
+}
+
+/// Panics and crashes: what is said, where it was, what is lost.
+#[test]
+fn panics() {
+    python::run("test_panics.py");
 }
 
 /// What an interrupt stops, and what it leaves.

@@ -12,6 +12,7 @@ pub mod cache;
 pub mod compile;
 mod complete;
 mod contents;
+mod crash;
 pub mod diagnostics;
 pub mod edits;
 mod error;
@@ -29,6 +30,7 @@ mod render;
 pub mod session;
 pub mod source;
 pub mod toolchain;
+mod trace;
 pub mod worker;
 
 pub use complete::{Completeness, completeness};

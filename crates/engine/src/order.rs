@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use ferrite_wire::Event;
+use ferrite_wire::{Event, ThreadPanic};
 
 use crate::markers::Part;
 use crate::worker::Stream;
@@ -24,6 +24,8 @@ const MARKER_WAIT: Duration = Duration::from_secs(3);
 pub enum Next {
     /// Printed text.
     Text(Stream, String),
+    /// A thread's panic.
+    Panic(Stream, ThreadPanic),
     /// An event of the worker's.
     Event(Event),
 }
@@ -69,6 +71,7 @@ impl Order {
             while pipe.mark <= self.done {
                 match pipe.parts.pop_front() {
                     Some(Part::Text(text)) => return Some(Next::Text(stream, text)),
+                    Some(Part::Panic(panic)) => return Some(Next::Panic(stream, panic)),
                     Some(Part::Mark(mark)) => pipe.mark = mark,
                     None => break,
                 }
@@ -111,7 +114,7 @@ mod tests {
         while let Some(next) = order.pop() {
             told.push(match next {
                 Next::Text(Stream::Stdout, text) => text,
-                Next::Text(Stream::Stderr, _) => continue,
+                Next::Text(Stream::Stderr, _) | Next::Panic(..) => continue,
                 Next::Event(event) => format!("event {}", event.marker()),
             });
         }

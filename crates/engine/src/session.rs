@@ -12,12 +12,12 @@ use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
 use crate::cache::Cache;
 use crate::compile::Running;
 use crate::error::EngineError;
-use crate::generate::{MAIN_FILE, Variable};
+use crate::generate::Variable;
 use crate::imports::Import;
 use crate::items::Items;
 use crate::mir;
 use crate::parse::Cell;
-use crate::render::{label, short_path};
+use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::worker::{self, Sink, Stream, Worker};
 
@@ -355,7 +355,7 @@ impl Session {
     fn show(&mut self, name: String, sink: &mut dyn Sink) -> Result<(), Failure> {
         match self.ask(Request::Show { name }, sink)? {
             Outcome::Ok => Ok(()),
-            outcome => Err(self.failed(outcome, |_, _, _| None)),
+            outcome => Err(self.failed(outcome)),
         }
     }
 
@@ -377,6 +377,8 @@ impl Session {
                 .collect(),
             moved: entry.moved.clone(),
         };
+        let places = &mut self.worker()?.places;
+        places.add(&built.library, number, entry.offset, &items);
         let outcome = self.ask(request, sink)?;
         if let Outcome::LoadFailed(why) = outcome {
             self.cache.remove(&built.key);
@@ -402,21 +404,7 @@ impl Session {
         if outcome == Outcome::Ok {
             return self.keep(number, cell, built, sink);
         }
-        let offset = entry.offset;
-        let files: Vec<(String, u32)> = self
-            .items
-            .files
-            .iter()
-            .map(|file| (file.file_name(), file.cell))
-            .collect();
-        Err(self.failed(outcome, |file, line, column| {
-            if file == MAIN_FILE {
-                let line = (line as usize).saturating_sub(offset);
-                return Some(format!("{}:{line}:{column}", label(number)));
-            }
-            let (_, cell) = files.iter().find(|(name, _)| name == file)?;
-            Some(format!("{}:{line}", label(*cell)))
-        }))
+        Err(self.failed(outcome))
     }
 
     fn import(&mut self, new: &[Import]) {
@@ -468,13 +456,8 @@ impl Session {
         Ok(())
     }
 
-    /// A failure from what the worker reports. `place` names a place in
-    /// generated source as the person knows it.
-    fn failed(
-        &self,
-        outcome: Outcome,
-        place: impl Fn(&str, u32, u32) -> Option<String>,
-    ) -> Failure {
+    /// A failure from what the worker reports.
+    fn failed(&self, outcome: Outcome) -> Failure {
         match outcome {
             Outcome::Error {
                 name,
@@ -488,13 +471,17 @@ impl Session {
                 failure
             }
             Outcome::Panic {
-                message, location, ..
+                message,
+                location,
+                frames,
             } => {
                 let mut failure = Failure::plain("panic", message);
-                if let Some((file, line, column)) = location {
-                    let at = place(&file, line, column)
-                        .unwrap_or_else(|| format!("{}:{line}:{column}", short_path(&file)));
-                    failure.traceback.push(format!("  \x1b[94m-->\x1b[0m {at}"));
+                if let Some(worker) = &self.worker {
+                    let at = location.map(|location| worker.places.place(&location));
+                    let at = at.map(|at| format!("  \x1b[94m-->\x1b[0m {at}"));
+                    failure.traceback.extend(at);
+                    let frames = worker.places.frames(&frames, &self.items);
+                    failure.traceback.extend(frames);
                 }
                 failure
             }

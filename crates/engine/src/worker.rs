@@ -7,7 +7,7 @@
 
 use std::io::{self, Read};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,10 +16,12 @@ use std::time::{Duration, Instant};
 use ferrite_wire::{Answer, Event, Outcome, Output, Request};
 
 use crate::contents::{self, Contents};
+use crate::crash;
 use crate::error::EngineError;
 use crate::markers::{Part, Splitter};
 use crate::order::{Next, Order};
 use crate::toolchain::Toolchain;
+use crate::trace::Places;
 
 /// Which stream a text came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +70,10 @@ pub struct Worker {
     /// The prelude's loading was asked for and has not been answered yet.
     preloading: bool,
     interrupter: Interrupter,
+    /// What the cells that it has loaded were compiled from.
+    pub(crate) places: Places,
+    /// The last that it wrote to stderr: a dying process says there why.
+    last_words: String,
     _dir: tempfile::TempDir,
 }
 
@@ -139,6 +145,8 @@ impl Worker {
             contents: Contents::default(),
             preloading: true,
             interrupter,
+            places: Places::default(),
+            last_words: String::new(),
             _dir: dir,
         };
         worker.send(&Request::Preload {
@@ -174,6 +182,7 @@ impl Worker {
     /// When the worker died; the message says of what.
     pub fn ask(&mut self, request: &Request, sink: &mut dyn Sink) -> Result<Outcome, EngineError> {
         self.ready()?;
+        self.last_words.clear();
         let interrupter = self.interrupter.clone();
         let sent = {
             // An interrupt comes before the request, which then is not sent, or
@@ -217,6 +226,9 @@ impl Worker {
         while let Some(next) = self.order.pop() {
             match next {
                 Next::Text(stream, text) => self.text(stream, &text, sink),
+                Next::Panic(stream, panic) => {
+                    sink.text(stream, &self.places.thread_panic(&panic));
+                }
                 Next::Event(Event::Output { output, .. }) => sink.output(output),
                 Next::Event(Event::Input { stdin, .. }) => {
                     self.reply(Answer::Nobody("no cell is running".to_owned()), stdin, sink);
@@ -249,6 +261,7 @@ impl Worker {
 
     fn text(&mut self, stream: Stream, text: &str, sink: &mut dyn Sink) {
         if stream == Stream::Stderr {
+            crash::remember(&mut self.last_words, text);
             sink.text(stream, text);
             return;
         }
@@ -269,6 +282,9 @@ impl Worker {
         loop {
             match self.order.pop() {
                 Some(Next::Text(stream, text)) => self.text(stream, &text, sink),
+                Some(Next::Panic(stream, panic)) => {
+                    sink.text(stream, &self.places.thread_panic(&panic));
+                }
                 Some(Next::Event(Event::Output { output, .. })) => sink.output(output),
                 Some(Next::Event(Event::Input {
                     prompt,
@@ -330,7 +346,7 @@ impl Worker {
             let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
             wait_a_moment(&mut child)
         };
-        EngineError::WorkerDied(describe(status))
+        EngineError::WorkerDied(crash::describe(status, &self.last_words))
     }
 
     /// Ends the worker at once.
@@ -376,9 +392,8 @@ fn accept(listener: &UnixListener, child: &mut Child) -> Result<UnixStream, Engi
             Err(error) => return Err(EngineError::NoWorker(error)),
         }
         if let Ok(Some(status)) = child.try_wait() {
-            return Err(EngineError::NoWorker(io::Error::other(describe(Some(
-                status,
-            )))));
+            let why = crash::describe(Some(status), "");
+            return Err(EngineError::NoWorker(io::Error::other(why)));
         }
         if Instant::now() > until {
             let _ = child.kill();
@@ -397,27 +412,6 @@ fn wait_a_moment(child: &mut Child) -> Option<ExitStatus> {
     }
     let _ = child.kill();
     None
-}
-
-/// Why a worker ended, in a sentence.
-fn describe(status: Option<ExitStatus>) -> String {
-    let Some(status) = status else {
-        return "the process that runs cells lost its connection".to_owned();
-    };
-    match (status.signal(), status.code()) {
-        (Some(11), _) => "the cell crashed with a segmentation fault (SIGSEGV)".to_owned(),
-        (Some(6), _) => {
-            "the cell aborted (SIGABRT): a stack overflow, `abort()`, or a panic while unwinding"
-                .to_owned()
-        }
-        (Some(9), _) => {
-            "the process that runs cells was killed (SIGKILL), perhaps for lack of memory"
-                .to_owned()
-        }
-        (Some(signal), _) => format!("the cell was ended by signal {signal}"),
-        (None, Some(code)) => format!("the cell ended the process with exit code {code}"),
-        (None, None) => "the process that runs cells ended".to_owned(),
-    }
 }
 
 fn events(mut socket: UnixStream, queue: &SyncSender<Heard>) {

@@ -10,6 +10,7 @@ mod load;
 mod outputs;
 pub mod stdin;
 pub mod stop;
+mod trace;
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -50,7 +51,10 @@ fn serve() -> io::Result<()> {
         .stack_size(STACK)
         .spawn(move || {
             stop::this_thread_runs_cells();
-            panic::install();
+            panic::install(panic::Hooks {
+                frames: trace::frames,
+                elsewhere: trace::elsewhere,
+            });
             for request in queue {
                 let outcome = answer(request);
                 stop::end();
@@ -160,7 +164,7 @@ fn show(name: &str) -> Outcome {
 fn panicked(report: panic::PanicReport) -> Outcome {
     Outcome::Panic {
         message: report.message,
-        location: report.location,
-        backtrace: report.backtrace,
+        location: report.location.as_ref().map(trace::location),
+        frames: trace::in_cells(&report.frames),
     }
 }
