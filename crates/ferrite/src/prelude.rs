@@ -6,7 +6,8 @@
 pub use polars::prelude::*;
 
 pub use ferrite_display::{
-    MimeBundle, Show, clear_output, display, display_as, input, password, update_display,
+    DisplayHandle, MimeBundle, Show, clear_output, display, display_as, display_handle, input,
+    password, progress, update_display,
 };
 pub use ferrite_frame::convert;
 pub use ferrite_frame::datasets;
