@@ -129,6 +129,17 @@ def test_many_threads(nb):
         f"a thread panicked: thread {i}" for i in range(50))
 
 
+def test_a_panic_that_rayon_passes_on(nb):
+    nb.run("use ferrite::prelude::*;\nfn check(n: i64) -> bool { assert!(n < 9, \"nine\"); n > 3 }")
+    number = nb.number() - 1
+    failure = nb.fail('let frame = df!("a" => (0..10_i64).collect::<Vec<_>>())?;\n'
+                      'frame.lazy().select([col("a").map(|c| Ok(c.i64()?.iter().map(|n| n.map(check)).collect::<BooleanChunked>().into_column()), '
+                      "|_, field| Ok(Field::new(field.name().clone(), DataType::Boolean))), col(\"a\").sum().alias(\"b\")]).collect()?")
+    assert failure.value == "nine"
+    assert f"  --> In [{number}]:2" in trace(failure)
+    assert f"  in `check`, In [{number}]:2" in trace(failure)
+
+
 def test_a_task_that_panics(nb):
     outputs = nb.run('tokio::spawn(async { panic!("task") }).await.is_err()')
     assert outputs[-1] == result("true")

@@ -119,12 +119,42 @@ mod tests {
                     match part {
                         Part::Text(part) => text.push_str(&part),
                         Part::Mark(number) => marks.push(number),
+                        Part::Panic(panic) => panic!("nobody wrote {panic:?}"),
                     }
                 }
             }
             text.extend(splitter.rest());
             prop_assert_eq!(text, texts.concat());
             prop_assert_eq!(marks, (0..texts.len() as u64).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_panic_of_a_thread_is_found() {
+        let panic = ThreadPanic {
+            thread: Some("loader".to_owned()),
+            message: "no\nfile \x1b\\".to_owned(),
+            location: None,
+        };
+        let stream = format!("before{}after", ferrite_wire::thread_panic(&panic));
+        for size in 1..stream.len() {
+            let mut splitter = Splitter::default();
+            let mut text = String::new();
+            let mut panics = Vec::new();
+            for part in stream
+                .as_bytes()
+                .chunks(size)
+                .flat_map(|c| splitter.feed(c))
+            {
+                match part {
+                    Part::Text(part) => text.push_str(&part),
+                    Part::Mark(number) => panic!("nobody wrote {number}"),
+                    Part::Panic(panic) => panics.push(panic),
+                }
+            }
+            text.extend(splitter.rest());
+            assert_eq!(text, "beforeafter", "cut at {size}");
+            assert_eq!(panics, [panic.clone()], "cut at {size}");
         }
     }
 }

@@ -9,6 +9,7 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is known of a panic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,14 @@ thread_local! {
     static LAST: RefCell<Option<PanicReport>> = const { RefCell::new(None) };
 }
 
+/// The last panic on another thread: it may come to the one that runs cells
+/// (rayon passes it on), where the hook is not called again.
+static ELSEWHERE: Mutex<Option<PanicReport>> = Mutex::new(None);
+
+fn last_elsewhere() -> MutexGuard<'static, Option<PanicReport>> {
+    ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Makes the calling thread the one whose panics are kept, and installs the
 /// hook.
 pub fn install(hooks: Hooks) {
@@ -58,7 +67,9 @@ pub fn install(hooks: Hooks) {
         if RUNS_CELLS.get() {
             LAST.set(Some(report(info, (hooks.frames)())));
         } else {
-            (hooks.elsewhere)(&report(info, Vec::new()));
+            let report = report(info, (hooks.frames)());
+            (hooks.elsewhere)(&report);
+            *last_elsewhere() = Some(report);
         }
     }));
 }
@@ -87,15 +98,17 @@ fn message(payload: &(dyn Any + Send)) -> String {
 }
 
 /// The report of the panic that was just caught. One that came from another
-/// thread (`join().unwrap()`, rayon) has only its message.
+/// thread with a payload of its own (`join().unwrap()`) has only its message.
 pub fn take_report(payload: &(dyn Any + Send)) -> PanicReport {
     let message = message(payload);
-    match LAST.take() {
-        Some(report) if report.message == message => report,
-        _ => PanicReport {
-            message,
-            location: None,
-            frames: Vec::new(),
-        },
-    }
+    let elsewhere = last_elsewhere().take();
+    let candidates = [LAST.take(), elsewhere].into_iter().flatten();
+    let known = candidates
+        .into_iter()
+        .find(|report| report.message == message);
+    known.unwrap_or(PanicReport {
+        message,
+        location: None,
+        frames: Vec::new(),
+    })
 }
