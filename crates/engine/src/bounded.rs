@@ -86,16 +86,18 @@ impl<'a> Bounded<'a> {
     /// How much of a text may still be shown. A cut is made behind a line where
     /// there is one.
     fn fitting(&self, text: &str) -> usize {
-        let lines = LINES - self.lines;
+        let Some(lines) = (LINES - self.lines).checked_sub(1) else {
+            return 0;
+        };
         let cut = match text.match_indices('\n').nth(lines) {
-            Some((at, _)) => at,
+            Some((at, _)) => at + 1,
             None => text.len(),
         };
         let left = BYTES - self.bytes;
-        if cut <= left && cut == text.len() {
+        if cut <= left {
             return cut;
         }
-        let cut = text.floor_char_boundary(cut.min(left));
+        let cut = text.floor_char_boundary(left);
         text[..cut].rfind('\n').map_or(cut, |line| line + 1)
     }
 }
