@@ -40,10 +40,40 @@ fn outputs() {
     python::run("test_outputs.py");
 }
 
+/// Much output, and output as it comes.
+#[test]
+fn long_output() {
+    python::run("test_long_output.py");
+}
+
+/// Progress bars, and outputs that change.
+#[test]
+fn progress() {
+    python::run("test_progress.py");
+}
+
+/// What a cell asks.
+#[test]
+fn stdin() {
+    python::run("test_stdin.py");
+}
+
 /// What a person reads when the code is wrong.
 #[test]
 fn errors() {
     python::run("test_errors.py");
+}
+
+/// Panics and crashes: what is said, where it was, what is lost.
+#[test]
+fn panics() {
+    python::run("test_panics.py");
+}
+
+/// What an interrupt stops, and what it leaves.
+#[test]
+fn interrupts() {
+    python::run("test_interrupts.py");
 }
 
 /// Interrupts, crashes, queues, and kernels that come and go.

@@ -317,6 +317,47 @@ fn parameters_need_a_cell_that_is_tagged() {
 }
 
 #[test]
+fn nobody_answers_in_a_headless_run() {
+    for (read, said) in [
+        (
+            "let mut line = String::new();\nstd::io::stdin().read_line(&mut line)?;",
+            "not supported",
+        ),
+        (
+            "ferrite::prelude::input(\"Name? \")?;",
+            "without a person in front of it",
+        ),
+    ] {
+        let folder = Folder::with_cells(&[read]);
+        let run = folder.ferrite(&["run", "notebook.ipynb"]);
+        assert_eq!(run.code, Some(1));
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_notebook_does_not_grow_without_bound() {
+    let folder = Folder::with_cells(&["for i in 0..3_000_000 { println!(\"{i:09}\"); }", "1 + 1"]);
+    folder.run(&[]);
+    let text = folder.outputs(0).to_string();
+    assert!(text.len() < 4_000_000, "{} bytes", text.len());
+    assert!(text.contains("000000000") && text.contains("002999999"));
+    assert!(text.contains("as much text as is shown of one cell"));
+}
+
+#[test]
+fn a_progress_bar_leaves_its_last_state() {
+    let folder = Folder::with_cells(&[
+        "use ferrite::prelude::*;\nfor _ in progress(0..3).label(\"steps\") {}",
+    ]);
+    folder.run(&[]);
+    let outputs = folder.outputs(0);
+    assert_eq!(outputs.as_array().unwrap().len(), 1, "{outputs}");
+    let text = outputs[0]["data"]["text/plain"].to_string();
+    assert!(text.contains("steps: 3/3"), "{text}");
+}
+
+#[test]
 fn the_first_failing_cell_ends_the_run() {
     let folder = Folder::with_cells(&[
         "let a = 1;",

@@ -10,10 +10,10 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use ferrite_engine::{Bundle, Completeness, Failure, Output, Session, Sink, Stream};
+use ferrite_engine::{Answer, Bundle, Completeness, Failure, Output, Session, Sink, Stream};
 use ferrite_jupyter::{
-    ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, IsComplete, KernelInfo, Language,
-    MimeBundle, Outputs,
+    ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InputError, IsComplete, KernelInfo,
+    Language, MimeBundle, Outputs,
 };
 use serde_json::Map;
 
@@ -211,6 +211,14 @@ impl Sink for ToJupyter<'_> {
                 self.0.update_display_data(media(bundle), Map::new(), &id);
             }
             Output::Clear { wait } => self.0.clear_output(wait),
+        }
+    }
+
+    fn input(&mut self, prompt: &str, password: bool) -> Answer {
+        match self.0.input_request(prompt, password) {
+            Ok(text) => Answer::Text(text),
+            Err(InputError::Interrupted) => Answer::Interrupted,
+            Err(error) => Answer::Nobody(error.to_string()),
         }
     }
 }

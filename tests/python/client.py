@@ -251,6 +251,15 @@ class Notebook:
     def interrupt(self):
         self.manager.interrupt_kernel()
 
+    def interrupt_and_wait(self):
+        """Interrupts, and returns when the kernel is done with that."""
+        self.interrupt()
+        while True:
+            message = self.client.get_iopub_msg(timeout=PATIENCE)
+            done = message["content"].get("execution_state") == "idle"
+            if done and message["parent_header"].get("msg_type") == "interrupt_request":
+                return
+
     def restart(self):
         self.client.stop_channels()
         self.manager.restart_kernel()

@@ -38,7 +38,6 @@ def another(tmp_path):
 # What is known not to hold yet. Each is a gap in the product, not in the test:
 # take the line away with the fix.
 KNOWN_GAPS = {
-    "test_a_cell_that_cannot_stop_is_ended_with_its_process": "not yet reliable on a loaded machine",
 }
 
 

@@ -210,12 +210,6 @@ def test_control_characters_pass(nb):
     ]
 
 
-def test_stdin_is_empty_and_not_the_kernels(nb):
-    assert nb.run("let mut line = String::new();\nstd::io::stdin().read_line(&mut line)?") == [
-        result("0")
-    ]
-
-
 def test_cells_run_in_the_notebooks_folder(nb):
     assert nb.run("std::env::current_dir()?.display().to_string()") == [
         result(f'"{os.path.realpath(nb.folder)}"')

@@ -62,7 +62,9 @@ def test_an_interrupted_cell_runs_its_destructors(nb):
 
 def test_a_cell_that_cannot_stop_is_ended_with_its_process(fresh):
     fresh.run('let lost = vec![1];\nlet gone = "x";\nfn kept() -> i32 { 5 }')
-    failure = interrupted(fresh, start(fresh, "std::thread::sleep(std::time::Duration::from_secs(100_000));"))
+    # Nothing sends, and the standard library waits for it whatever happens.
+    wait = "let (_send, receive) = std::sync::mpsc::channel::<()>();\nreceive.recv()?;"
+    failure = interrupted(fresh, start(fresh, wait))
     assert failure.name == "Interrupted"
     assert "gone, lost" in failure
     assert "`lost` was lost" in fresh.fail("lost")
@@ -87,7 +89,7 @@ def test_a_compile_is_interrupted(nb):
 
 def test_an_interrupt_while_nothing_runs_does_nothing(nb):
     nb.run("let idle = 1;")
-    nb.interrupt()
+    nb.interrupt_and_wait()
     assert nb.run("idle + 1") == [result("2")]
     assert nb.run('for i in 0..3 { println!("{i}"); }') == [stdout("0\n1\n2\n")]
 

@@ -7,11 +7,17 @@
 //! even the smallest cell links to it.
 
 mod bundle;
+mod handle;
 pub mod html;
+mod input;
 pub mod probe;
+mod progress;
 pub mod sink;
 
 pub use bundle::MimeBundle;
+pub use handle::{DisplayHandle, display_handle};
+pub use input::{input, password};
+pub use progress::{Progress, progress};
 pub use sink::{clear_output, display, display_as, update_display};
 
 /// A type with a rich look of its own.

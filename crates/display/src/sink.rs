@@ -4,6 +4,7 @@
 //! frontend. In an ordinary program there is none, and outputs print their
 //! text form.
 
+use std::io;
 use std::sync::OnceLock;
 
 use crate::{MimeBundle, Show};
@@ -19,6 +20,12 @@ pub trait Sink: Send + Sync {
     /// Removes the outputs of the running cell, with `wait` only when the next
     /// one arrives.
     fn clear(&self, wait: bool);
+    /// Asks the person for a line of text. What is typed for a `password` is
+    /// not shown.
+    ///
+    /// # Errors
+    /// When nobody can answer.
+    fn input(&self, prompt: &str, password: bool) -> io::Result<String>;
 }
 
 static SINK: OnceLock<Box<dyn Sink>> = OnceLock::new();
@@ -66,6 +73,10 @@ pub fn clear_output(wait: bool) {
     if let Some(sink) = SINK.get() {
         sink.clear(wait);
     }
+}
+
+pub(crate) fn installed() -> Option<&'static dyn Sink> {
+    SINK.get().map(Box::as_ref)
 }
 
 fn print(bundle: &MimeBundle) {

@@ -6,11 +6,13 @@
 //! engine knows nothing of Jupyter; whoever uses it gives it code and a
 //! [`Sink`] for outputs.
 
+mod bounded;
 pub mod build;
 pub mod cache;
 pub mod compile;
 mod complete;
 mod contents;
+mod crash;
 pub mod diagnostics;
 pub mod edits;
 mod error;
@@ -28,13 +30,14 @@ mod render;
 pub mod session;
 pub mod source;
 pub mod toolchain;
+mod trace;
 mod unnameable;
 mod warm;
 pub mod worker;
 
 pub use complete::{Completeness, completeness};
 pub use error::EngineError;
-pub use ferrite_wire::{Bundle, Output};
+pub use ferrite_wire::{Answer, Bundle, Output};
 pub use session::{Failure, Interrupter, Session};
 pub use toolchain::Toolchain;
 pub use worker::{Sink, Stream};

@@ -1,6 +1,9 @@
 //! Finds the worker's markers in its stdout and stderr.
 
-use ferrite_wire::{MARKER_END, MARKER_START};
+use ferrite_wire::{MARKER_END, MARKER_START, ThreadPanic};
+
+/// No marker is longer than this.
+const LONGEST: usize = 64 << 10;
 
 /// A part of a stream.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,6 +12,8 @@ pub enum Part {
     Text(String),
     /// A marker, with its number.
     Mark(u64),
+    /// A thread of the cell's panicked here.
+    Panic(ThreadPanic),
 }
 
 /// Splits a stream of bytes into text and markers, wherever reads happen to
@@ -32,7 +37,7 @@ impl Splitter {
             let Some(length) = find(&self.pending[start..], MARKER_END.as_bytes()) else {
                 self.text(start, &mut parts);
                 // Not a marker after all, only something that begins like one.
-                if self.pending.len() > 64 {
+                if self.pending.len() > LONGEST {
                     self.text(MARKER_START.len(), &mut parts);
                     continue;
                 }
@@ -40,14 +45,17 @@ impl Splitter {
             };
             self.text(start, &mut parts);
             let mark: Vec<u8> = self.pending.drain(..length + MARKER_END.len()).collect();
-            let digits = &mark[MARKER_START.len()..length];
-            match std::str::from_utf8(digits)
-                .ok()
-                .and_then(|digits| digits.parse().ok())
-            {
-                Some(number) => parts.push(Part::Mark(number)),
-                None => parts.push(Part::Text(String::from_utf8_lossy(&mark).into_owned())),
-            }
+            let body = &mark[MARKER_START.len()..length];
+            let digits = std::str::from_utf8(body).ok();
+            parts.push(
+                if let Some(number) = digits.and_then(|digits| digits.parse().ok()) {
+                    Part::Mark(number)
+                } else if let Ok(panic) = serde_json::from_slice(body) {
+                    Part::Panic(panic)
+                } else {
+                    Part::Text(String::from_utf8_lossy(&mark).into_owned())
+                },
+            );
         }
     }
 
@@ -111,12 +119,42 @@ mod tests {
                     match part {
                         Part::Text(part) => text.push_str(&part),
                         Part::Mark(number) => marks.push(number),
+                        Part::Panic(panic) => panic!("nobody wrote {panic:?}"),
                     }
                 }
             }
             text.extend(splitter.rest());
             prop_assert_eq!(text, texts.concat());
             prop_assert_eq!(marks, (0..texts.len() as u64).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_panic_of_a_thread_is_found() {
+        let panic = ThreadPanic {
+            thread: Some("loader".to_owned()),
+            message: "no\nfile \x1b\\".to_owned(),
+            location: None,
+        };
+        let stream = format!("before{}after", ferrite_wire::thread_panic(&panic));
+        for size in 1..stream.len() {
+            let mut splitter = Splitter::default();
+            let mut text = String::new();
+            let mut panics = Vec::new();
+            for part in stream
+                .as_bytes()
+                .chunks(size)
+                .flat_map(|c| splitter.feed(c))
+            {
+                match part {
+                    Part::Text(part) => text.push_str(&part),
+                    Part::Mark(number) => panic!("nobody wrote {number}"),
+                    Part::Panic(panic) => panics.push(panic),
+                }
+            }
+            text.extend(splitter.rest());
+            assert_eq!(text, "beforeafter", "cut at {size}");
+            assert_eq!(panics, std::slice::from_ref(&panic), "cut at {size}");
         }
     }
 }

@@ -8,20 +8,24 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use ferrite_wire::Event;
+use ferrite_wire::{Event, ThreadPanic};
 
 use crate::markers::Part;
 use crate::worker::Stream;
 
-/// How long a marker may lag behind its event before it is given up: the cell
-/// may have closed its stdout.
-const MARKER_WAIT: Duration = Duration::from_millis(500);
+/// How long a marker may lag behind its event before it is given up. A closed
+/// pipe is known to bring none; this is for a cell that has put something else
+/// in its place while a process that it started holds the pipe open. On a
+/// machine that is busy a marker may really be late.
+const MARKER_WAIT: Duration = Duration::from_secs(3);
 
 /// What is next.
 #[derive(Debug)]
 pub enum Next {
     /// Printed text.
     Text(Stream, String),
+    /// A thread's panic.
+    Panic(Stream, ThreadPanic),
     /// An event of the worker's.
     Event(Event),
 }
@@ -40,6 +44,8 @@ struct Pipe {
     parts: VecDeque<Part>,
     /// The last marker that was met.
     mark: u64,
+    /// No more will come.
+    closed: bool,
 }
 
 impl Order {
@@ -53,6 +59,11 @@ impl Order {
         self.events.push_back((Instant::now(), event));
     }
 
+    /// A stream has ended.
+    pub fn closed(&mut self, stream: Stream) {
+        self.streams[stream as usize].closed = true;
+    }
+
     /// The next thing whose turn it is.
     pub fn pop(&mut self) -> Option<Next> {
         for stream in [Stream::Stdout, Stream::Stderr] {
@@ -60,6 +71,7 @@ impl Order {
             while pipe.mark <= self.done {
                 match pipe.parts.pop_front() {
                     Some(Part::Text(text)) => return Some(Next::Text(stream, text)),
+                    Some(Part::Panic(panic)) => return Some(Next::Panic(stream, panic)),
                     Some(Part::Mark(mark)) => pipe.mark = mark,
                     None => break,
                 }
@@ -67,7 +79,10 @@ impl Order {
         }
         let (arrived, event) = self.events.front()?;
         let marker = event.marker();
-        let due = self.streams.iter().all(|pipe| pipe.mark >= marker);
+        let due = self
+            .streams
+            .iter()
+            .all(|pipe| pipe.mark >= marker || pipe.closed && pipe.parts.is_empty());
         if !due && arrived.elapsed() < MARKER_WAIT {
             return None;
         }
@@ -99,7 +114,7 @@ mod tests {
         while let Some(next) = order.pop() {
             told.push(match next {
                 Next::Text(Stream::Stdout, text) => text,
-                Next::Text(Stream::Stderr, _) => continue,
+                Next::Text(Stream::Stderr, _) | Next::Panic(..) => continue,
                 Next::Event(event) => format!("event {}", event.marker()),
             });
         }
@@ -137,12 +152,23 @@ mod tests {
     }
 
     #[test]
-    fn an_event_without_its_markers_comes_at_last() {
+    fn an_event_without_its_markers_comes_when_the_streams_have_ended() {
         let mut order = Order::default();
         order.event(done(1));
         assert!(order.pop().is_none());
-        let patience = order.patience().unwrap();
-        std::thread::sleep(patience + Duration::from_millis(5));
+        order.closed(Stream::Stdout);
+        assert!(order.pop().is_none());
+        order.part(Stream::Stderr, Part::Text("last".to_owned()));
+        order.closed(Stream::Stderr);
+        assert!(matches!(order.pop(), Some(Next::Text(..))));
+        assert!(matches!(order.pop(), Some(Next::Event(_))));
+    }
+
+    #[test]
+    fn an_event_without_its_markers_comes_at_last() {
+        let mut order = Order::default();
+        let long_ago = Instant::now().checked_sub(MARKER_WAIT).unwrap();
+        order.events.push_back((long_ago, done(1)));
         assert!(matches!(order.pop(), Some(Next::Event(_))));
     }
 }

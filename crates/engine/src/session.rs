@@ -2,21 +2,22 @@
 //! that holds the values.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ferrite_wire::{Outcome, Request};
 
+use crate::bounded::{self, Bounded};
 use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
 use crate::cache::Cache;
 use crate::compile::Running;
 use crate::error::EngineError;
-use crate::generate::{MAIN_FILE, Variable};
+use crate::generate::Variable;
 use crate::imports::Import;
 use crate::items::Items;
 use crate::mir;
 use crate::parse::Cell;
-use crate::render::{label, short_path};
+use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
 use crate::worker::{self, Sink, Stream, Worker};
@@ -88,6 +89,8 @@ pub struct Session {
     toolchain: Toolchain,
     cache: Cache,
     warm: Warm,
+    /// Where text goes that is too long to be shown.
+    outputs: PathBuf,
     worker: Option<Worker>,
     interrupter: Interrupter,
     variables: BTreeMap<String, Variable>,
@@ -101,16 +104,19 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a session whose compiled cells are kept in `cache`.
+    /// Starts a session whose compiled cells are kept in `cache`. Text that is
+    /// too long to be shown goes into a folder `outputs` beside it.
     ///
     /// # Errors
     /// When the worker cannot be started or the cache not be opened.
     pub fn start(toolchain: Toolchain, cache: &Path) -> Result<Self, EngineError> {
+        let outputs = cache.with_file_name("outputs");
         let cache = Cache::open(cache)?;
         let mut session = Self {
             toolchain,
             cache,
             warm: Warm::default(),
+            outputs,
             worker: None,
             interrupter: Interrupter::default(),
             variables: BTreeMap::new(),
@@ -121,8 +127,11 @@ impl Session {
             items_library: None,
         };
         session.start_worker()?;
-        let cache = session.cache.clone();
-        std::thread::spawn(move || cache.prune());
+        let (cache, outputs) = (session.cache.clone(), session.outputs.clone());
+        std::thread::spawn(move || {
+            cache.prune();
+            bounded::prune(&outputs);
+        });
         Ok(session)
     }
 
@@ -171,6 +180,19 @@ impl Session {
     /// A [`Failure`] that says what is wrong with the cell, or what happened
     /// while it ran. The notebook goes on either way.
     pub fn execute(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let folder = self.outputs.clone();
+        let mut sink = Bounded::new(sink, &folder, number);
+        let result = self.execute_cell(number, code, &mut sink);
+        sink.finish();
+        result
+    }
+
+    fn execute_cell(
+        &mut self,
+        number: u32,
+        code: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
         self.interrupter.compiler.reset();
         let worker = self.worker()?;
         worker.clear_interrupt();
@@ -333,14 +355,16 @@ impl Session {
     }
 
     fn ask(&mut self, request: Request, sink: &mut dyn Sink) -> Result<Outcome, Failure> {
-        let answer = self.worker()?.ask(&request, sink);
-        answer.map_err(|error| self.worker_died(error))
+        match self.worker()?.ask(&request, sink) {
+            Err(EngineError::Stopped) => Err(EngineError::Stopped.into()),
+            answer => answer.map_err(|error| self.worker_died(error)),
+        }
     }
 
     fn show(&mut self, name: String, sink: &mut dyn Sink) -> Result<(), Failure> {
         match self.ask(Request::Show { name }, sink)? {
             Outcome::Ok => Ok(()),
-            outcome => Err(self.failed(outcome, |_, _, _| None)),
+            outcome => Err(self.failed(outcome)),
         }
     }
 
@@ -362,6 +386,8 @@ impl Session {
                 .collect(),
             moved: entry.moved.clone(),
         };
+        let places = &mut self.worker()?.places;
+        places.add(&built.library, number, entry.offset, &items);
         let outcome = self.ask(request, sink)?;
         if let Outcome::LoadFailed(why) = outcome {
             self.cache.remove(&built.key);
@@ -387,21 +413,7 @@ impl Session {
         if outcome == Outcome::Ok {
             return self.keep(number, cell, built, sink);
         }
-        let offset = entry.offset;
-        let files: Vec<(String, u32)> = self
-            .items
-            .files
-            .iter()
-            .map(|file| (file.file_name(), file.cell))
-            .collect();
-        Err(self.failed(outcome, |file, line, column| {
-            if file == MAIN_FILE {
-                let line = (line as usize).saturating_sub(offset);
-                return Some(format!("{}:{line}:{column}", label(number)));
-            }
-            let (_, cell) = files.iter().find(|(name, _)| name == file)?;
-            Some(format!("{}:{line}", label(*cell)))
-        }))
+        Err(self.failed(outcome))
     }
 
     fn import(&mut self, new: &[Import]) {
@@ -449,13 +461,8 @@ impl Session {
         Ok(())
     }
 
-    /// A failure from what the worker reports. `place` names a place in
-    /// generated source as the person knows it.
-    fn failed(
-        &self,
-        outcome: Outcome,
-        place: impl Fn(&str, u32, u32) -> Option<String>,
-    ) -> Failure {
+    /// A failure from what the worker reports.
+    fn failed(&self, outcome: Outcome) -> Failure {
         match outcome {
             Outcome::Error {
                 name,
@@ -469,13 +476,17 @@ impl Session {
                 failure
             }
             Outcome::Panic {
-                message, location, ..
+                message,
+                location,
+                frames,
             } => {
                 let mut failure = Failure::plain("panic", message);
-                if let Some((file, line, column)) = location {
-                    let at = place(&file, line, column)
-                        .unwrap_or_else(|| format!("{}:{line}:{column}", short_path(&file)));
-                    failure.traceback.push(format!("  \x1b[94m-->\x1b[0m {at}"));
+                if let Some(worker) = &self.worker {
+                    let at = location.map(|location| worker.places.place(&location));
+                    let at = at.map(|at| format!("  \x1b[94m-->\x1b[0m {at}"));
+                    failure.traceback.extend(at);
+                    let frames = worker.places.frames(&frames, &self.items);
+                    failure.traceback.extend(frames);
                 }
                 failure
             }

@@ -7,19 +7,21 @@
 
 use std::io::{self, Read};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ferrite_wire::{Event, Outcome, Output, Request};
+use ferrite_wire::{Answer, Event, Outcome, Output, Request};
 
 use crate::contents::{self, Contents};
+use crate::crash;
 use crate::error::EngineError;
 use crate::markers::{Part, Splitter};
 use crate::order::{Next, Order};
 use crate::toolchain::Toolchain;
+use crate::trace::Places;
 
 /// Which stream a text came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +38,17 @@ pub trait Sink {
     fn text(&mut self, stream: Stream, text: &str);
     /// A rich output.
     fn output(&mut self, output: Output);
+    /// A question to the person; waits for the answer. An interrupt must end
+    /// the wait.
+    fn input(&mut self, _prompt: &str, _password: bool) -> Answer {
+        Answer::Nobody("the notebook runs without a person in front of it".to_owned())
+    }
 }
 
 enum Heard {
     Part(Stream, Part),
     Event(Event),
+    Closed(Stream),
     Gone,
 }
 
@@ -62,6 +70,10 @@ pub struct Worker {
     /// The prelude's loading was asked for and has not been answered yet.
     preloading: bool,
     interrupter: Interrupter,
+    /// What the cells that it has loaded were compiled from.
+    pub(crate) places: Places,
+    /// The last that it wrote to stderr: a dying process says there why.
+    last_words: String,
     _dir: tempfile::TempDir,
 }
 
@@ -75,13 +87,15 @@ pub struct Interrupter {
 impl Interrupter {
     /// Asks the running cell to stop.
     pub fn interrupt(&self) {
+        // Held until the worker is told, see `Worker::ask`.
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.is_none() {
-            *asked = Some(Instant::now());
-        }
-        drop(asked);
+        asked.get_or_insert_with(Instant::now);
+        let _ = self.tell(&Request::Interrupt);
+    }
+
+    fn tell(&self, request: &Request) -> io::Result<()> {
         let mut socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = ferrite_wire::send(&mut *socket, &Request::Interrupt);
+        ferrite_wire::send(&mut *socket, request)
     }
 }
 
@@ -131,6 +145,8 @@ impl Worker {
             contents: Contents::default(),
             preloading: true,
             interrupter,
+            places: Places::default(),
+            last_words: String::new(),
             _dir: dir,
         };
         worker.send(&Request::Preload {
@@ -166,7 +182,21 @@ impl Worker {
     /// When the worker died; the message says of what.
     pub fn ask(&mut self, request: &Request, sink: &mut dyn Sink) -> Result<Outcome, EngineError> {
         self.ready()?;
-        self.send(request)?;
+        self.last_words.clear();
+        let interrupter = self.interrupter.clone();
+        let sent = {
+            // An interrupt comes before the request, which then is not sent, or
+            // after it, and the worker gets both in that order.
+            let asked = interrupter
+                .asked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if asked.is_some() && matches!(request, Request::Run { .. } | Request::Show { .. }) {
+                return Err(EngineError::Stopped);
+            }
+            interrupter.tell(request)
+        };
+        sent.map_err(|_| self.died())?;
         self.wait(sink)
     }
 
@@ -196,10 +226,26 @@ impl Worker {
         while let Some(next) = self.order.pop() {
             match next {
                 Next::Text(stream, text) => self.text(stream, &text, sink),
+                Next::Panic(stream, panic) => {
+                    sink.text(stream, &self.places.thread_panic(&panic));
+                }
                 Next::Event(Event::Output { output, .. }) => sink.output(output),
+                Next::Event(Event::Input { stdin, .. }) => {
+                    self.reply(Answer::Nobody("no cell is running".to_owned()), stdin, sink);
+                }
                 Next::Event(Event::Done { .. }) => {}
             }
         }
+    }
+
+    /// Gives an answer to the code that waits for it.
+    fn reply(&mut self, answer: Answer, stdin: bool, sink: &mut dyn Sink) {
+        if let (Answer::Nobody(why), true) = (&answer, stdin) {
+            let note = format!("note: the cell reads from stdin, but nobody can answer: {why}\n");
+            sink.text(Stream::Stderr, &note);
+        }
+        // A worker that is gone needs no answer; whoever listens to it will see.
+        let _ = self.send(&Request::Input { answer });
     }
 
     /// Puts something in its place; false when the worker is gone.
@@ -207,6 +253,7 @@ impl Worker {
         match heard {
             Heard::Part(stream, part) => self.order.part(stream, part),
             Heard::Event(event) => self.order.event(event),
+            Heard::Closed(stream) => self.order.closed(stream),
             Heard::Gone => return false,
         }
         true
@@ -214,6 +261,7 @@ impl Worker {
 
     fn text(&mut self, stream: Stream, text: &str, sink: &mut dyn Sink) {
         if stream == Stream::Stderr {
+            crash::remember(&mut self.last_words, text);
             sink.text(stream, text);
             return;
         }
@@ -226,14 +274,7 @@ impl Worker {
     }
 
     fn send(&mut self, request: &Request) -> Result<(), EngineError> {
-        let sent = {
-            let mut socket = self
-                .interrupter
-                .socket
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            ferrite_wire::send(&mut *socket, request)
-        };
+        let sent = self.interrupter.tell(request);
         sent.map_err(|_| self.died())
     }
 
@@ -241,7 +282,19 @@ impl Worker {
         loop {
             match self.order.pop() {
                 Some(Next::Text(stream, text)) => self.text(stream, &text, sink),
+                Some(Next::Panic(stream, panic)) => {
+                    sink.text(stream, &self.places.thread_panic(&panic));
+                }
                 Some(Next::Event(Event::Output { output, .. })) => sink.output(output),
+                Some(Next::Event(Event::Input {
+                    prompt,
+                    password,
+                    stdin,
+                    ..
+                })) => {
+                    let answer = sink.input(&prompt, password);
+                    self.reply(answer, stdin, sink);
+                }
                 Some(Next::Event(Event::Done { outcome, .. })) => {
                     if let Some(rest) = self.contents.rest() {
                         sink.text(Stream::Stdout, &rest);
@@ -293,7 +346,7 @@ impl Worker {
             let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
             wait_a_moment(&mut child)
         };
-        EngineError::WorkerDied(describe(status))
+        EngineError::WorkerDied(crash::describe(status, &self.last_words))
     }
 
     /// Ends the worker at once.
@@ -339,9 +392,8 @@ fn accept(listener: &UnixListener, child: &mut Child) -> Result<UnixStream, Engi
             Err(error) => return Err(EngineError::NoWorker(error)),
         }
         if let Ok(Some(status)) = child.try_wait() {
-            return Err(EngineError::NoWorker(io::Error::other(describe(Some(
-                status,
-            )))));
+            let why = crash::describe(Some(status), "");
+            return Err(EngineError::NoWorker(io::Error::other(why)));
         }
         if Instant::now() > until {
             let _ = child.kill();
@@ -360,27 +412,6 @@ fn wait_a_moment(child: &mut Child) -> Option<ExitStatus> {
     }
     let _ = child.kill();
     None
-}
-
-/// Why a worker ended, in a sentence.
-fn describe(status: Option<ExitStatus>) -> String {
-    let Some(status) = status else {
-        return "the process that runs cells lost its connection".to_owned();
-    };
-    match (status.signal(), status.code()) {
-        (Some(11), _) => "the cell crashed with a segmentation fault (SIGSEGV)".to_owned(),
-        (Some(6), _) => {
-            "the cell aborted (SIGABRT): a stack overflow, `abort()`, or a panic while unwinding"
-                .to_owned()
-        }
-        (Some(9), _) => {
-            "the process that runs cells was killed (SIGKILL), perhaps for lack of memory"
-                .to_owned()
-        }
-        (Some(signal), _) => format!("the cell was ended by signal {signal}"),
-        (None, Some(code)) => format!("the cell ended the process with exit code {code}"),
-        (None, None) => "the process that runs cells ended".to_owned(),
-    }
 }
 
 fn events(mut socket: UnixStream, queue: &SyncSender<Heard>) {
@@ -410,6 +441,7 @@ fn listen(stream: Stream, mut from: impl Read + Send + 'static, queue: SyncSende
         if let Some(text) = splitter.rest() {
             let _ = queue.send(Heard::Part(stream, Part::Text(text)));
         }
+        let _ = queue.send(Heard::Closed(stream));
     });
 }
 

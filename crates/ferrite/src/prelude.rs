@@ -5,7 +5,10 @@
 
 pub use polars::prelude::*;
 
-pub use ferrite_display::{MimeBundle, Show, clear_output, display, display_as, update_display};
+pub use ferrite_display::{
+    DisplayHandle, MimeBundle, Show, clear_output, display, display_as, display_handle, input,
+    password, progress, update_display,
+};
 pub use ferrite_frame::convert;
 pub use ferrite_frame::datasets;
 pub use ferrite_frame::read::{read_csv, read_json, read_ndjson, read_parquet, read_tsv};

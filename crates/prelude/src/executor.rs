@@ -4,10 +4,12 @@
 //! awaits is driven by tokio. Tasks go on running between cells.
 
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use polars::error::abort::catch_polars_abort;
 use tokio::runtime::{Builder, Runtime};
 
 /// How often a waiting cell looks whether it was interrupted.
@@ -26,6 +28,12 @@ fn runtime() -> Option<&'static Runtime> {
 /// outside of `block_on`: its code may well start a runtime of its own.
 #[unsafe(no_mangle)]
 pub fn ferrite_block_on(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) {
+    // Queries heed an interrupt only while somebody is there to catch it. The
+    // panic that ends them is caught by the cell's own frame already.
+    let _ = catch_polars_abort(AssertUnwindSafe(|| block_on(poll)));
+}
+
+fn block_on(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) {
     let guard = runtime().map(Runtime::enter);
     let first = poll(&mut Context::from_waker(Waker::noop()));
     drop(guard);

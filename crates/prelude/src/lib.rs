@@ -22,4 +22,6 @@ mod instantiate;
 pub fn ferrite_start() {
     // So that cells can draw with plotters itself as well.
     ferrite::plot::register_fonts();
+    // A SIGINT, which the worker sends to itself, ends running queries.
+    polars::error::abort::register_polars_abort_mechanism();
 }

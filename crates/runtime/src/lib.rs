@@ -19,6 +19,10 @@ pub mod slots;
 
 pub use cell::{finish, run, run_async, start};
 pub use error::CellError;
+// rustc spells the path of a type with the crate's real name (`MimeBundle`,
+// `DisplayHandle`), and the next cell writes what rustc spelled.
+#[doc(hidden)]
+pub use ferrite_display;
 pub use ferrite_display as display;
 pub use ferrite_interrupt::checkpoint;
 pub use keep::{boxed_future, boxed_iterator};

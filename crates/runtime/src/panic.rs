@@ -1,21 +1,49 @@
 //! What a panic in a cell says.
 //!
-//! The hook keeps the message and the place instead of printing them, for the
-//! thread that runs cells; other threads print as Rust programs do.
+//! On the thread that runs cells the hook keeps the message and the place
+//! instead of printing them. On other threads it hands them to whoever installed
+//! it. Rust's own backtraces are not used: the standard library finds no symbols
+//! in libraries that were loaded after its first backtrace, and takes long to
+//! find those of the prelude. What is kept are addresses.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is known of a panic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PanicReport {
     /// The panic's message.
     pub message: String,
-    /// File, line and column where it happened, as the compiler knows them.
-    pub location: Option<(String, u32, u32)>,
-    /// The stack at that moment, outermost last; empty if it was not taken.
-    pub backtrace: String,
+    /// Where it happened, as the compiler knows it.
+    pub location: Option<Location>,
+    /// Return addresses at that moment, outermost last; empty if they were not
+    /// taken.
+    pub frames: Vec<usize>,
+}
+
+/// A place in source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The file.
+    pub file: String,
+    /// The line, from one.
+    pub line: u32,
+    /// The column, from one.
+    pub column: u32,
+    /// Where the file's name is in memory: in the library that was compiled
+    /// from it.
+    pub address: usize,
+}
+
+/// What the hook needs from whoever installs it.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    /// The return addresses of the calling thread.
+    pub frames: fn() -> Vec<usize>,
+    /// Is told of panics on other threads.
+    pub elsewhere: fn(&PanicReport),
 }
 
 thread_local! {
@@ -23,27 +51,39 @@ thread_local! {
     static LAST: RefCell<Option<PanicReport>> = const { RefCell::new(None) };
 }
 
+/// The last panic on another thread: it may come to the one that runs cells
+/// (rayon passes it on), where the hook is not called again.
+static ELSEWHERE: Mutex<Option<PanicReport>> = Mutex::new(None);
+
+fn last_elsewhere() -> MutexGuard<'static, Option<PanicReport>> {
+    ELSEWHERE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Makes the calling thread the one whose panics are kept, and installs the
 /// hook.
-pub fn install() {
+pub fn install(hooks: Hooks) {
     RUNS_CELLS.set(true);
-    let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         if RUNS_CELLS.get() {
-            LAST.set(Some(report(info)));
+            LAST.set(Some(report(info, (hooks.frames)())));
         } else {
-            default(info);
+            let report = report(info, (hooks.frames)());
+            (hooks.elsewhere)(&report);
+            *last_elsewhere() = Some(report);
         }
     }));
 }
 
-fn report(info: &PanicHookInfo<'_>) -> PanicReport {
+fn report(info: &PanicHookInfo<'_>, frames: Vec<usize>) -> PanicReport {
     PanicReport {
         message: message(info.payload()),
-        location: info
-            .location()
-            .map(|place| (place.file().to_owned(), place.line(), place.column())),
-        backtrace: std::backtrace::Backtrace::force_capture().to_string(),
+        location: info.location().map(|place| Location {
+            file: place.file().to_owned(),
+            line: place.line(),
+            column: place.column(),
+            address: place.file().as_ptr().addr(),
+        }),
+        frames,
     }
 }
 
@@ -58,15 +98,17 @@ fn message(payload: &(dyn Any + Send)) -> String {
 }
 
 /// The report of the panic that was just caught. One that came from another
-/// thread (`join().unwrap()`, rayon) has only its message.
+/// thread with a payload of its own (`join().unwrap()`) has only its message.
 pub fn take_report(payload: &(dyn Any + Send)) -> PanicReport {
     let message = message(payload);
-    match LAST.take() {
-        Some(report) if report.message == message => report,
-        _ => PanicReport {
-            message,
-            location: None,
-            backtrace: String::new(),
-        },
-    }
+    let elsewhere = last_elsewhere().take();
+    let candidates = [LAST.take(), elsewhere].into_iter().flatten();
+    let known = candidates
+        .into_iter()
+        .find(|report| report.message == message);
+    known.unwrap_or(PanicReport {
+        message,
+        location: None,
+        frames: Vec::new(),
+    })
 }

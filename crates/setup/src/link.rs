@@ -89,6 +89,7 @@ pub fn all(
             "ferrite_display",
             "ferrite_interrupt",
             "ferrite_wire",
+            "libc",
             "libloading",
         ],
         &library,
@@ -105,12 +106,14 @@ pub fn all(
         "ferrite_worker".to_owned(),
         dir.join("libferrite_worker.rlib"),
     ));
+    // The program's versions of `read` and others are to be found by the loader.
+    let export = ["-Zexport-executable-symbols"];
     run.compile(
         "worker",
         "bin",
         &crates.join("worker/program/main.rs"),
         &below,
-        &[],
+        &export,
     )?;
 
     let std_dir = ask_rustc("target-libdir")?;

@@ -44,6 +44,22 @@ pub enum Request {
     Variables,
     /// Stop the running cell at its next checkpoint.
     Interrupt,
+    /// What came of an [`Event::Input`].
+    Input {
+        /// The answer.
+        answer: Answer,
+    },
+}
+
+/// What came of asking the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// What they typed, without the line's end.
+    Text(String),
+    /// They interrupted the cell instead.
+    Interrupted,
+    /// There is nobody who could answer; why, in a sentence.
+    Nobody(String),
 }
 
 /// What the worker tells the engine.
@@ -63,13 +79,27 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
     },
+    /// Running code wants a line of text from the person, and waits.
+    Input {
+        /// Number of the marker in the text streams.
+        marker: u64,
+        /// What to ask.
+        prompt: String,
+        /// Whether the answer is not to be seen.
+        password: bool,
+        /// Whether the code reads stdin: then it has no other way to tell the
+        /// person why nobody could answer.
+        stdin: bool,
+    },
 }
 
 impl Event {
     /// Number of the marker in the text streams.
     pub fn marker(&self) -> u64 {
         match self {
-            Self::Output { marker, .. } | Self::Done { marker, .. } => *marker,
+            Self::Output { marker, .. }
+            | Self::Done { marker, .. }
+            | Self::Input { marker, .. } => *marker,
         }
     }
 }
@@ -125,15 +155,42 @@ pub enum Outcome {
     Panic {
         /// The panic's message.
         message: String,
-        /// File, line and column of the generated source.
-        location: Option<(String, u32, u32)>,
-        /// The stack at that moment.
-        backtrace: String,
+        /// Where it happened.
+        location: Option<Location>,
+        /// The stack at that moment, outermost last, without what is not of a
+        /// cell: the compiled cell and the address in it.
+        frames: Vec<(PathBuf, u64)>,
     },
     /// A person stopped the cell.
     Interrupted,
     /// The compiled cell could not be loaded.
     LoadFailed(String),
+}
+
+/// A place in generated source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// The file.
+    pub file: String,
+    /// The line, from one.
+    pub line: u32,
+    /// The column, from one.
+    pub column: u32,
+    /// The library that was compiled from it, if it is a cell's.
+    pub library: Option<PathBuf>,
+}
+
+/// A panic on a thread that the cell has started. It stands in the text of
+/// stderr, between [`MARKER_START`] and [`MARKER_END`], as JSON: whoever panics
+/// may hold any lock, so it is written without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadPanic {
+    /// The thread's name, if it has one.
+    pub thread: Option<String>,
+    /// The panic's message.
+    pub message: String,
+    /// Where it happened.
+    pub location: Option<Location>,
 }
 
 /// Longest message that is believed; a longer one means a broken stream.
@@ -191,6 +248,24 @@ pub const MARKER_END: &str = "\x1b\\";
 /// ```
 pub fn marker(number: u64) -> String {
     format!("{MARKER_START}{number}{MARKER_END}")
+}
+
+/// A panic of another thread, as it is written to stderr.
+///
+/// ```
+/// let panic = ferrite_wire::ThreadPanic {
+///     thread: None,
+///     message: "too late".to_owned(),
+///     location: None,
+/// };
+/// let text = ferrite_wire::thread_panic(&panic);
+/// assert!(text.starts_with("\x1b_ferrite:{") && text.ends_with("}\x1b\\"));
+/// ```
+pub fn thread_panic(panic: &ThreadPanic) -> String {
+    // Of strings and numbers, so it can be written; JSON escapes what would
+    // look like the end.
+    let body = serde_json::to_string(panic).unwrap_or_default();
+    format!("{MARKER_START}{body}{MARKER_END}")
 }
 
 /// The variable that carries the worker's end of the socket: the path to

@@ -8,6 +8,9 @@
 
 mod load;
 mod outputs;
+pub mod stdin;
+pub mod stop;
+mod trace;
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -38,25 +41,38 @@ fn serve() -> io::Result<()> {
     let mut socket = UnixStream::connect(path)?;
     let outputs = Outputs::new(socket.try_clone()?);
     ferrite_display::sink::install(Box::new(outputs.clone()));
+    outputs::flush_c_lines();
+    stop::install();
+    stdin::install(outputs.clone())?;
 
     let (requests, queue) = mpsc::channel();
     std::thread::Builder::new()
         .name("cells".to_owned())
         .stack_size(STACK)
         .spawn(move || {
-            panic::install();
+            stop::this_thread_runs_cells();
+            panic::install(panic::Hooks {
+                frames: trace::frames,
+                elsewhere: trace::elsewhere,
+            });
             for request in queue {
                 // The engine waits for an answer, whatever happens.
                 let outcome = catch_unwind(AssertUnwindSafe(|| answer(request)))
                     .unwrap_or_else(|payload| panicked(panic::take_report(&*payload)));
+                stop::end();
                 outputs.done(outcome);
             }
         })?;
 
     while let Some(request) = ferrite_wire::receive(&mut socket)? {
         match request {
-            Request::Interrupt => ferrite_interrupt::request(),
+            Request::Interrupt => stop::interrupt(),
+            Request::Input { answer } => stdin::answer(answer),
             request => {
+                // Here, not on the thread that carries it out: an interrupt that
+                // comes next is meant for it.
+                stop::begin();
+                stdin::begin();
                 if requests.send(request).is_err() {
                     break;
                 }
@@ -69,7 +85,6 @@ fn serve() -> io::Result<()> {
 }
 
 fn answer(request: Request) -> Outcome {
-    ferrite_interrupt::clear();
     match request {
         Request::Preload { library } => match load::prelude(&library) {
             Ok(()) => Outcome::Ok,
@@ -97,7 +112,7 @@ fn answer(request: Request) -> Outcome {
                 .map(|v| (v.name, v.type_name))
                 .collect(),
         ),
-        Request::Interrupt => Outcome::Ok,
+        Request::Interrupt | Request::Input { .. } => Outcome::Ok,
     }
 }
 
@@ -106,8 +121,8 @@ fn run(library: &std::path::Path, moved: &[String]) -> Outcome {
         Ok(entry) => entry,
         Err(error) => return Outcome::LoadFailed(error.to_string()),
     };
-    let frame = entry();
-    let outcome = cell::take_outcome().unwrap_or(cell::Outcome::Interrupted);
+    let frame = stop::run(entry);
+    let outcome = as_interrupted(cell::take_outcome());
     slots::settle(moved, outcome == cell::Outcome::Ok);
     frame.abandon();
     match outcome {
@@ -122,8 +137,18 @@ fn run(library: &std::path::Path, moved: &[String]) -> Outcome {
     }
 }
 
+/// What an interrupted cell makes of a system call that was cut short (an
+/// error, a panic, or nothing at all) is no outcome of its own. One that came to
+/// its end all the same was not to: cells that wait behind it must not run.
+fn as_interrupted(outcome: Option<cell::Outcome>) -> cell::Outcome {
+    match outcome {
+        Some(outcome) if !ferrite_interrupt::requested() => outcome,
+        _ => cell::Outcome::Interrupted,
+    }
+}
+
 fn show(name: &str) -> Outcome {
-    match catch_unwind(AssertUnwindSafe(|| slots::show(name))) {
+    match catch_unwind(AssertUnwindSafe(|| stop::run(|| slots::show(name)))) {
         Ok(None) => Outcome::NoSuchVariable,
         Ok(Some(shown)) => {
             if let Some(bundle) = shown.into_bundle() {
@@ -131,7 +156,9 @@ fn show(name: &str) -> Outcome {
             }
             Outcome::Ok
         }
-        Err(payload) if payload.is::<Interrupted>() => Outcome::Interrupted,
+        Err(payload) if payload.is::<Interrupted>() || ferrite_interrupt::requested() => {
+            Outcome::Interrupted
+        }
         Err(payload) => panicked(panic::take_report(&*payload)),
     }
 }
@@ -139,7 +166,7 @@ fn show(name: &str) -> Outcome {
 fn panicked(report: panic::PanicReport) -> Outcome {
     Outcome::Panic {
         message: report.message,
-        location: report.location,
-        backtrace: report.backtrace,
+        location: report.location.as_ref().map(trace::location),
+        frames: trace::in_cells(&report.frames),
     }
 }

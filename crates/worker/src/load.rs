@@ -2,8 +2,10 @@
 //! destructors of the notebook may point into it for as long as the worker
 //! lives.
 
+use std::collections::BTreeSet;
 use std::mem::ManuallyDrop;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use ferrite_runtime::cell::{self, BlockOn, Frame};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
@@ -18,13 +20,29 @@ fn open(path: &Path, visible: i32) -> Result<ManuallyDrop<Library>, libloading::
     unsafe { Library::open(Some(path), RTLD_NOW | visible) }.map(ManuallyDrop::new)
 }
 
+/// What was compiled from cells.
+static CELLS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Whether a library was compiled from a cell.
+pub fn is_cell(path: &Path) -> bool {
+    let cells = CELLS.lock().unwrap_or_else(PoisonError::into_inner);
+    cells.contains(path)
+}
+
+fn note(path: &Path) {
+    let mut cells = CELLS.lock().unwrap_or_else(PoisonError::into_inner);
+    cells.insert(path.to_owned());
+}
+
 /// Loads a library that cells name as one that they need.
 pub fn keep(path: &Path) -> Result<(), libloading::Error> {
+    note(path);
     open(path, RTLD_LOCAL).map(|_| ())
 }
 
 /// Loads a compiled cell and finds its entry.
 pub fn cell(path: &Path) -> Result<Entry, libloading::Error> {
+    note(path);
     let library = open(path, RTLD_LOCAL)?;
     // SAFETY: the engine generates `ferrite_cell` with exactly this type, and
     // the cell was compiled with this program's compiler, so the Rust ABI

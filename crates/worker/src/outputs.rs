@@ -9,6 +9,19 @@ use ferrite_display::MimeBundle;
 use ferrite_display::sink::Sink;
 use ferrite_wire::{Bundle, Event, Outcome, Output, marker};
 
+unsafe extern "C" {
+    /// The C library's own stdout, with a buffer of its own.
+    static mut stdout: *mut libc::FILE;
+}
+
+/// Lets what C code prints appear line by line and in order with Rust's: the C
+/// library holds back whole pages for a stdout that is no terminal.
+pub fn flush_c_lines() {
+    // SAFETY: called before anything was printed, as `setvbuf` demands; with a
+    // null pointer it takes a buffer of its own.
+    unsafe { libc::setvbuf(stdout, std::ptr::null_mut(), libc::_IOLBF, 0) };
+}
+
 /// The worker's way out; clones share it.
 #[derive(Clone)]
 pub struct Outputs(Arc<Mutex<State>>);
@@ -25,7 +38,29 @@ impl Outputs {
 
     /// Ends the current request.
     pub fn done(&self, outcome: Outcome) {
+        // SAFETY: a stream that C code has opened; null would mean all of them,
+        // but the C library has set this one.
+        unsafe { libc::fflush(stdout) };
         self.send(|marker| Event::Done { marker, outcome });
+    }
+
+    /// Asks the person something; the answer comes as a request. Text that was
+    /// printed before is flushed if this thread may wait for the locks of stdout
+    /// and stderr.
+    pub fn ask(&self, prompt: &str, password: bool, stdin: bool, flush: bool) {
+        let event = |marker| Event::Input {
+            marker,
+            prompt: prompt.to_owned(),
+            password,
+            stdin,
+        };
+        if flush {
+            self.send(event);
+        } else {
+            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let marker = state.marker;
+            state.tell(&event(marker));
+        }
     }
 
     fn output(&self, output: Output) {
@@ -42,7 +77,13 @@ impl Outputs {
         // markers only for a moment.
         let _ = write_flushed(&mut io::stdout(), &mark);
         let _ = write_flushed(&mut io::stderr(), &mark);
-        if ferrite_wire::send(&mut state.socket, &event(number)).is_err() {
+        state.tell(&event(number));
+    }
+}
+
+impl State {
+    fn tell(&mut self, event: &Event) {
+        if ferrite_wire::send(&mut self.socket, event).is_err() {
             std::process::exit(0);
         }
     }
@@ -69,6 +110,8 @@ impl Sink for Outputs {
     }
 
     fn result(&self, bundle: &MimeBundle) {
+        // The value may be what an interrupt made of it.
+        ferrite_interrupt::checkpoint();
         self.output(Output::Result(parts(bundle)));
     }
 
@@ -81,5 +124,9 @@ impl Sink for Outputs {
 
     fn clear(&self, wait: bool) {
         self.output(Output::Clear { wait });
+    }
+
+    fn input(&self, prompt: &str, password: bool) -> io::Result<String> {
+        crate::stdin::ask(prompt, password)
     }
 }

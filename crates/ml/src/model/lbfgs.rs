@@ -73,6 +73,7 @@ pub(super) fn minimise(
     let mut memory: VecDeque<Pair> = VecDeque::with_capacity(MEMORY);
     let mut iterations = 0;
     while point.steepness() > tolerance && iterations < max_iter {
+        ferrite_interrupt::checkpoint();
         let direction = downhill(&point.gradient, &memory);
         // Without memory the gradient's own length says nothing about the step.
         let first = if memory.is_empty() {

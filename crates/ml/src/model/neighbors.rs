@@ -150,6 +150,7 @@ impl FittedNeighbors {
         mut votes: ArrayViewMut2<f64>,
     ) -> Result<(), MlError> {
         for (query, mut vote) in queries.rows().into_iter().zip(votes.rows_mut()) {
+            ferrite_interrupt::checkpoint();
             for (_, row) in index.k_nearest(query, self.k).map_err(unable)? {
                 vote[self.codes[row]] += 1.0;
             }

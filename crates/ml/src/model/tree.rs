@@ -306,6 +306,7 @@ impl Grower<'_> {
             rows: (0..self.codes.len()).collect(),
         }];
         while let Some(Pending { at, depth, rows }) = pending.pop() {
+            ferrite_interrupt::checkpoint();
             let counts = self.count(&rows);
             let Some(split) = self.best_split(&rows, &counts, depth) else {
                 let total = rows.len() as f64;

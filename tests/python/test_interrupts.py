@@ -1,0 +1,137 @@
+"""What an interrupt stops, and that nothing is lost by it."""
+
+import pytest
+
+from client import descendants, result, stdout, wait_until_gone
+
+STARTED = "started\n"
+
+SETUP = """
+use ferrite::prelude::*;
+use std::io::{Read, Write};
+use std::time::Duration;
+let mut kept = vec![1, 2, 3];
+let numbers: DataFrame = df!("a" => (0..10_000_i64).collect::<Vec<_>>())?;
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prepared(nb):
+    nb.run(SETUP)
+
+
+def stop(notebook, code):
+    """Runs a cell, interrupts it when it says that it has started, and returns its error."""
+    ticket = notebook.send(f'println!("started");\n{code}')
+    notebook.until(ticket, STARTED)
+    notebook.interrupt()
+    cell = notebook.wait(ticket)
+    assert cell.status == "error", cell.outputs
+    return cell.failure()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # Sleeping and waiting for the system.
+        "std::thread::sleep(Duration::from_secs(60));",
+        'println!("{:?}", std::process::Command::new("sleep").arg("60").status()?);',
+        'std::process::Command::new("sleep").arg("60").status()',
+        'std::process::Command::new("sleep").arg("60").output()?.stdout.len()',
+        'let mut child = std::process::Command::new("sleep").arg("60").spawn()?;\nchild.wait()?;',
+        'std::process::Command::new("sh").args(["-c", "trap \'\' INT; sleep 8"]).status().unwrap();',
+        'std::net::TcpListener::bind("127.0.0.1:0")?.accept()?;',
+        'for client in std::net::TcpListener::bind("127.0.0.1:0")?.incoming() { println!("{client:?}"); }',
+        'let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;\nsocket.recv(&mut [0; 10])?;',
+        "let (mut a, _b) = std::os::unix::net::UnixStream::pair()?;\na.read_exact(&mut [0; 10]).unwrap();",
+        "let (mut a, _b) = std::io::pipe()?;\nlet mut text = String::new();\na.read_to_string(&mut text)?;",
+        "let (mut a, _b) = std::io::pipe()?;\nlet _ = a.read(&mut [0; 10]);",
+        # Waiting for tasks.
+        "tokio::time::sleep(Duration::from_secs(60)).await;",
+        "tokio::spawn(async { tokio::time::sleep(Duration::from_secs(60)).await }).await?;",
+        # Computing.
+        "let mut n = 0_u64;\nloop { n = n.wrapping_add(1); }",
+        "fn fib(n: u64) -> u64 { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }\nfib(100)",
+        "std::thread::spawn(|| loop { std::hint::spin_loop(); }).join().unwrap();",
+        "numbers.cross_join(&numbers, None, None, MaintainOrderJoin::None)?.height()",
+        "let mut query = numbers.clone().lazy();\n"
+        'for i in 0..2_000 { query = query.with_columns([(col("a") * lit(7) + lit(i)) % lit(10_007)]).sort(["a"], Default::default()); }\n'
+        "query.collect()?.height()",
+    ],
+)
+def test_an_interrupt_stops_it_and_variables_stay(nb, code):
+    failure = stop(nb, code)
+    assert failure.name == "Interrupted"
+    assert "lost" not in failure, failure.text
+    assert failure.outputs == [stdout(STARTED)]
+    assert nb.run("kept") == [result("[1, 2, 3]")]
+
+
+def test_a_fit_with_many_iterations(nb):
+    nb.run(
+        "let n = 200_000;\n"
+        'let data = df!("x" => (0..n).map(|i| (i as f64 * 0.7).sin()).collect::<Vec<_>>(),\n'
+        '    "y" => (0..n).map(|i| (i as f64 * 1.3).cos()).collect::<Vec<_>>(),\n'
+        '    "label" => (0..n).map(|i| if (i * 7919) % 3 == 0 { "a" } else { "b" }).collect::<Vec<_>>())?;'
+    )
+    model = "LogisticRegression::new().max_iter(1_000_000).tol(1e-300)"
+    failure = stop(nb, f'Pipeline::new().model({model}).fit(&data, "label")?;')
+    assert failure.name == "Interrupted" and "lost" not in failure
+    assert nb.run("data.height()") == [result("200000")]
+
+
+def test_a_deep_recursion_unwinds(nb):
+    nb.run("fn deep(n: u64) -> u64 { if n == 0 { loop {} } else { deep(n - 1) + 1 } }")
+    failure = stop(nb, "kept.push(4);\ndeep(300_000)")
+    assert failure.name == "Interrupted" and "lost" not in failure
+    assert nb.run("kept.pop()") == [result("Some(4)")]
+
+
+def test_what_follows_a_sleep_does_not_run(nb):
+    failure = stop(nb, 'std::thread::sleep(Duration::from_secs(60));\nprintln!("after");\nlet late = 1;')
+    assert failure.outputs == [stdout(STARTED)]
+    assert nb.fail("late").name == "E0425"
+
+
+def test_destructors_run_and_may_sleep(nb):
+    nb.run("struct Slow;\nimpl Drop for Slow { fn drop(&mut self) { "
+           'std::thread::sleep(Duration::from_millis(100)); println!("put away"); } }')
+    failure = stop(nb, "let slow = Slow;\nstd::thread::sleep(Duration::from_secs(60));")
+    assert failure.outputs == [stdout("started\nput away\n")]
+
+
+def test_an_interrupt_is_for_the_cell_that_runs(nb):
+    """A thread of an earlier cell sleeps on, and the next cell knows nothing of it."""
+    nb.run("let sleeper = std::thread::spawn(|| { std::thread::sleep(Duration::from_millis(1500)); 7 });")
+    assert stop(nb, "loop {}").name == "Interrupted"
+    nb.run("std::thread::sleep(Duration::from_millis(50));")
+    assert nb.run("sleeper.join().unwrap()") == [result("7")]
+
+
+def test_a_process_that_was_started_gets_the_interrupt_too(nb):
+    before = set(descendants(nb.pid))
+    assert stop(nb, 'std::process::Command::new("sleep").arg("1000").status()?').name == "Interrupted"
+    wait_until_gone(set(descendants(nb.pid)) - before)
+
+
+def test_an_interrupt_twice(nb):
+    ticket = nb.send('println!("started");\nstd::thread::sleep(Duration::from_secs(60));')
+    nb.until(ticket, STARTED)
+    nb.interrupt()
+    nb.interrupt()
+    assert nb.wait(ticket).failure().name == "Interrupted"
+    assert nb.run("kept.len()") == [result("3")]
+
+
+@pytest.mark.parametrize("code", [
+    "let (_send, receive) = std::sync::mpsc::channel::<()>();\nreceive.recv()?;",
+    "std::thread::spawn(|| std::thread::sleep(std::time::Duration::from_secs(100))).join().unwrap();",
+    "let lock = std::sync::Mutex::new(1);\nlet _first = lock.lock().unwrap();\nlet _second = lock.lock().unwrap();",
+])
+def test_what_cannot_be_stopped_is_ended_and_the_loss_is_named(fresh, code):
+    fresh.run("let gone = 1;")
+    failure = stop(fresh, code)
+    assert failure.name == "Interrupted"
+    assert "did not stop within 3 seconds" in failure.value
+    assert "these variables are lost: gone" in failure
+    assert fresh.run("1 + 1") == [result("2")]
