@@ -11,7 +11,7 @@ use ferrite::prelude::*;
 use std::io::{Read, Write};
 use std::time::Duration;
 let mut kept = vec![1, 2, 3];
-let numbers: DataFrame = df!("a" => (0..10_000_i64).collect::<Vec<_>>())?;
+let numbers: DataFrame = df!("a" => (0..3_000_i64).collect::<Vec<_>>())?;
 """
 
 
@@ -53,9 +53,9 @@ def stop(notebook, code):
         "let mut n = 0_u64;\nloop { n = n.wrapping_add(1); }",
         "fn fib(n: u64) -> u64 { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }\nfib(100)",
         "std::thread::spawn(|| loop { std::hint::spin_loop(); }).join().unwrap();",
-        "numbers.cross_join(&numbers, None, None, MaintainOrderJoin::None)?.height()",
+        "loop { numbers.cross_join(&numbers, None, None, MaintainOrderJoin::None)?.height(); }",
         "let mut query = numbers.clone().lazy();\n"
-        'for i in 0..2_000 { query = query.with_columns([(col("a") * lit(7) + lit(i)) % lit(10_007)]).sort(["a"], Default::default()); }\n'
+        'for i in 0..5_000 { query = query.with_columns([(col("a") * lit(7) + lit(i)) % lit(10_007)]).sort(["a"], Default::default()); }\n'
         "query.collect()?.height()",
     ],
 )

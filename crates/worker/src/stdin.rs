@@ -43,6 +43,8 @@ struct Stdin {
     answered: Mutex<Receiver<Answer>>,
     /// The end of the pipe that answers are written to.
     pipe: Mutex<Option<OwnedFd>>,
+    /// Answers that are still being written into the pipe.
+    writing: AtomicUsize,
     /// Questions that were asked for lines of stdin in this cell.
     asked: AtomicUsize,
     watcher: OnceLock<Thread>,
@@ -69,6 +71,7 @@ pub fn install(outputs: Outputs) -> io::Result<()> {
         answers,
         answered: Mutex::new(answered),
         pipe: Mutex::new(None),
+        writing: AtomicUsize::new(0),
         asked: AtomicUsize::new(0),
         watcher: OnceLock::new(),
     };
@@ -122,7 +125,10 @@ pub fn before_read() -> Read {
     let Some(stdin) = STDIN.get() else {
         return Read::Call;
     };
-    if waiting(0) != Some(0) || !stdin.is_ours(0) {
+    // In this order: an answer that is written meanwhile is in the pipe. (One
+    // that was read whole meanwhile lets the call hang, which the watcher sees.)
+    let more = stdin.writing.load(Ordering::SeqCst) > 0;
+    if more || waiting(0) != Some(0) || !stdin.is_ours(0) {
         return Read::Call;
     }
     match stdin.ask_for_line(Asking::Read) {
@@ -164,7 +170,7 @@ impl Stdin {
             .unwrap_or_else(|_| Answer::Nobody("the kernel ends".to_owned()))
     }
 
-    fn ask_for_line(&self, asking: Asking) -> Line {
+    fn ask_for_line(&'static self, asking: Asking) -> Line {
         let first = self.asked.fetch_add(1, Ordering::SeqCst) == 0;
         match self.ask(if first { "" } else { MORE }, false, asking) {
             Answer::Text(text) if END.contains(&text.as_str()) => Line::End,
@@ -179,7 +185,7 @@ impl Stdin {
 
     /// Puts text into the pipe, on a thread of its own: it may be more than the
     /// pipe holds.
-    fn write(&self, text: String) {
+    fn write(&'static self, text: String) {
         let pipe = lock(&self.pipe)
             .as_ref()
             .and_then(|pipe| pipe.try_clone().ok());
@@ -189,7 +195,11 @@ impl Stdin {
             let _ = io::Write::write_all(&mut pipe, text.as_bytes());
             return;
         }
-        std::thread::spawn(move || io::Write::write_all(&mut pipe, text.as_bytes()));
+        self.writing.fetch_add(1, Ordering::SeqCst);
+        std::thread::spawn(move || {
+            let _ = io::Write::write_all(&mut pipe, text.as_bytes());
+            self.writing.fetch_sub(1, Ordering::SeqCst);
+        });
     }
 
     /// A new pipe as file descriptor 0. Whoever reads from the old one has come
@@ -217,7 +227,7 @@ impl Stdin {
         ours.is_some() && identity(descriptor) == ours
     }
 
-    fn watch(&self) {
+    fn watch(&'static self) {
         loop {
             if !stop::busy() {
                 std::thread::park();
