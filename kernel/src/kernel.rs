@@ -10,10 +10,10 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use ferrite_engine::{Bundle, Completeness, Failure, Output, Session, Sink, Stream};
+use ferrite_engine::{Bundle, Completeness, Failure, Output, Session, Sink, Stream, commands};
 use ferrite_jupyter::{
-    ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, IsComplete, KernelInfo, Language,
-    MimeBundle, Outputs,
+    CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InspectReply, IsComplete,
+    KernelInfo, Language, MimeBundle, Outputs,
 };
 use serde_json::Map;
 
@@ -164,6 +164,25 @@ impl Language for Rust {
             Completeness::Complete => IsComplete::Complete,
             Completeness::Incomplete(indent) => IsComplete::Incomplete { indent },
             Completeness::Invalid => IsComplete::Invalid,
+        }
+    }
+
+    fn complete(&mut self, code: &str, cursor_pos: usize) -> CompleteReply {
+        match commands::complete(code, cursor_pos) {
+            Some(found) => CompleteReply {
+                matches: found.texts,
+                cursor_start: found.range.start,
+                cursor_end: found.range.end,
+                metadata: Map::new(),
+            },
+            None => CompleteReply::none_at(cursor_pos),
+        }
+    }
+
+    fn inspect(&mut self, code: &str, cursor_pos: usize, _detail: usize) -> InspectReply {
+        match commands::help_at(code, cursor_pos) {
+            Some(help) => InspectReply::Found(MimeBundle::new().with("text/plain", help)),
+            None => InspectReply::NotFound,
         }
     }
 

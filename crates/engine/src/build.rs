@@ -16,6 +16,7 @@ use crate::error::EngineError;
 use crate::generate::{Generated, Input, MAIN_FILE, Variable, Version};
 use crate::imports::Import;
 use crate::items::{self, Items};
+use crate::mir;
 use crate::names;
 use crate::origins::{Origin, Origins};
 use crate::parse::Cell;
@@ -53,6 +54,8 @@ pub struct Context<'a> {
     pub items: &'a Items,
     /// The items of earlier cells, compiled.
     pub items_library: Option<&'a ItemsLibrary>,
+    /// The `opt-level` that a person chose.
+    pub optimise: Option<u8>,
 }
 
 /// A cell that can be run.
@@ -92,6 +95,8 @@ pub struct Rejection {
     pub message: String,
     /// All errors, rendered in colour.
     pub rendered: Vec<String>,
+    /// All errors as rustc wrote them.
+    pub json: Vec<String>,
 }
 
 /// Errors by which rustc says that a value cannot be handed to `store`: it
@@ -113,13 +118,9 @@ impl Context<'_> {
     /// # Errors
     /// When it does not compile, or the compiler cannot run.
     pub fn build(&self) -> Result<Built, BuildError> {
-        let mut plan = Plan {
-            prelude: self.needs_prelude(),
-            unkept: BTreeMap::new(),
-            reassigned: self.surely_reassigned(),
-        };
+        let mut plan = self.plan();
         let mut code = self.generate(&plan, Version::Run);
-        let optimise = self.cell.loops;
+        let optimise = self.level();
         let key = self.key(&code, &plan, optimise);
         if let Some((entry, library)) = self.cache.get(&key) {
             return Ok(Built {
@@ -169,6 +170,54 @@ impl Context<'_> {
         })
     }
 
+    fn plan(&self) -> Plan {
+        Plan {
+            prelude: self.needs_prelude(),
+            unkept: BTreeMap::new(),
+            reassigned: self.surely_reassigned(),
+        }
+    }
+
+    /// Cells with a loop are worth optimising.
+    fn level(&self) -> u8 {
+        let automatic = if self.cell.loops { 2 } else { 0 };
+        self.optimise.unwrap_or(automatic)
+    }
+
+    /// The type that the cell asks for by [`mir::ASKS_TYPE`]; nothing is run
+    /// and nothing kept.
+    ///
+    /// # Errors
+    /// As for [`Context::build`].
+    pub fn type_asked_for(&self) -> Result<Option<String>, BuildError> {
+        let mut plan = self.plan();
+        let work = self.cache.work_dir()?;
+        loop {
+            let code = self.generate(&plan, Version::Run);
+            let job = Job {
+                code: &code,
+                prelude: plan.prelude,
+                optimise: 0,
+                items: self.items_library.map(|library| library.path.as_path()),
+                key: "type",
+                dir: work.path(),
+            };
+            let (mir, diagnostics) = self.toolchain.mir(&job, self.running)?;
+            if let Some(mir) = mir {
+                return Ok(mir::type_asked_for(&mir));
+            }
+            if plan.prelude {
+                let compiled = Compiled {
+                    library: None,
+                    diagnostics,
+                    facts: mir::Facts::default(),
+                };
+                return Err(BuildError::Rejected(self.explain(&job, &plan, &compiled)?));
+            }
+            plan.prelude = true;
+        }
+    }
+
     fn generate(&self, plan: &Plan, version: Version) -> Generated {
         let unkept = plan.unkept.keys().cloned().collect();
         let input = Input {
@@ -184,7 +233,7 @@ impl Context<'_> {
         input.generate(version)
     }
 
-    fn key(&self, code: &Generated, plan: &Plan, optimise: bool) -> String {
+    fn key(&self, code: &Generated, plan: &Plan, optimise: u8) -> String {
         let mut parts: Vec<&[u8]> = vec![self.toolchain.id.as_bytes()];
         for (name, text) in &code.files {
             parts.push(name.as_bytes());
@@ -197,7 +246,7 @@ impl Context<'_> {
                 .and_then(|library| library.path.file_name());
             parts.extend(items.map(|name| name.as_encoded_bytes()));
         }
-        let flags = [u8::from(plan.prelude), u8::from(optimise)];
+        let flags = [u8::from(plan.prelude), optimise];
         parts.push(&flags);
         items::hash(&parts)
     }
@@ -329,6 +378,7 @@ impl Context<'_> {
                 code: None,
                 rendered: vec![message.clone()],
                 message,
+                json: Vec::new(),
             })
         } else if readable {
             Ok(self.retell(found.iter(), &code))
@@ -372,6 +422,7 @@ impl Context<'_> {
                 .map(|error| render::tidy(&error.message))
                 .unwrap_or_default(),
             rendered,
+            json: errors.iter().map(|error| error.json.clone()).collect(),
         }
     }
 }
@@ -418,7 +469,7 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
     let job = Job {
         code: &code,
         prelude: false,
-        optimise: false,
+        optimise: 0,
         items: None,
         key: "syntax",
         dir: work.path(),

@@ -1,8 +1,9 @@
 //! One run of rustc.
 
 use std::io::Read;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,13 +13,15 @@ use crate::generate::{Generated, ITEMS_CRATE, MAIN_FILE};
 use crate::mir::{self, Facts};
 use crate::toolchain::Toolchain;
 
-/// A compiler run that another thread can end.
+/// A process (the compiler, mostly) that another thread can end.
 #[derive(Debug, Clone, Default)]
 pub struct Running(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
     child: Option<Child>,
+    /// Whether the child leads a group that is ended with it.
+    group: bool,
     stopped: bool,
 }
 
@@ -27,7 +30,11 @@ impl Running {
     pub fn stop(&self) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.stopped = true;
+        let group = state.group;
         if let Some(child) = &mut state.child {
+            if group {
+                kill_group(child);
+            }
             let _ = child.kill();
         }
     }
@@ -39,6 +46,64 @@ impl Running {
             .unwrap_or_else(PoisonError::into_inner)
             .stopped = false;
     }
+
+    /// Starts a process that is ended, by [`Running::stop`], with all that it
+    /// has started.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(
+        &self,
+        command: &mut Command,
+    ) -> std::io::Result<(Option<ChildStdout>, Option<ChildStderr>)> {
+        let mut child = command.process_group(0).spawn()?;
+        let pipes = (child.stdout.take(), child.stderr.take());
+        self.hold(child, true);
+        Ok(pipes)
+    }
+
+    fn hold(&self, mut child: Child, group: bool) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.stopped {
+            let _ = child.kill();
+        }
+        state.child = Some(child);
+        state.group = group;
+    }
+
+    /// Waits for the process that was started.
+    ///
+    /// # Errors
+    /// When it was stopped.
+    pub fn finish(&self) -> Result<ExitStatus, EngineError> {
+        // Its output is closed: mostly it is only a moment until it is gone.
+        let mut pause = Duration::from_micros(200);
+        loop {
+            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            match state.child.as_mut().map(Child::try_wait) {
+                Some(Ok(Some(status))) => {
+                    state.child = None;
+                    if state.stopped {
+                        return Err(EngineError::Stopped);
+                    }
+                    return Ok(status);
+                }
+                Some(Ok(None)) => drop(state),
+                Some(Err(error)) => return Err(EngineError::NoCompiler(error)),
+                None => return Err(EngineError::Stopped),
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
+    }
+}
+
+/// The standard library cannot signal a group; every shell can.
+fn kill_group(leader: &Child) {
+    let _ = Command::new("sh")
+        .args(["-c", &format!("kill -s KILL -- -{}", leader.id())])
+        .stderr(Stdio::null())
+        .status();
 }
 
 /// What to compile and how.
@@ -48,8 +113,8 @@ pub struct Job<'a> {
     pub code: &'a Generated,
     /// Whether it sees the prelude.
     pub prelude: bool,
-    /// Whether it is optimised.
-    pub optimise: bool,
+    /// rustc's `opt-level`.
+    pub optimise: u8,
     /// The current items library.
     pub items: Option<&'a Path>,
     /// Part of the file names of what is built.
@@ -98,14 +163,7 @@ impl Toolchain {
             .arg("-Ztrim-diagnostic-paths=no")
             .args(["--emit", &format!("link={library},mir=cell.mir")])
             .args(["-C", &format!("link-arg=-Wl,-soname,{library}")])
-            .args([
-                "-C",
-                if job.optimise {
-                    "opt-level=2"
-                } else {
-                    "opt-level=0"
-                },
-            ]);
+            .args(["-C", &format!("opt-level={}", job.optimise)]);
         let (success, diagnostics) = run(&mut command, running)?;
         let facts = if success {
             let mir = std::fs::read_to_string(job.dir.join("cell.mir")).map_err(|source| {
@@ -124,6 +182,29 @@ impl Toolchain {
             diagnostics,
             facts,
         })
+    }
+
+    /// Compiles a cell only as far as its MIR.
+    ///
+    /// # Errors
+    /// As for [`Toolchain::compile`].
+    pub fn mir(
+        &self,
+        job: &Job<'_>,
+        running: &Running,
+    ) -> Result<(Option<String>, Vec<Diagnostic>), EngineError> {
+        write_sources(job)?;
+        let mut command = self.rustc(job);
+        command
+            .arg("-Ztrim-diagnostic-paths=no")
+            .args(["--emit", "mir=cell.mir"]);
+        let (success, diagnostics) = run(&mut command, running)?;
+        let mir = success.then(|| std::fs::read_to_string(job.dir.join("cell.mir")));
+        let mir = mir.transpose().map_err(|source| EngineError::Files {
+            what: "reading what rustc wrote",
+            source,
+        })?;
+        Ok((mir, diagnostics))
     }
 
     /// Compiles a cell only for its errors.
@@ -220,34 +301,12 @@ fn run(command: &mut Command, running: &Running) -> Result<(bool, Vec<Diagnostic
     tracing::debug!(?command, "rustc");
     let mut child = command.spawn().map_err(EngineError::NoCompiler)?;
     let stderr = child.stderr.take();
-    {
-        let mut state = running.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.stopped {
-            let _ = child.kill();
-        }
-        state.child = Some(child);
-    }
+    running.hold(child, false);
     let mut text = Vec::new();
     if let Some(mut stderr) = stderr {
         let _ = stderr.read_to_end(&mut text);
     }
-    let status = loop {
-        let mut state = running.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.child.as_mut().map(Child::try_wait) {
-            Some(Ok(Some(status))) => {
-                state.child = None;
-                if state.stopped {
-                    return Err(EngineError::Stopped);
-                }
-                break status;
-            }
-            Some(Ok(None)) => drop(state),
-            Some(Err(error)) => return Err(EngineError::NoCompiler(error)),
-            None => return Err(EngineError::Stopped),
-        }
-        // stderr is closed: it is only a moment until the process is gone.
-        std::thread::sleep(Duration::from_micros(200));
-    };
+    let status = running.finish()?;
     let text = String::from_utf8_lossy(&text);
     let diagnostics = diagnostics::parse(&text);
     let errors = diagnostics

@@ -8,6 +8,7 @@
 
 pub mod build;
 pub mod cache;
+pub mod commands;
 pub mod compile;
 mod complete;
 mod contents;
@@ -33,6 +34,7 @@ pub mod worker;
 pub use complete::{Completeness, completeness};
 pub use error::EngineError;
 pub use ferrite_wire::{Bundle, Output};
+pub use render::short_type;
 pub use session::{Failure, Interrupter, Session};
 pub use toolchain::Toolchain;
 pub use worker::{Sink, Stream};

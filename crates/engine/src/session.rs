@@ -2,13 +2,15 @@
 //! that holds the values.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ferrite_wire::{Outcome, Request};
 
 use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
 use crate::cache::Cache;
+use crate::commands::{self, Lines, Settings};
 use crate::compile::Running;
 use crate::error::EngineError;
 use crate::generate::{MAIN_FILE, Variable};
@@ -32,7 +34,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn plain(name: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn plain(name: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let traceback = vec![format!(
             "\x1b[1m\x1b[91m{name}\x1b[0m\x1b[1m: {message}\x1b[0m"
@@ -44,12 +46,12 @@ impl Failure {
         }
     }
 
-    fn note(mut self, note: &str) -> Self {
+    pub(crate) fn note(mut self, note: &str) -> Self {
         self.traceback.push(format!("\x1b[96mnote\x1b[0m: {note}"));
         self
     }
 
-    fn help(mut self, help: &str) -> Self {
+    pub(crate) fn help(mut self, help: &str) -> Self {
         self.traceback.push(format!("\x1b[96mhelp\x1b[0m: {help}"));
         self
     }
@@ -67,7 +69,7 @@ impl From<EngineError> for Failure {
 /// Stops what a session is doing; usable from another thread.
 #[derive(Clone, Default)]
 pub struct Interrupter {
-    compiler: Running,
+    pub(crate) compiler: Running,
     worker: Arc<Mutex<Option<worker::Interrupter>>>,
 }
 
@@ -82,13 +84,24 @@ impl Interrupter {
     }
 }
 
+/// What a cell cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Times {
+    /// Until it could be run.
+    pub compile: Duration,
+    /// From then on.
+    pub run: Duration,
+    /// Whether it came out of the compile cache.
+    pub cached: bool,
+}
+
 /// A running notebook.
 pub struct Session {
-    toolchain: Toolchain,
+    pub(crate) toolchain: Toolchain,
     cache: Cache,
     worker: Option<Worker>,
-    interrupter: Interrupter,
-    variables: BTreeMap<String, Variable>,
+    pub(crate) interrupter: Interrupter,
+    pub(crate) variables: BTreeMap<String, Variable>,
     /// Why a variable that once existed is gone.
     gone: BTreeMap<String, String>,
     imports: Vec<Import>,
@@ -96,6 +109,18 @@ pub struct Session {
     features: Vec<String>,
     items: Items,
     items_library: Option<ItemsLibrary>,
+    /// What commands have set.
+    pub(crate) settings: Settings,
+    /// What `:env` has set.
+    pub(crate) environment: BTreeMap<String, String>,
+    /// The cells that ended well, in order.
+    pub(crate) history: Vec<(u32, String)>,
+    /// The errors of the last cell that did not compile.
+    pub(crate) last_rejection: Option<Rejection>,
+    /// The last compiled cell.
+    pub(crate) last_library: Option<PathBuf>,
+    /// What the last cell cost.
+    pub(crate) times: Option<Times>,
 }
 
 impl Session {
@@ -116,6 +141,12 @@ impl Session {
             features: Vec::new(),
             items: Items::default(),
             items_library: None,
+            settings: Settings::default(),
+            environment: BTreeMap::new(),
+            history: Vec::new(),
+            last_rejection: None,
+            last_library: None,
+            times: None,
         };
         session.start_worker()?;
         let cache = session.cache.clone();
@@ -136,7 +167,7 @@ impl Session {
     }
 
     fn start_worker(&mut self) -> Result<(), EngineError> {
-        let worker = Worker::start(&self.toolchain)?;
+        let worker = Worker::start(&self.toolchain, &self.environment)?;
         *self
             .interrupter
             .worker
@@ -170,9 +201,34 @@ impl Session {
         if code.trim().is_empty() {
             return Ok(());
         }
-        if let Some(command) = code.trim().strip_prefix(':') {
-            return self.command(command, sink);
+        self.times = None;
+        let lines = Lines::of(code, |name| self.variables.contains_key(name));
+        commands::run(self, number, &lines.commands, sink)?;
+        self.cell(number, &lines.code, sink)?;
+        if self.settings.timing
+            && let Some(times) = self.times
+        {
+            sink.text(Stream::Stdout, &format!("{times}\n"));
         }
+        Ok(())
+    }
+
+    /// Runs a text without commands, and remembers it if it ends well.
+    pub(crate) fn cell(
+        &mut self,
+        number: u32,
+        code: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        self.code(number, code, sink)?;
+        if !code.trim().is_empty() {
+            self.history.push((number, code.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn code(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let begin = Instant::now();
         let mut cell = match Cell::parse_among(code, self.items.item_macros()) {
             Ok(cell) if cell.is_empty() => return Ok(()),
             Ok(cell) => cell,
@@ -206,13 +262,91 @@ impl Session {
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !retired.contains_key(name));
         let context = self.context(number, &cell, &items, &variables);
-        let built = match context.build() {
-            Ok(built) => built,
-            Err(BuildError::Engine(error)) => return Err(error.into()),
-            Err(BuildError::Rejected(rejection)) => return Err(self.rejected(rejection)),
-        };
+        let built = context.build();
+        let built = built.map_err(|error| self.not_built(error))?;
+        let compile = begin.elapsed();
+        self.last_library = Some(built.library.clone());
         self.retire(retired, sink)?;
-        self.run(number, &cell, items, &built, sink)
+        let ran = self.run(number, &cell, items, &built, sink);
+        self.times = Some(Times {
+            compile,
+            run: begin.elapsed().saturating_sub(compile),
+            cached: !built.compiled,
+        });
+        ran
+    }
+
+    fn not_built(&mut self, error: BuildError) -> Failure {
+        match error {
+            BuildError::Engine(error) => error.into(),
+            BuildError::Rejected(rejection) => {
+                self.last_rejection = Some(rejection.clone());
+                self.rejected(rejection)
+            }
+        }
+    }
+
+    /// The type of an expression, which is compiled and not run.
+    ///
+    /// # Errors
+    /// When it does not compile.
+    pub(crate) fn type_of(&mut self, number: u32, code: &str) -> Result<String, Failure> {
+        let text = format!("{}(&(\n{code}\n));", mir::ASKS_TYPE);
+        let cell = match Cell::parse_among(&text, self.items.item_macros()) {
+            Ok(cell) => cell,
+            Err(_) => {
+                let code = code.trim();
+                return Err(Failure::plain(
+                    "CommandError",
+                    format!("`{code}` is not an expression, so it has no type"),
+                ));
+            }
+        };
+        let context = self.context(number, &cell, &self.items, &self.variables);
+        let found = context.type_asked_for();
+        let found = found.map_err(|error| self.not_built(error))?;
+        found.ok_or_else(|| {
+            Failure::plain("CommandError", "the compiler did not say what type this is")
+        })
+    }
+
+    /// Sets an environment variable, in the worker and in those to come.
+    pub(crate) fn set_environment(
+        &mut self,
+        number: u32,
+        name: &str,
+        value: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        // As a cell would: the worker's own libraries see it at once.
+        let code = format!("unsafe {{ std::env::set_var({name:?}, {value:?}) }};");
+        self.code(number, &code, sink)?;
+        self.times = None;
+        self.environment.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    /// Forgets variables, items and imports.
+    pub(crate) fn clear(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let names: Vec<String> = std::mem::take(&mut self.variables).into_keys().collect();
+        self.gone.clear();
+        self.imports.clear();
+        self.features.clear();
+        self.items = Items::default();
+        self.items_library = None;
+        self.history.clear();
+        if self.worker.is_some() && !names.is_empty() {
+            self.ask(Request::Forget { names }, sink)?;
+        }
+        Ok(())
+    }
+
+    /// As [`Session::clear`], with a new worker.
+    pub(crate) fn restart(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
+        self.worker = None;
+        self.clear(sink)?;
+        self.start_worker()?;
+        Ok(())
     }
 
     fn context<'a>(
@@ -232,6 +366,7 @@ impl Session {
             imports: &self.imports,
             items,
             items_library: self.items_library.as_ref(),
+            optimise: self.settings.optimise,
         }
     }
 
@@ -499,37 +634,13 @@ impl Session {
         };
         let mut failure = Failure::plain(name, error.to_string());
         if !lost.is_empty() {
-            failure = failure.note(&format!("these variables are lost: {}", lost.join(", ")));
+            failure = failure
+                .note(&format!("these variables are lost: {}", lost.join(", ")))
+                .help("`:replay` runs the cells again that ended well");
         }
         if let Err(error) = self.start_worker() {
             failure = failure.note(&error.to_string());
         }
         failure
-    }
-
-    fn command(&mut self, command: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
-        match command.split_whitespace().next() {
-            Some("vars") => {
-                let mut text = String::new();
-                for (name, variable) in &self.variables {
-                    let mutable = if variable.mutable { "mut " } else { "" };
-                    text.push_str(&format!("{mutable}{name}: {}\n", variable.type_text));
-                }
-                sink.text(Stream::Stdout, &text);
-                Ok(())
-            }
-            Some("version") => {
-                let text = format!("ferrite {}\n", env!("CARGO_PKG_VERSION"));
-                sink.text(Stream::Stdout, &text);
-                Ok(())
-            }
-            other => Err(Failure::plain(
-                "FerriteError",
-                format!(
-                    "there is no command `:{}`; there are `:vars` and `:version`",
-                    other.unwrap_or("")
-                ),
-            )),
-        }
     }
 }
