@@ -111,10 +111,7 @@ fn start_in_background() -> Receiver<Start> {
             )));
         })
         .map_err(|error| error.to_string())
-        .and_then(|toolchain| {
-            Session::start(toolchain, &ferrite_setup::places::cell_cache())
-                .map_err(|error| error.to_string())
-        });
+        .and_then(|toolchain| crate::start::session(toolchain).map_err(|error| error.to_string()));
         let _ = tell.send(Start::Done(Box::new(result)));
     });
     starting

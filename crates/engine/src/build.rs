@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use crate::cache::{Cache, Entry};
 use crate::compile::{Compiled, Job, Running, library_name};
+use crate::dependencies::Loaded;
 use crate::diagnostics::Diagnostic;
 use crate::error::EngineError;
 use crate::generate::{Generated, Input, MAIN_FILE, Variable, Version};
@@ -54,6 +55,8 @@ pub struct Context<'a> {
     pub items: &'a Items,
     /// The items of earlier cells, compiled.
     pub items_library: Option<&'a ItemsLibrary>,
+    /// The crates of `:dep`.
+    pub crates: &'a Loaded,
     /// The `opt-level` that a person chose.
     pub optimise: Option<u8>,
 }
@@ -135,6 +138,7 @@ impl Context<'_> {
             let job = Job {
                 code: &code,
                 prelude: plan.prelude,
+                crates: self.crates,
                 optimise,
                 items: self.items_library.map(|library| library.path.as_path()),
                 key: &key,
@@ -197,6 +201,7 @@ impl Context<'_> {
             let job = Job {
                 code: &code,
                 prelude: plan.prelude,
+                crates: self.crates,
                 optimise: 0,
                 items: self.items_library.map(|library| library.path.as_path()),
                 key: "type",
@@ -227,6 +232,7 @@ impl Context<'_> {
             imports: self.imports,
             items: self.items,
             prelude: plan.prelude,
+            tie: self.crates.tie.as_deref(),
             unkept: &unkept,
             reassigned: &plan.reassigned,
         };
@@ -245,6 +251,9 @@ impl Context<'_> {
                 .items_library
                 .and_then(|library| library.path.file_name());
             parts.extend(items.map(|name| name.as_encoded_bytes()));
+        }
+        if plan.prelude && !self.crates.id.is_empty() {
+            parts.push(self.crates.id.as_bytes());
         }
         let flags = [u8::from(plan.prelude), optimise];
         parts.push(&flags);
@@ -281,8 +290,14 @@ impl Context<'_> {
                 "std" | "core" | "alloc" | "crate" | "self"
             )
         });
+        let names_a_crate = self
+            .crates
+            .externs
+            .iter()
+            .any(|(name, _)| words.contains(name));
         !(types
             && imports
+            && !names_a_crate
             && !(links_items && items_use_prelude)
             && names::known_without_prelude(words.iter(), &own))
     }
@@ -469,6 +484,7 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
     let job = Job {
         code: &code,
         prelude: false,
+        crates: context.crates,
         optimise: 0,
         items: None,
         key: "syntax",

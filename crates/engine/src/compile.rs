@@ -7,6 +7,7 @@ use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::dependencies::Loaded;
 use crate::diagnostics::{self, Diagnostic};
 use crate::error::EngineError;
 use crate::generate::{Generated, ITEMS_CRATE, MAIN_FILE};
@@ -115,6 +116,8 @@ pub struct Job<'a> {
     pub prelude: bool,
     /// rustc's `opt-level`.
     pub optimise: u8,
+    /// The crates of `:dep`, which are seen together with the prelude.
+    pub crates: &'a Loaded,
     /// The current items library.
     pub items: Option<&'a Path>,
     /// Part of the file names of what is built.
@@ -254,8 +257,14 @@ impl Toolchain {
             command
                 .arg("--extern")
                 .arg(extern_argument("ferrite_prelude", &self.prelude));
-            for (name, path) in &self.externs {
+            for (name, path) in self.externs.iter().chain(&job.crates.externs) {
                 command.arg("--extern").arg(extern_argument(name, path));
+            }
+            for dir in &job.crates.dependencies {
+                command.arg("-L").arg(search(dir));
+            }
+            if let (Some(tie), Some(library)) = (&job.crates.tie, job.crates.libraries.last()) {
+                command.arg("--extern").arg(extern_argument(tie, library));
             }
         }
         if let (true, Some(items)) = (job.code.uses_items, job.items) {

@@ -55,6 +55,8 @@ pub struct Input<'a> {
     pub items: &'a Items,
     /// Whether the cell sees the prelude.
     pub prelude: bool,
+    /// The crate that ties those of `:dep` together; seen with the prelude.
+    pub tie: Option<&'a str>,
     /// New variables that are not to be stored.
     pub unkept: &'a BTreeSet<String>,
     /// Variables that are moved and assigned again, and so stored anew.
@@ -167,6 +169,9 @@ impl Input<'_> {
         }
         if self.prelude {
             root.insert("extern crate ferrite_prelude as _; ");
+            if let Some(tie) = self.tie {
+                root.insert(&format!("extern crate {tie} as _; "));
+            }
         }
         let home = if out.is_items { "crate" } else { ITEMS_CRATE };
         if out.is_items {

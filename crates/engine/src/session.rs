@@ -12,6 +12,7 @@ use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
 use crate::cache::Cache;
 use crate::commands::{self, Lines, Settings};
 use crate::compile::Running;
+use crate::dependencies::{AddError, Crates, Loaded, Making};
 use crate::error::EngineError;
 use crate::generate::{MAIN_FILE, Variable};
 use crate::imports::Import;
@@ -109,10 +110,16 @@ pub struct Session {
     features: Vec<String>,
     items: Items,
     items_library: Option<ItemsLibrary>,
+    /// Who makes crates ready for `:dep`.
+    pub(crate) crates: Option<Box<dyn Crates>>,
+    /// The crates that were made ready.
+    loaded: Loaded,
     /// What commands have set.
     pub(crate) settings: Settings,
     /// What `:env` has set.
     pub(crate) environment: BTreeMap<String, String>,
+    /// What `:build_env` has set.
+    pub(crate) build_environment: BTreeMap<String, String>,
     /// The cells that ended well, in order.
     pub(crate) history: Vec<(u32, String)>,
     /// The errors of the last cell that did not compile.
@@ -141,8 +148,11 @@ impl Session {
             features: Vec::new(),
             items: Items::default(),
             items_library: None,
+            crates: None,
+            loaded: Loaded::default(),
             settings: Settings::default(),
             environment: BTreeMap::new(),
+            build_environment: BTreeMap::new(),
             history: Vec::new(),
             last_rejection: None,
             last_library: None,
@@ -152,6 +162,13 @@ impl Session {
         let cache = session.cache.clone();
         std::thread::spawn(move || cache.prune());
         Ok(session)
+    }
+
+    /// This session, with somebody who makes crates ready for `:dep`.
+    #[must_use]
+    pub fn with_crates(mut self, crates: Box<dyn Crates>) -> Self {
+        self.crates = Some(crates);
+        self
     }
 
     /// What stops this session's cells.
@@ -366,6 +383,7 @@ impl Session {
             imports: &self.imports,
             items,
             items_library: self.items_library.as_ref(),
+            crates: &self.loaded,
             optimise: self.settings.optimise,
         }
     }
@@ -426,14 +444,25 @@ impl Session {
             .filter(|(name, identity)| after.get(*name) != Some(identity))
             .map(|(name, _)| name.as_str())
             .collect();
+        self.of_types_named(&changed, |word| {
+            format!("was dropped because the type `{word}` was changed")
+        })
+    }
+
+    /// The variables in whose type one of the names stands, each with what to
+    /// say of it.
+    fn of_types_named(
+        &self,
+        names: &BTreeSet<&str>,
+        why: impl Fn(&str) -> String,
+    ) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         for (name, variable) in &self.variables {
             let mut words = variable
                 .type_text
                 .split(|c: char| !(c.is_alphanumeric() || c == '_'));
-            if let Some(word) = words.find(|word| changed.contains(word)) {
-                let why = format!("was dropped because the type `{word}` was changed");
-                found.insert(name.clone(), why);
+            if let Some(word) = words.find(|word| names.contains(word)) {
+                found.insert(name.clone(), why(word));
             }
         }
         found
@@ -481,11 +510,7 @@ impl Session {
         let entry = &built.entry;
         let request = Request::Run {
             library: built.library.clone(),
-            needs: self
-                .items_library
-                .iter()
-                .map(|items| items.path.clone())
-                .collect(),
+            needs: self.needs(entry.prelude),
             moved: entry.moved.clone(),
         };
         let outcome = self.ask(request, sink)?;
@@ -528,6 +553,74 @@ impl Session {
             let (_, cell) = files.iter().find(|(name, _)| name == file)?;
             Some(format!("{}:{line}", label(*cell)))
         }))
+    }
+
+    /// The libraries that a cell may link to, besides the prelude.
+    fn needs(&self, prelude: bool) -> Vec<PathBuf> {
+        let with_prelude = self
+            .items_library
+            .as_ref()
+            .is_some_and(|items| items.prelude);
+        let mut needs = Vec::new();
+        if prelude || with_prelude {
+            needs.extend(self.loaded.libraries.iter().cloned());
+        }
+        needs.extend(self.items_library.iter().map(|items| items.path.clone()));
+        needs
+    }
+
+    /// Takes the crates of a `:dep` into the notebook.
+    pub(crate) fn add_crates(
+        &mut self,
+        number: u32,
+        asked: &[&str],
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        let Some(crates) = &mut self.crates else {
+            return Err(Failure::plain(
+                "DependencyError",
+                "this session was started without a way to build crates",
+            ));
+        };
+        let mut told = false;
+        let added = crates.add(
+            asked,
+            &mut Making {
+                running: &self.interrupter.compiler,
+                environment: &self.build_environment,
+                progress: &mut |step| {
+                    told = true;
+                    // One line that is rewritten, as a terminal would.
+                    sink.text(Stream::Stderr, &format!("\r\x1b[K{step}"));
+                },
+            },
+        );
+        if told {
+            sink.text(Stream::Stderr, "\r\x1b[K");
+        }
+        let added = added.map_err(|error| match error {
+            AddError::Stopped => EngineError::Stopped.into(),
+            AddError::Failed(error) => Failure::plain("DependencyError", error.to_string()),
+        })?;
+        self.loaded = added.loaded;
+        for line in added.said {
+            sink.text(Stream::Stdout, &format!("{line}\n"));
+        }
+        let replaced: BTreeSet<&str> = added.replaced.iter().map(String::as_str).collect();
+        let retired = self.of_types_named(&replaced, |name| {
+            format!("was dropped because the crate `{name}` was built anew")
+        });
+        self.retire(retired, sink)?;
+        let stale = self
+            .items_library
+            .as_ref()
+            .is_some_and(|items| items.prelude);
+        if added.fresh && stale {
+            // The items link to the old build; any item compiles them all again.
+            self.code(number, "const _: () = ();", sink)?;
+            self.times = None;
+        }
+        Ok(())
     }
 
     fn import(&mut self, new: &[Import]) {

@@ -33,6 +33,9 @@ pub struct Lines {
 /// Commands whose argument is all the rest of the cell.
 const TAKES_THE_REST: &[&str] = &["time"];
 
+/// Commands of which several lines are one, with an argument a line.
+const TOGETHER: &[&str] = &["dep"];
+
 impl Lines {
     /// Takes a cell apart. `is_variable` tells `!done`, which is Rust, from
     /// `!date`, which is a program.
@@ -58,7 +61,7 @@ impl Lines {
                     });
                     return lines;
                 }
-                lines.commands.push(Line::Command {
+                lines.command(Line::Command {
                     name,
                     arguments: arguments.to_owned(),
                     code: blank(&cell[..start]) + &cell[start..next],
@@ -81,6 +84,28 @@ impl Lines {
             lines.code = blank(&cell[..end_of_commands]) + &cell[end_of_commands..];
         }
         lines
+    }
+}
+
+impl Lines {
+    /// Neighbouring commands that one run serves best become one.
+    fn command(&mut self, line: Line) {
+        if let Line::Command {
+            name, arguments, ..
+        } = &line
+            && TOGETHER.contains(&name.as_str())
+            && let Some(Line::Command {
+                name: before,
+                arguments: all,
+                ..
+            }) = self.commands.last_mut()
+            && before == name
+        {
+            all.push('\n');
+            all.push_str(arguments);
+        } else {
+            self.commands.push(line);
+        }
     }
 }
 

@@ -73,6 +73,9 @@ pub const COMMANDS: &[Command] = commands! {
     ["version"] "" look::version, "Ferrite's version";
     ["time"] "CODE" set::time, "Runs the rest of the cell and says what it cost";
     ["timing"] "" set::timing, "Says after every cell what it cost, or stops doing so";
+    ["dep"] "NAME[ = \"VERSION\" | = { … }]" set::dep, "Makes a crate ready: from the registry, a path or git, as in Cargo.toml";
+    ["show_deps"] "" set::show_deps, "The crates that cells can use";
+    ["build_env"] "NAME=VALUE" set::build_env, "Sets an environment variable for the builds of `:dep`";
     ["opt"] "[0|1|2|3|auto]" set::opt, "Optimises the following cells by this much; by default only those with loops";
     ["env"] "NAME=VALUE" set::env, "Sets an environment variable for the cells";
     ["preserve_vars_on_panic"] "[0|1]" set::preserve_vars_on_panic, "Nothing: a panic never costs a variable";

@@ -85,6 +85,33 @@ pub fn env(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
     session.set_environment(call.number, name, value, sink)
 }
 
+pub fn build_env(session: &mut Session, call: &Call<'_>, _: &mut dyn Sink) -> Done {
+    let (name, value) = assignment("build_env", call.arguments)?;
+    session
+        .build_environment
+        .insert(name.to_owned(), value.to_owned());
+    Ok(())
+}
+
+pub fn dep(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let asked: Vec<&str> = call
+        .arguments
+        .lines()
+        .filter(|line| !line.is_empty())
+        .collect();
+    if asked.is_empty() {
+        return Err(usage("dep", "there is no crate"));
+    }
+    session.add_crates(call.number, &asked, sink)
+}
+
+pub fn show_deps(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    for line in session.crates.iter().flat_map(|crates| crates.list()) {
+        say(sink, line);
+    }
+    Ok(())
+}
+
 pub fn preserve_vars_on_panic(_: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
     say(
         sink,
