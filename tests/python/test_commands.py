@@ -57,7 +57,8 @@ def test_the_type_of_an_expression_is_told_without_running_it(nb):
 
 
 def test_the_type_of_what_does_not_compile_is_an_error(nb):
-    assert nb.fail(":type no_such_variable").name == "E0425"
+    failure = nb.fail(":type no_such_variable")
+    assert failure.name == "E0425" and ":1:7" in failure
     assert "not an expression" in nb.fail(":type let x").value
 
 
@@ -111,6 +112,15 @@ def test_optimisation_is_chosen(fresh):
     assert fresh.run("1 + 2") == [result("3")]
     assert said(fresh, ":opt") == "Optimization: automatic\n"
     assert "write `:opt [0|1|2|3|auto]`" in fresh.fail(":opt fast").value
+
+
+def test_a_format_is_chosen(fresh):
+    fresh.run("let list = vec![1, 2];")
+    assert said(fresh, ":fmt {:#?}") == "Output format: {:#?}\n"
+    assert fresh.run("list") == [result("[\n    1,\n    2,\n]")]
+    assert said(fresh, ":fmt") == "Output format: {:?}\n"
+    assert fresh.run("list") == [result("[1, 2]")]
+    assert "no place for the value" in fresh.fail(":fmt pretty").value
 
 
 # -- cells that mix ----------------------------------------------------------------

@@ -1,5 +1,6 @@
 """`:dep`: crates from the registry, from a folder, from git."""
 
+import subprocess
 import time
 
 from client import result, stdout
@@ -87,6 +88,22 @@ def test_a_crate_that_is_nothing_but_macros(fresh):
     assert fresh.run('indoc::indoc!("\n    a\n      b\n").len()') == [result("6")]
 
 
+def test_a_crate_whose_library_has_another_name(fresh):
+    assert ready(fresh, ':dep md-5 = "0.10"').startswith("md5 0.10.")
+    code = 'use md5::{Digest, Md5};\nformat!("{:x}", Md5::digest(b"a"))'
+    assert fresh.run(code) == [result('"0cc175b9c0f1b6a831c399e269772661"')]
+
+
+def test_more_features_of_an_earlier_crate(fresh):
+    ready(fresh, ':dep either = { version = "1", default-features = false }\n:dep semver = "1"')
+    fresh.run('let version = semver::Version::new(1, 2, 3); let kept = 5_u64;')
+    fresh.run("fn major(version: &semver::Version) -> u64 { version.major }")
+    told = "".join(text for _, text in fresh.run(':dep semver = { version = "1", features = ["serde"] }'))
+    assert "variable `version` was dropped because the crate `semver` was built anew" in told
+    assert fresh.run("major(&semver::Version::new(9, 0, kept))") == [result("9")]
+    assert fresh.run("serde_json::to_string(&semver::Version::new(1, 0, 0))?") == [result(r'"\"1.0.0\""')]
+
+
 # -- bundled crates --------------------------------------------------------------
 
 
@@ -162,6 +179,18 @@ def test_a_crate_of_a_folder_may_depend_on_others(fresh, tmp_path):
     assert fresh.run("let value: serde_json::Value = above::json();\nvalue[0] == 2") == [
         result("true")
     ]
+
+
+def test_a_crate_from_git(fresh, tmp_path):
+    package(tmp_path, "gitted", "pub fn ten() -> i32 { 10 }")
+    for command in (
+        "init --quiet",
+        "add .",
+        "-c user.name=a -c user.email=a@b.c commit --quiet --message one",
+    ):
+        subprocess.run(["git", *command.split()], cwd=tmp_path / "gitted", check=True)
+    ready(fresh, f':dep gitted = {{ git = "file://{tmp_path}/gitted" }}')
+    assert fresh.run("gitted::ten()") == [result("10")]
 
 
 # -- later notebooks, crashes --------------------------------------------------------

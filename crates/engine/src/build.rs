@@ -59,6 +59,8 @@ pub struct Context<'a> {
     pub crates: &'a Loaded,
     /// The `opt-level` that a person chose.
     pub optimise: Option<u8>,
+    /// The format that a person chose for what is shown as text.
+    pub format: Option<&'a str>,
 }
 
 /// A cell that can be run.
@@ -233,6 +235,7 @@ impl Context<'_> {
             items: self.items,
             prelude: plan.prelude,
             tie: self.crates.tie.as_deref(),
+            format: self.format,
             unkept: &unkept,
             reassigned: &plan.reassigned,
         };

@@ -13,6 +13,7 @@ use crate::cache::Cache;
 use crate::commands::{self, Lines, Settings};
 use crate::compile::Running;
 use crate::dependencies::{AddError, Crates, Loaded, Making};
+use crate::edits::Edit;
 use crate::error::EngineError;
 use crate::generate::{MAIN_FILE, Variable};
 use crate::imports::Import;
@@ -254,7 +255,7 @@ impl Session {
         if let Some(name) = cell
             .bare_variable
             .as_ref()
-            .filter(|n| self.variables.contains_key(*n))
+            .filter(|n| self.variables.contains_key(*n) && self.settings.format.is_none())
         {
             return self.show(name.clone(), sink);
         }
@@ -308,17 +309,26 @@ impl Session {
     /// # Errors
     /// When it does not compile.
     pub(crate) fn type_of(&mut self, number: u32, code: &str) -> Result<String, Failure> {
-        let text = format!("{}(&(\n{code}\n));", mir::ASKS_TYPE);
-        let cell = match Cell::parse_among(&text, self.items.item_macros()) {
-            Ok(cell) => cell,
-            Err(_) => {
-                let code = code.trim();
-                return Err(Failure::plain(
-                    "CommandError",
-                    format!("`{code}` is not an expression, so it has no type"),
-                ));
-            }
+        let cell = syn::parse_str::<syn::Expr>(code)
+            .ok()
+            .and_then(|_| Cell::parse_among(code, self.items.item_macros()).ok());
+        let Some(mut cell) = cell else {
+            let code = code.trim();
+            return Err(Failure::plain(
+                "CommandError",
+                format!("`{code}` is not an expression, so it has no type"),
+            ));
         };
+        cell.tail = None;
+        let insert = |at, insert: String| Edit {
+            at,
+            replaces: 0,
+            insert,
+        };
+        cell.edits
+            .insert(0, insert(0, format!("{}(&(", mir::ASKS_TYPE)));
+        // On a line of its own: the text may end in a comment.
+        cell.edits.push(insert(code.len(), "\n));".to_owned()));
         let context = self.context(number, &cell, &self.items, &self.variables);
         let found = context.type_asked_for();
         let found = found.map_err(|error| self.not_built(error))?;
@@ -385,6 +395,7 @@ impl Session {
             items_library: self.items_library.as_ref(),
             crates: &self.loaded,
             optimise: self.settings.optimise,
+            format: self.settings.format.as_deref(),
         }
     }
 

@@ -53,7 +53,7 @@ pub fn type_of(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
     if call.arguments.is_empty() {
         return Err(usage("type", "there is no expression"));
     }
-    let found = session.type_of(call.number, call.arguments)?;
+    let found = session.type_of(call.number, call.code)?;
     say(sink, short_type(&found));
     Ok(())
 }

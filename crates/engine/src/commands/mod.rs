@@ -47,6 +47,8 @@ pub struct Settings {
     pub timing: bool,
     /// `:opt`
     pub optimise: Option<u8>,
+    /// `:fmt`
+    pub format: Option<String>,
 }
 
 macro_rules! commands {
@@ -77,6 +79,7 @@ pub const COMMANDS: &[Command] = commands! {
     ["show_deps"] "" set::show_deps, "The crates that cells can use";
     ["build_env"] "NAME=VALUE" set::build_env, "Sets an environment variable for the builds of `:dep`";
     ["opt"] "[0|1|2|3|auto]" set::opt, "Optimises the following cells by this much; by default only those with loops";
+    ["fmt"] "[{:?}]" set::fmt, "How values without a look of their own are formatted";
     ["env"] "NAME=VALUE" set::env, "Sets an environment variable for the cells";
     ["preserve_vars_on_panic"] "[0|1]" set::preserve_vars_on_panic, "Nothing: a panic never costs a variable";
     ["load"] "FILE.rs" state::load, "Runs a file as if it stood in a cell";

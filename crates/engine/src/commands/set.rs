@@ -62,6 +62,21 @@ pub fn opt(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
     Ok(())
 }
 
+pub fn fmt(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let format = call.arguments.trim_matches('"');
+    if !format.is_empty() && !(format.contains('{') && format.contains('}')) {
+        return Err(usage(
+            "fmt",
+            &format!("`{format}` has no place for the value"),
+        ));
+    }
+    let own = !matches!(format, "" | "{:?}");
+    session.settings.format = own.then(|| format.to_owned());
+    let format = if own { format } else { "{:?}" };
+    say(sink, format!("Output format: {format}"));
+    Ok(())
+}
+
 /// The two sides of `NAME=VALUE`.
 pub fn assignment<'a>(name: &str, arguments: &'a str) -> Result<(&'a str, &'a str), Failure> {
     let (variable, value) = arguments

@@ -174,6 +174,7 @@ pub(super) fn errors(said: &str) -> String {
         "Blocking ",
         "Fresh ",
         "warning: build failed, waiting",
+        "warning: spurious network error",
     ];
     let lines: Vec<&str> = said
         .lines()

@@ -82,13 +82,9 @@ impl CargoCrates {
         }
         if !wanted.is_empty() {
             self.build(&mut state, &mut added, making)?;
-            for built in &state.resolved.built {
-                let by = state.asked.iter().find(|(name, asked)| {
-                    **name == built.name || asked.package().replace('-', "_") == built.own_name
-                });
-                if by.is_some_and(|(name, _)| wanted.contains(name)) {
-                    added.said.push(format!("{} {}", built.name, built.version));
-                }
+            let built = state.resolved.built.iter();
+            for built in built.filter(|built| wanted.contains(&built.asked)) {
+                added.said.push(format!("{} {}", built.name, built.version));
             }
             added.said.extend(self.strangers(&state.resolved));
         }
@@ -198,13 +194,23 @@ impl CargoCrates {
                 .externs
                 .iter()
                 .find(|(name, _)| *name == part.name);
-            bundled.is_some_and(|(_, path)| path.file_name() != part.path.file_name())
+            part.linked
+                && bundled.is_some_and(|(_, path)| path.file_name() != part.path.file_name())
                 && resolved.built.iter().all(|built| built.path != part.path)
+        };
+        // The same package twice: the other is for proc macros.
+        let twice = |part: &resolve::Part| {
+            let mut others = resolved.parts.iter();
+            others.any(|other| {
+                (&other.name, &other.version) == (&part.name, &part.version)
+                    && other.path != part.path
+            })
         };
         resolved
             .parts
             .iter()
             .filter(own)
+            .filter(|part| !twice(part))
             .map(|part| {
                 format!(
                     "note: uses a {} {} of its own, whose types are not those of the bundled one",

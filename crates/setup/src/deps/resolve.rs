@@ -2,7 +2,7 @@
 //! where a wrong name, version or feature is noticed), `build` builds them and
 //! says where they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -21,6 +21,8 @@ use crate::{Progress, SetupError, places};
 /// A crate that was asked for, built.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Built {
+    /// What it was asked for by, as Rust writes it.
+    pub asked: String,
     /// The name that cells call it by.
     pub name: String,
     /// Its own name.
@@ -44,6 +46,9 @@ pub struct Part {
     pub path: PathBuf,
     /// Whether its source lies in a folder of the person's own.
     pub local: bool,
+    /// Whether a notebook links to its package; else only build scripts and
+    /// proc macros do.
+    pub linked: bool,
 }
 
 /// What came of a build.
@@ -68,6 +73,7 @@ struct Package {
     id: String,
     name: String,
     version: String,
+    targets: Vec<cargo::Target>,
 }
 
 #[derive(Deserialize)]
@@ -86,10 +92,49 @@ struct Node {
 struct Edge {
     name: String,
     pkg: String,
+    dep_kinds: Vec<Kind>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    /// `build` or `dev`; nothing for what is linked.
+    kind: Option<String>,
+}
+
+impl Metadata {
+    fn edges(&self, id: &str) -> &[Edge] {
+        let node = self.resolve.nodes.iter().find(|node| node.id == id);
+        node.map(|node| node.deps.as_slice()).unwrap_or_default()
+    }
+
+    fn is_proc_macro(&self, id: &str) -> bool {
+        let package = self.packages.iter().find(|package| package.id == id);
+        let mut targets = package.into_iter().flat_map(|package| &package.targets);
+        targets.any(|target| target.kind.iter().any(|kind| kind == "proc-macro"))
+    }
+
+    /// The packages that one links to, itself included.
+    fn linked(&self, from: &str, found: &mut BTreeSet<String>) {
+        if self.is_proc_macro(from) || !found.insert(from.to_owned()) {
+            return;
+        }
+        for edge in self.edges(from) {
+            if edge.dep_kinds.iter().any(|kind| kind.kind.is_none()) {
+                self.linked(&edge.pkg, found);
+            }
+        }
+    }
+}
+
+/// The packages that were asked for, and all that they link to.
+struct Plan {
+    found: Vec<Found>,
+    linked: BTreeSet<String>,
 }
 
 /// A package that was asked for.
 struct Found {
+    asked: String,
     name: String,
     id: String,
     version: String,
@@ -103,16 +148,15 @@ pub fn resolve(
     making: &mut Making<'_>,
 ) -> Result<Resolved, DepError> {
     let begin = Instant::now();
-    let found = find(dir, asked, host, making)?;
-    let mut build = cargo(dir, making);
+    let plan = find(dir, asked, host, making)?;
+    let mut build = cargo("build", dir, making);
     build.args([
-        "build",
         "--release",
         "--offline",
         "--message-format",
         "json-render-diagnostics",
     ]);
-    for found in &found {
+    for found in &plan.found {
         build.arg("--package").arg(&found.id);
     }
     // See `crate::cargo::build`.
@@ -137,7 +181,7 @@ pub fn resolve(
     if !success {
         return Err(DepError::DoesNotCompile(error::errors(&said)));
     }
-    collect(&found, &messages)
+    collect(&plan, &messages)
 }
 
 /// The packages that were asked for.
@@ -146,17 +190,11 @@ fn find(
     asked: &BTreeMap<String, Asked>,
     host: &str,
     making: &mut Making<'_>,
-) -> Result<Vec<Found>, DepError> {
+) -> Result<Plan, DepError> {
     (making.progress)("Asking the registry");
     let ask = |offline: bool| {
-        let mut command = cargo(dir, making);
-        command.args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--filter-platform",
-            host,
-        ]);
+        let mut command = cargo("metadata", dir, making);
+        command.args(["--format-version", "1", "--filter-platform", host]);
         if offline {
             command.arg("--offline");
         }
@@ -172,40 +210,37 @@ fn find(
     }
     let metadata: Metadata = serde_json::from_str(&text)
         .map_err(|error| DepError::Cargo(format!("its answer cannot be read: {error}")))?;
-    let root = metadata.resolve.root.as_deref();
-    let edges = metadata
-        .resolve
-        .nodes
-        .iter()
-        .find(|node| Some(node.id.as_str()) == root)
-        .map(|node| node.deps.as_slice())
-        .unwrap_or_default();
-    asked
-        .values()
-        .map(|asked| {
-            let package = |edge: &Edge| {
-                metadata
-                    .packages
-                    .iter()
-                    .find(|package| package.id == edge.pkg && package.name == asked.package())
-            };
-            let renamed = asked.renamed();
-            let wanted = |edge: &&Edge| renamed.as_ref().is_none_or(|name| *name == edge.name);
-            edges
+    let edges = metadata.edges(metadata.resolve.root.as_deref().unwrap_or_default());
+    let mut plan = Plan {
+        found: Vec::new(),
+        linked: BTreeSet::new(),
+    };
+    for (key, asked) in asked {
+        let package = |edge: &Edge| {
+            metadata
+                .packages
                 .iter()
-                .filter(wanted)
-                .find_map(|edge| Some((edge, package(edge)?)))
-                .map(|(edge, package)| Found {
-                    name: edge.name.clone(),
-                    id: package.id.clone(),
-                    version: package.version.clone(),
-                })
-                .ok_or_else(|| DepError::NoLibrary(asked.package().to_owned()))
-        })
-        .collect()
+                .find(|package| package.id == edge.pkg && package.name == asked.package())
+        };
+        let renamed = asked.renamed();
+        let wanted = |edge: &&Edge| renamed.as_ref().is_none_or(|name| *name == edge.name);
+        let (edge, package) = edges
+            .iter()
+            .filter(wanted)
+            .find_map(|edge| Some((edge, package(edge)?)))
+            .ok_or_else(|| DepError::NoLibrary(asked.package().to_owned()))?;
+        metadata.linked(&package.id, &mut plan.linked);
+        plan.found.push(Found {
+            asked: key.clone(),
+            name: edge.name.clone(),
+            id: package.id.clone(),
+            version: package.version.clone(),
+        });
+    }
+    Ok(plan)
 }
 
-fn collect(found: &[Found], messages: &str) -> Result<Resolved, DepError> {
+fn collect(plan: &Plan, messages: &str) -> Result<Resolved, DepError> {
     let mut resolved = Resolved::default();
     let mut results: BTreeMap<String, (String, PathBuf, bool)> = BTreeMap::new();
     for message in cargo::parse(messages) {
@@ -221,6 +256,7 @@ fn collect(found: &[Found], messages: &str) -> Result<Resolved, DepError> {
                 version: message.version().to_owned(),
                 path: path.clone(),
                 local: id.starts_with("path+"),
+                linked: plan.linked.contains(id),
             });
             results.insert(id.clone(), (name, path, false));
         } else if let Some(path) = proc_macro(&message) {
@@ -229,11 +265,12 @@ fn collect(found: &[Found], messages: &str) -> Result<Resolved, DepError> {
     }
     resolved.native.sort();
     resolved.native.dedup();
-    for found in found {
+    for found in &plan.found {
         let result = results.get(&found.id);
         let (own_name, path, proc_macro) =
             result.ok_or_else(|| DepError::NoLibrary(found.name.clone()))?;
         resolved.built.push(Built {
+            asked: found.asked.clone(),
             name: found.name.clone(),
             own_name: own_name.clone(),
             version: found.version.clone(),
@@ -251,11 +288,16 @@ fn proc_macro(message: &Message) -> Option<PathBuf> {
     is.then(|| message.filenames.first().cloned()).flatten()
 }
 
-fn cargo(dir: &Path, making: &Making<'_>) -> Command {
+/// cargo, as setup runs it: which toolchain rustup chooses and which settings
+/// apply depends on the current folder.
+fn cargo(verb: &str, dir: &Path, making: &Making<'_>) -> Command {
     let mut command = Command::new("cargo");
     cargo::as_from_a_shell(&mut command);
     command
-        .current_dir(dir)
+        .arg(verb)
+        .arg("--manifest-path")
+        .arg(dir.join("Cargo.toml"))
+        .current_dir(places::source_dir())
         .envs(making.environment)
         .env("CARGO_TARGET_DIR", places::target_dir())
         .env("CARGO_TERM_COLOR", "never")
