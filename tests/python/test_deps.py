@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from client import result, stdout
+from client import descendants, result, stdout, wait_until_gone
 
 
 def ready(notebook, code):
@@ -252,6 +252,7 @@ def test_no_network(fresh):
 
 
 def test_what_cannot_be_read(fresh):
+    assert "`one` is no version" in fresh.fail(':dep itoa = "one"').value
     assert "write it as in Cargo.toml" in fresh.fail(":dep itoa = 1").value
     assert "there is no crate; write `:dep NAME" in fresh.fail(":dep").value
 
@@ -261,9 +262,14 @@ def test_a_build_is_interrupted(fresh, tmp_path):
     (tmp_path / "slow/build.rs").write_text(
         "fn main() { std::thread::sleep(std::time::Duration::from_secs(1000)); }"
     )
+    fresh.run("1 + 1")
+    before = set(descendants(fresh.pid))
     ticket = fresh.send(':dep slow = { path = "slow" }')
-    while not any("slow" in text for kind, text in fresh.results[ticket].outputs if kind == "stderr"):
+    while not any("Building" in text and "slow" in text for kind, text in fresh.results[ticket].outputs if kind == "stderr"):
         fresh.listen()
+    building = set(descendants(fresh.pid)) - before
+    assert building
     fresh.interrupt()
     assert fresh.wait(ticket).failure().name == "Interrupted"
+    wait_until_gone(building)
     assert ready(fresh, ":dep either").startswith("either 1.")

@@ -75,7 +75,7 @@ pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
         let cell = label(variable.cell);
         let short = short_type(&variable.type_text);
         say(sink, format!("{name}: {short} (made by {cell})"));
-        say(sink, page(&variable.type_text));
+        say(sink, page(session, &variable.type_text));
         return Ok(());
     }
     if KEYWORDS.contains(&name) {
@@ -86,19 +86,25 @@ pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
         );
         return Ok(());
     }
-    say(sink, page(name));
+    say(sink, page(session, name));
     Ok(())
 }
 
 /// Where a path is documented: by its crate, the standard library's otherwise.
-fn page(path: &str) -> String {
+fn page(session: &Session, path: &str) -> String {
     let path = path.split('<').next().unwrap_or(path).trim_matches('&');
     let last = path.rsplit("::").next().unwrap_or(path).trim();
     match path.split_once("::").map(|(root, _)| root) {
         None | Some("std" | "core" | "alloc") => {
             format!("https://doc.rust-lang.org/std/?search={last}")
         }
-        Some(root) => format!("https://docs.rs/{root}/latest/{root}/?search={last}"),
+        Some(root) => {
+            let bundled = session.toolchain.bundled.iter();
+            let bundled = bundled.filter(|known| known.name == root);
+            let version = bundled.map(|known| known.version.as_str()).next();
+            let version = version.unwrap_or("latest");
+            format!("https://docs.rs/{root}/{version}/{root}/?search={last}")
+        }
     }
 }
 

@@ -45,6 +45,18 @@ impl Asked {
             Value::Table(table) => table,
             _ => return Err(unreadable("a version or a table is wanted behind `=`")),
         };
+        for key in ["optional", "workspace", "registry-index"] {
+            if table.contains_key(key) {
+                return Err(unreadable(&format!("`{key}` has no meaning in a notebook")));
+            }
+        }
+        if let Some(version) = table.get("version") {
+            let version = version
+                .as_str()
+                .ok_or_else(|| unreadable("`version` is not a text"))?;
+            semver::VersionReq::parse(version)
+                .map_err(|error| unreadable(&format!("`{version}` is no version: {error}")))?;
+        }
         if let Some(path) = table.get_mut("path") {
             let relative = path
                 .as_str()
@@ -140,6 +152,8 @@ mod tests {
             "regex = {",
             "a b",
             "a.b = \"1\"",
+            "regex = \"one\"",
+            "regex = { workspace = true }",
         ] {
             assert!(Asked::parse(text, Path::new("/")).is_err(), "{text}");
         }

@@ -16,6 +16,7 @@ mod resolve;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ferrite_engine::Toolchain;
 use ferrite_engine::dependencies::{AddError, Added, Crates, Loaded, Making};
@@ -123,6 +124,7 @@ impl CargoCrates {
         let mut resolved = match kept {
             Some(resolved) => resolved,
             None => {
+                remove_old(&self.dir);
                 package::write(&package, state.asked.values(), state.lock.as_deref())?;
                 let resolved = resolve::resolve(&package, &state.asked, self.host(), making)?;
                 let text = serde_json::to_vec_pretty(&resolved)
@@ -266,6 +268,22 @@ impl CargoCrates {
             externs,
             dependencies,
         })
+    }
+}
+
+/// How long the crates of another toolchain, or of another state of Ferrite,
+/// are kept.
+const OLD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Removes what was built for toolchains that are long gone.
+fn remove_old(own: &Path) {
+    let folders = own.parent().and_then(|cache| std::fs::read_dir(cache).ok());
+    for folder in folders.into_iter().flatten().flatten() {
+        let changed = folder.metadata().and_then(|data| data.modified());
+        let old = changed.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > OLD));
+        if old && folder.path() != own {
+            let _ = std::fs::remove_dir_all(folder.path());
+        }
     }
 }
 
