@@ -64,7 +64,8 @@ pub fn opt(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
 
 pub fn fmt(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
     let format = call.arguments.trim_matches('"');
-    if !format.is_empty() && !(format.contains('{') && format.contains('}')) {
+    let has_place = format.contains('{') && format.contains('}');
+    if !(format.is_empty() || has_place) {
         return Err(usage(
             "fmt",
             &format!("`{format}` has no place for the value"),

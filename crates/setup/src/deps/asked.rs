@@ -103,7 +103,7 @@ impl Asked {
     }
 
     /// Whether it comes from the registry.
-    pub fn from_registry(&self) -> bool {
+    pub fn is_of_registry(&self) -> bool {
         ["path", "git"]
             .iter()
             .all(|key| !self.table.contains_key(*key))

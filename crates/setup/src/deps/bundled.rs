@@ -26,7 +26,7 @@ pub fn answer(asked: &Asked, toolchain: &Toolchain) -> Result<Answer, DepError> 
             .iter()
             .find(move |known| known.name == name)
     };
-    let package = find(asked.package()).filter(|_| asked.from_registry());
+    let package = find(asked.package()).filter(|_| asked.is_of_registry());
     let Some(bundled) = package else {
         return match find(&asked.name) {
             Some(taken) => Err(DepError::NameTaken(taken.name.clone())),
