@@ -93,3 +93,15 @@ fn data() {
 fn tour() {
     python::run("test_tour.py");
 }
+
+/// Lines that begin with `:` or `!`.
+#[test]
+fn commands() {
+    python::run("test_commands.py");
+}
+
+/// Crates from the registry, from a folder, from git.
+#[test]
+fn deps() {
+    python::run("test_deps.py");
+}

@@ -10,10 +10,12 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use ferrite_engine::{Answer, Bundle, Completeness, Failure, Output, Session, Sink, Stream};
+use ferrite_engine::{
+    Answer, Bundle, Completeness, Failure, Output, Session, Sink, Stream, commands,
+};
 use ferrite_jupyter::{
-    ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InputError, IsComplete, KernelInfo,
-    Language, MimeBundle, Outputs,
+    CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InputError, InspectReply,
+    IsComplete, KernelInfo, Language, MimeBundle, Outputs,
 };
 use serde_json::Map;
 
@@ -111,10 +113,7 @@ fn start_in_background() -> Receiver<Start> {
             )));
         })
         .map_err(|error| error.to_string())
-        .and_then(|toolchain| {
-            Session::start(toolchain, &ferrite_setup::places::cell_cache())
-                .map_err(|error| error.to_string())
-        })
+        .and_then(|toolchain| crate::start::session(toolchain).map_err(|error| error.to_string()))
         .inspect(Session::prepare);
         let _ = tell.send(Start::Done(Box::new(result)));
     });
@@ -165,6 +164,25 @@ impl Language for Rust {
             Completeness::Complete => IsComplete::Complete,
             Completeness::Incomplete(indent) => IsComplete::Incomplete { indent },
             Completeness::Invalid => IsComplete::Invalid,
+        }
+    }
+
+    fn complete(&mut self, code: &str, cursor_pos: usize) -> CompleteReply {
+        match commands::complete(code, cursor_pos) {
+            Some(found) => CompleteReply {
+                matches: found.texts,
+                cursor_start: found.range.start,
+                cursor_end: found.range.end,
+                metadata: Map::new(),
+            },
+            None => CompleteReply::none_at(cursor_pos),
+        }
+    }
+
+    fn inspect(&mut self, code: &str, cursor_pos: usize, _detail: usize) -> InspectReply {
+        match commands::help_at(code, cursor_pos) {
+            Some(help) => InspectReply::Found(MimeBundle::new().with("text/plain", help)),
+            None => InspectReply::NotFound,
         }
     }
 

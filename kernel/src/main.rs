@@ -11,6 +11,7 @@ mod notebook;
 mod progress;
 mod python;
 mod spec;
+mod start;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

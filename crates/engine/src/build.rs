@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use crate::cache::{Cache, Entry};
 use crate::compile::{Compiled, Job, Running, library_name};
+use crate::dependencies::Loaded;
 use crate::diagnostics::Diagnostic;
 use crate::edits::{Borrowing, Edit};
 use crate::error::EngineError;
@@ -59,6 +60,12 @@ pub struct Context<'a> {
     pub items: &'a Items,
     /// The items of earlier cells, compiled.
     pub items_library: Option<&'a ItemsLibrary>,
+    /// The crates of `:dep`.
+    pub crates: &'a Loaded,
+    /// The `opt-level` that a person chose.
+    pub optimise: Option<u8>,
+    /// The format that a person chose for what is shown as text.
+    pub format: Option<&'a str>,
 }
 
 /// A cell that can be run.
@@ -98,6 +105,8 @@ pub struct Rejection {
     pub message: String,
     /// All errors, rendered in colour.
     pub rendered: Vec<String>,
+    /// All errors as rustc wrote them.
+    pub json: Vec<String>,
 }
 
 /// Errors by which rustc says that a value cannot be handed to `store`: it
@@ -140,13 +149,9 @@ impl Context<'_> {
     /// # Errors
     /// When it does not compile, or the compiler cannot run.
     pub fn build(&self) -> Result<Built, BuildError> {
-        let mut plan = Plan {
-            prelude: self.needs_prelude(),
-            reassigned: self.surely_reassigned(),
-            ..Plan::default()
-        };
+        let mut plan = self.plan();
         let mut code = self.generate(&plan, Version::Run);
-        let optimise = self.cell.loops;
+        let optimise = self.level();
         let key = self.key(&code, &plan, optimise);
         if let Some((entry, library)) = self.cache.get(&key) {
             return Ok(Built {
@@ -161,6 +166,7 @@ impl Context<'_> {
             let job = Job {
                 code: &code,
                 prelude: plan.prelude,
+                crates: self.crates,
                 optimise,
                 items: self.items_library.map(|library| library.path.as_path()),
                 key: &key,
@@ -204,6 +210,55 @@ impl Context<'_> {
         })
     }
 
+    fn plan(&self) -> Plan {
+        Plan {
+            prelude: self.needs_prelude(),
+            reassigned: self.surely_reassigned(),
+            ..Plan::default()
+        }
+    }
+
+    /// Cells with a loop are worth optimising.
+    fn level(&self) -> u8 {
+        let automatic = if self.cell.loops { 2 } else { 0 };
+        self.optimise.unwrap_or(automatic)
+    }
+
+    /// The type that the cell asks for by [`mir::ASKS_TYPE`]; nothing is run
+    /// and nothing kept.
+    ///
+    /// # Errors
+    /// As for [`Context::build`].
+    pub fn type_asked_for(&self) -> Result<Option<String>, BuildError> {
+        let mut plan = self.plan();
+        let work = self.cache.work_dir()?;
+        loop {
+            let code = self.generate(&plan, Version::Run);
+            let job = Job {
+                code: &code,
+                prelude: plan.prelude,
+                crates: self.crates,
+                optimise: 0,
+                items: self.items_library.map(|library| library.path.as_path()),
+                key: "type",
+                dir: work.path(),
+            };
+            let (mir, diagnostics) = self.toolchain.mir(&job, self.running)?;
+            if let Some(mir) = mir {
+                return Ok(mir::type_asked_for(&mir));
+            }
+            if plan.prelude {
+                let compiled = Compiled {
+                    library: None,
+                    diagnostics,
+                    facts: mir::Facts::default(),
+                };
+                return Err(BuildError::Rejected(self.explain(&job, &plan, &compiled)?));
+            }
+            plan.prelude = true;
+        }
+    }
+
     fn generate(&self, plan: &Plan, version: Version) -> Generated {
         let unkept = plan.unkept.keys().cloned().collect();
         let forms = plan.forms.iter();
@@ -216,6 +271,8 @@ impl Context<'_> {
             imports: self.imports,
             items: self.items,
             prelude: plan.prelude,
+            tie: self.crates.tie.as_deref(),
+            format: self.format,
             unkept: &unkept,
             reassigned: &plan.reassigned,
             forms: &forms,
@@ -224,7 +281,7 @@ impl Context<'_> {
         input.generate(version)
     }
 
-    fn key(&self, code: &Generated, plan: &Plan, optimise: bool) -> String {
+    fn key(&self, code: &Generated, plan: &Plan, optimise: u8) -> String {
         let engine = env!("FERRITE_ENGINE_MARK").as_bytes();
         let mut parts: Vec<&[u8]> = vec![engine, self.toolchain.id.as_bytes()];
         for (name, text) in &code.files {
@@ -238,7 +295,10 @@ impl Context<'_> {
                 .and_then(|library| library.path.file_name());
             parts.extend(items.map(|name| name.as_encoded_bytes()));
         }
-        let flags = [u8::from(plan.prelude), u8::from(optimise)];
+        if plan.prelude && !self.crates.id.is_empty() {
+            parts.push(self.crates.id.as_bytes());
+        }
+        let flags = [u8::from(plan.prelude), optimise];
         parts.push(&flags);
         items::hash(&parts)
     }
@@ -273,8 +333,14 @@ impl Context<'_> {
                 "std" | "core" | "alloc" | "crate" | "self"
             )
         });
+        let names_a_crate = self
+            .crates
+            .externs
+            .iter()
+            .any(|(name, _)| words.contains(name));
         !(types
             && imports
+            && !names_a_crate
             && !(links_items && items_use_prelude)
             && names::known_without_prelude(words.iter(), &own))
     }
@@ -472,6 +538,7 @@ impl Context<'_> {
                 code: None,
                 rendered: vec![message.clone()],
                 message,
+                json: Vec::new(),
             })
         } else if readable {
             Ok(self.retell(found.iter(), &code))
@@ -515,6 +582,7 @@ impl Context<'_> {
                 .map(|error| render::tidy(&error.message))
                 .unwrap_or_default(),
             rendered,
+            json: errors.iter().map(|error| error.json.clone()).collect(),
         }
     }
 }
@@ -571,7 +639,8 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
     let job = Job {
         code: &code,
         prelude: false,
-        optimise: false,
+        crates: context.crates,
+        optimise: 0,
         items: None,
         key: "syntax",
         dir: work.path(),

@@ -1,10 +1,13 @@
 //! One run of rustc.
 
 use std::io::Read;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use crate::dependencies::Loaded;
 use crate::diagnostics::{self, Diagnostic};
 use crate::error::EngineError;
 use crate::generate::{Generated, ITEMS_CRATE, MAIN_FILE, ROOT_FILE, root_file};
@@ -18,22 +21,20 @@ const ITEMS_LINK: &str = "libcell_items.so";
 
 type Verdict = (bool, Vec<Diagnostic>);
 
-fn for_running(optimise: bool) -> [&'static str; 3] {
-    let level = if optimise {
-        "opt-level=2"
-    } else {
-        "opt-level=0"
-    };
-    ["-Ztrim-diagnostic-paths=no", "-C", level]
+fn for_running(optimise: u8) -> [String; 3] {
+    let trim = "-Ztrim-diagnostic-paths=no".to_owned();
+    [trim, "-C".to_owned(), format!("opt-level={optimise}")]
 }
 
-/// A compiler run that another thread can end.
+/// A process (the compiler, mostly) that another thread can end.
 #[derive(Debug, Clone, Default)]
 pub struct Running(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
     child: Option<Arc<Mutex<Child>>>,
+    /// Whether the child leads a group that is ended with it.
+    group: bool,
     stopped: bool,
 }
 
@@ -43,7 +44,7 @@ impl Running {
         let mut state = self.state();
         state.stopped = true;
         if let Some(child) = &state.child {
-            end(child);
+            end(child, state.group);
         }
     }
 
@@ -56,20 +57,36 @@ impl Running {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes which process is to be ended; ends it at once if it is too late.
-    fn begin(&self, child: Arc<Mutex<Child>>) {
-        let mut state = self.state();
-        if state.stopped {
-            end(&child);
-        }
-        state.child = Some(child);
+    /// Starts a process that is ended, by [`Running::stop`], with all that it
+    /// has started.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(
+        &self,
+        command: &mut Command,
+    ) -> std::io::Result<(Option<ChildStdout>, Option<ChildStderr>)> {
+        let mut child = command.process_group(0).spawn()?;
+        let pipes = (child.stdout.take(), child.stderr.take());
+        self.hold(Arc::new(Mutex::new(child)), true);
+        Ok(pipes)
     }
 
-    /// The process has done its work.
+    /// Notes which process is to be ended; ends it at once if it is too late.
+    fn hold(&self, child: Arc<Mutex<Child>>, group: bool) {
+        let mut state = self.state();
+        if state.stopped {
+            end(&child, group);
+        }
+        state.child = Some(child);
+        state.group = group;
+    }
+
+    /// The process that is held has done its work, and may go on living.
     ///
     /// # Errors
     /// When it was ended.
-    fn finish(&self) -> Result<(), EngineError> {
+    fn release(&self) -> Result<(), EngineError> {
         let mut state = self.state();
         state.child = None;
         if state.stopped {
@@ -77,11 +94,47 @@ impl Running {
         }
         Ok(())
     }
+
+    /// Waits for the process that is held.
+    ///
+    /// # Errors
+    /// When it was stopped.
+    pub fn finish(&self) -> Result<ExitStatus, EngineError> {
+        // Its output is closed: mostly it is only a moment until it is gone.
+        let mut pause = Duration::from_micros(200);
+        loop {
+            let Some(child) = self.state().child.clone() else {
+                return Err(EngineError::Stopped);
+            };
+            let status = lock(&child).try_wait();
+            match status {
+                Ok(Some(status)) => return self.release().map(|()| status),
+                Ok(None) => std::thread::sleep(pause),
+                Err(error) => return Err(EngineError::NoCompiler(error)),
+            }
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
+    }
 }
 
-fn end(child: &Mutex<Child>) {
-    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn end(child: &Mutex<Child>, group: bool) {
+    let mut child = lock(child);
+    if group {
+        kill_group(&child);
+    }
     let _ = child.kill();
+}
+
+/// The standard library cannot signal a group; every shell can.
+fn kill_group(leader: &Child) {
+    let _ = Command::new("sh")
+        .args(["-c", &format!("kill -s KILL -- -{}", leader.id())])
+        .stderr(Stdio::null())
+        .status();
 }
 
 /// What to compile and how.
@@ -91,8 +144,10 @@ pub struct Job<'a> {
     pub code: &'a Generated,
     /// Whether it sees the prelude.
     pub prelude: bool,
-    /// Whether it is optimised.
-    pub optimise: bool,
+    /// rustc's `opt-level`.
+    pub optimise: u8,
+    /// The crates of `:dep`, which are seen together with the prelude.
+    pub crates: &'a Loaded,
     /// The current items library.
     pub items: Option<&'a Path>,
     /// Part of the file names of what is built.
@@ -207,9 +262,9 @@ impl Toolchain {
         {
             return Ok(None);
         }
-        running.begin(compiler.process());
+        running.hold(compiler.process(), false);
         let done = compiler.send(job.dir).is_ok() && compiler.wait();
-        running.finish()?;
+        running.release()?;
         if !done {
             return Ok(None);
         }
@@ -232,7 +287,8 @@ impl Toolchain {
             let job = Job {
                 code: &code,
                 prelude,
-                optimise: false,
+                crates: &Loaded::default(),
+                optimise: 0,
                 items: None,
                 key: "",
                 dir: &dir.join("none"),
@@ -248,7 +304,8 @@ impl Toolchain {
             .files
             .first()
             .filter(|(name, _)| name == ROOT_FILE)?;
-        let key = format!("{} {} {text}", job.prelude, job.optimise);
+        let crates = &job.crates.externs;
+        let key = format!("{} {} {crates:?} {text}", job.prelude, job.optimise);
         let start = Start {
             library,
             dir: job.dir.parent()?,
@@ -273,6 +330,9 @@ impl Toolchain {
         if job.code.uses_items {
             command.args(job.items);
         }
+        if job.prelude {
+            command.args(&job.crates.libraries);
+        }
         command.args(&self.builtins);
         let output = command.output().map_err(EngineError::NoCompiler)?;
         let _ = std::fs::remove_file(job.dir.join(OBJECT));
@@ -281,6 +341,29 @@ impl Toolchain {
             return Err(EngineError::CompilerBroke(text));
         }
         Ok(())
+    }
+
+    /// Compiles a cell only as far as its MIR.
+    ///
+    /// # Errors
+    /// As for [`Toolchain::compile`].
+    pub fn mir(
+        &self,
+        job: &Job<'_>,
+        running: &Running,
+    ) -> Result<(Option<String>, Vec<Diagnostic>), EngineError> {
+        write_sources(job)?;
+        let mut command = self.rustc(job);
+        command
+            .arg("-Ztrim-diagnostic-paths=no")
+            .args(["--emit", "mir=cell.mir"]);
+        let (success, diagnostics) = run(&mut command, running)?;
+        let mir = success.then(|| std::fs::read_to_string(job.dir.join("cell.mir")));
+        let mir = mir.transpose().map_err(|source| EngineError::Files {
+            what: "reading what rustc wrote",
+            source,
+        })?;
+        Ok((mir, diagnostics))
     }
 
     /// Compiles a cell only for its errors.
@@ -330,8 +413,14 @@ impl Toolchain {
             command
                 .arg("--extern")
                 .arg(extern_argument("ferrite_prelude", &self.prelude));
-            for (name, path) in &self.externs {
+            for (name, path) in self.externs.iter().chain(&job.crates.externs) {
                 command.arg("--extern").arg(extern_argument(name, path));
+            }
+            for dir in &job.crates.dependencies {
+                command.arg("-L").arg(search(dir));
+            }
+            if let (Some(tie), Some(library)) = (&job.crates.tie, job.crates.libraries.last()) {
+                command.arg("--extern").arg(extern_argument(tie, library));
             }
         }
         if !job.code.is_items {
@@ -382,16 +471,12 @@ fn run(command: &mut Command, running: &Running) -> Result<Verdict, EngineError>
     tracing::debug!(?command, "rustc");
     let mut child = command.spawn().map_err(EngineError::NoCompiler)?;
     let stderr = child.stderr.take();
-    let child = Arc::new(Mutex::new(child));
-    running.begin(child.clone());
+    running.hold(Arc::new(Mutex::new(child)), false);
     let mut text = Vec::new();
     if let Some(mut stderr) = stderr {
         let _ = stderr.read_to_end(&mut text);
     }
-    // stderr is closed: it is only a moment until the process is gone.
-    let status = child.lock().unwrap_or_else(PoisonError::into_inner).wait();
-    running.finish()?;
-    let status = status.map_err(EngineError::NoCompiler)?;
+    let status = running.finish()?;
     let text = String::from_utf8_lossy(&text);
     verdict(status.success(), &text)
 }

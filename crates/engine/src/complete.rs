@@ -1,5 +1,6 @@
 //! Whether a text could be run as it is, or wants more lines.
 
+use crate::commands::Lines;
 use crate::parse::Cell;
 
 /// What a frontend should do with Enter.
@@ -15,6 +16,8 @@ pub enum Completeness {
 
 /// Judges a text.
 pub fn completeness(text: &str) -> Completeness {
+    // Of variables it cannot know: `!x` is a program or Rust, and whole anyway.
+    let text = &Lines::of(text, |_| false).code;
     if Cell::parse(text).is_ok() {
         return Completeness::Complete;
     }
@@ -130,6 +133,8 @@ mod tests {
         assert_eq!(completeness("fn f() {"), more("    "));
         assert_eq!(completeness("f(vec!["), more("        "));
         assert_eq!(completeness("let x ="), more("    "));
+        assert_eq!(completeness(":vars\n!ls"), Completeness::Complete);
+        assert_eq!(completeness(":vars\nlet x ="), more("    "));
         assert_eq!(completeness("let s = \"abc"), more(""));
         assert_eq!(completeness("let s = r#\"abc\""), more(""));
         assert_eq!(completeness("/* begun"), more(""));

@@ -19,6 +19,9 @@ pub struct Diagnostic {
     pub children: Vec<Diagnostic>,
     /// As rustc prints it, in colour.
     pub rendered: Option<String>,
+    /// As rustc wrote it.
+    #[serde(skip)]
+    pub json: String,
 }
 
 /// The number of an error.
@@ -84,7 +87,11 @@ impl Diagnostic {
 /// Reads rustc's JSON lines; anything else is passed over.
 pub fn parse(text: &str) -> Vec<Diagnostic> {
     text.lines()
-        .filter_map(|line| serde_json::from_str::<Diagnostic>(line).ok())
+        .filter_map(|line| {
+            let mut diagnostic = serde_json::from_str::<Diagnostic>(line).ok()?;
+            line.clone_into(&mut diagnostic.json);
+            Some(diagnostic)
+        })
         .filter(|diagnostic| !diagnostic.message.starts_with("aborting due to"))
         .filter(|diagnostic| diagnostic.level != "failure-note")
         .collect()

@@ -59,6 +59,11 @@ pub struct Input<'a> {
     pub items: &'a Items,
     /// Whether the cell sees the prelude.
     pub prelude: bool,
+    /// The crate that ties those of `:dep` together; seen with the prelude.
+    pub tie: Option<&'a str>,
+    /// How to format what is shown as text; `Debug` in a line or several if
+    /// nothing is said.
+    pub format: Option<&'a str>,
     /// New variables that are not to be stored.
     pub unkept: &'a BTreeSet<String>,
     /// Variables that are moved and assigned again, and so stored anew.
@@ -94,9 +99,8 @@ const PROLOGUE: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_
     #[allow(unused_imports)] use ::ferrite_runtime::probe::{EvcxrDisplay as _, EvcxrShown as _, \
     Pick as _, PickDebug as _, PickRich as _}; ";
 const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::PickForeign as _; ";
-const SHOW: &str = ") { __shown => { ::ferrite_runtime::output(\
-    (&&&::ferrite_runtime::probe::Probe(__shown)).pick(), \
-    &mut || __shown.evcxr_display().shown()) } }";
+const PICK: &str = "(&&&::ferrite_runtime::probe::Probe(__shown)).pick()";
+const OR_EVCXR: &str = "&mut || __shown.evcxr_display().shown()";
 
 impl Input<'_> {
     /// Whether the cell refers to anything in the items crate.
@@ -189,6 +193,9 @@ impl Input<'_> {
             features.extend(form.features());
         }
         let mut text = root_file(self.prelude);
+        if let (true, Some(tie)) = (self.prelude, self.tie) {
+            text.push_str(&format!("extern crate {tie} as _; "));
+        }
         for feature in features {
             text.insert_str(0, &format!("#![feature({feature})] "));
         }
@@ -327,7 +334,7 @@ impl Input<'_> {
             let close = Edit {
                 at: tail.end,
                 replaces: 0,
-                insert: SHOW.to_owned(),
+                insert: self.show(),
             };
             let first = edits.partition_point(|edit| edit.at < tail.start);
             edits.insert(first, open);
@@ -339,6 +346,19 @@ impl Input<'_> {
             &self.not_statements(out),
             &edits,
         ));
+    }
+
+    /// What stands behind `match &(` and the last expression.
+    fn show(&self) -> String {
+        let look = match self.format {
+            None => PICK.to_owned(),
+            Some(format) => format!(
+                "match {PICK} {{ ::ferrite_runtime::probe::Shown::Text(_) => \
+                 ::ferrite_runtime::probe::Shown::Text(::std::format!({format:?}, __shown)), \
+                 __rich => __rich }}"
+            ),
+        };
+        format!(") {{ __shown => {{ ::ferrite_runtime::output({look}, {OR_EVCXR}) }} }}")
     }
 
     /// The text without insertions: generated code stands on lines of its
@@ -353,7 +373,7 @@ impl Input<'_> {
         root.insert("\nmatch &(\n");
         root.copy(&text, tail.clone());
         root.insert("\n");
-        root.insert(SHOW);
+        root.insert(&self.show());
         root.insert("\n");
         root.copy(&text, tail.end..text.len());
     }

@@ -84,6 +84,16 @@ fn signature(function: &str) -> Option<(String, Signature)> {
     })
 }
 
+/// What `:type` puts around an expression, so that the MIR says its type.
+pub const ASKS_TYPE: &str = "::std::any::type_name_of_val";
+
+/// The type of the expression that [`ASKS_TYPE`] stands around.
+pub fn type_asked_for(mir: &str) -> Option<String> {
+    let name = "type_name_of_val::<";
+    let generic = &mir[mir.find(name)? + name.len()..];
+    Some(writable(&generic[..closing(generic, '<', '>')?]))
+}
+
 /// `_3 = const "x";` → `_3` and `x`.
 fn text_assignment(line: &str) -> Option<(&str, &str)> {
     let (local, value) = line.trim_start().split_once(" = ")?;
@@ -290,6 +300,16 @@ fn ferrite_cell::{closure#0}::{closure#0}::{closure#1}(_1: &{closure@cell.rs:3:4
             "&polars::x_::Y<a::B>"
         );
         assert_eq!(writable("polars::polars_io::Z"), "polars::io::Z");
+    }
+
+    #[test]
+    fn a_type_is_told() {
+        let mir =
+            "_1 = std::any::type_name_of_val::<std::vec::Vec<(i32, fn() -> u8)>>(copy _2) -> x;";
+        assert_eq!(
+            type_asked_for(mir).as_deref(),
+            Some("std::vec::Vec<(i32, fn() -> u8)>")
+        );
     }
 
     #[test]

@@ -281,6 +281,34 @@ pub fn tidy(message: &str) -> String {
     message
 }
 
+/// A type as a person would write it: names without the paths to them.
+///
+/// ```
+/// use ferrite_engine::short_type;
+///
+/// assert_eq!(short_type("std::vec::Vec<polars::prelude::DataFrame>"), "Vec<DataFrame>");
+/// assert_eq!(short_type("<I as std::iter::Iterator>::Item"), "<I as Iterator>::Item");
+/// ```
+pub fn short_type(type_text: &str) -> String {
+    let mut short = String::with_capacity(type_text.len());
+    // Where the name begins that is being read.
+    let mut name = 0;
+    let mut rest = type_text;
+    while let Some(c) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("::").filter(|_| short.len() > name) {
+            short.truncate(name);
+            rest = after;
+            continue;
+        }
+        short.push(c);
+        if !(c.is_alphanumeric() || c == '_') {
+            name = short.len();
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    short
+}
+
 /// Files that only rustc can find.
 fn is_noise(message: &str) -> bool {
     message.starts_with("the full name for the type has been written to")

@@ -4,13 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ferrite_wire::{Outcome, Request};
 
 use crate::bounded::{self, Bounded};
 use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
 use crate::cache::Cache;
+use crate::commands::{self, Lines, Settings};
 use crate::compile::Running;
+use crate::dependencies::{AddError, Crates, Loaded, Making};
+use crate::edits::Edit;
 use crate::error::EngineError;
 use crate::generate::Variable;
 use crate::imports::Import;
@@ -34,7 +38,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn plain(name: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn plain(name: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let traceback = vec![format!(
             "\x1b[1m\x1b[91m{name}\x1b[0m\x1b[1m: {message}\x1b[0m"
@@ -46,12 +50,12 @@ impl Failure {
         }
     }
 
-    fn note(mut self, note: &str) -> Self {
+    pub(crate) fn note(mut self, note: &str) -> Self {
         self.traceback.push(format!("\x1b[96mnote\x1b[0m: {note}"));
         self
     }
 
-    fn help(mut self, help: &str) -> Self {
+    pub(crate) fn help(mut self, help: &str) -> Self {
         self.traceback.push(format!("\x1b[96mhelp\x1b[0m: {help}"));
         self
     }
@@ -69,7 +73,7 @@ impl From<EngineError> for Failure {
 /// Stops what a session is doing; usable from another thread.
 #[derive(Clone, Default)]
 pub struct Interrupter {
-    compiler: Running,
+    pub(crate) compiler: Running,
     worker: Arc<Mutex<Option<worker::Interrupter>>>,
 }
 
@@ -84,16 +88,27 @@ impl Interrupter {
     }
 }
 
+/// What a cell cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Times {
+    /// Until it could be run.
+    pub compile: Duration,
+    /// From then on.
+    pub run: Duration,
+    /// Whether it came out of the compile cache.
+    pub cached: bool,
+}
+
 /// A running notebook.
 pub struct Session {
-    toolchain: Toolchain,
+    pub(crate) toolchain: Toolchain,
     cache: Cache,
     warm: Warm,
     /// Where text goes that is too long to be shown.
     outputs: PathBuf,
     worker: Option<Worker>,
-    interrupter: Interrupter,
-    variables: BTreeMap<String, Variable>,
+    pub(crate) interrupter: Interrupter,
+    pub(crate) variables: BTreeMap<String, Variable>,
     /// Why a variable that once existed is gone.
     gone: BTreeMap<String, String>,
     imports: Vec<Import>,
@@ -101,6 +116,24 @@ pub struct Session {
     features: Vec<String>,
     items: Items,
     items_library: Option<ItemsLibrary>,
+    /// Who makes crates ready for `:dep`.
+    pub(crate) crates: Option<Box<dyn Crates>>,
+    /// The crates that were made ready.
+    loaded: Loaded,
+    /// What commands have set.
+    pub(crate) settings: Settings,
+    /// What `:env` has set.
+    pub(crate) environment: BTreeMap<String, String>,
+    /// What `:build_env` has set.
+    pub(crate) build_environment: BTreeMap<String, String>,
+    /// The cells that ended well, in order.
+    pub(crate) history: Vec<(u32, String)>,
+    /// The errors of the last cell that did not compile.
+    pub(crate) last_rejection: Option<Rejection>,
+    /// The last compiled cell.
+    pub(crate) last_library: Option<PathBuf>,
+    /// What the last cell cost.
+    pub(crate) times: Option<Times>,
 }
 
 impl Session {
@@ -125,6 +158,15 @@ impl Session {
             features: Vec::new(),
             items: Items::default(),
             items_library: None,
+            crates: None,
+            loaded: Loaded::default(),
+            settings: Settings::default(),
+            environment: BTreeMap::new(),
+            build_environment: BTreeMap::new(),
+            history: Vec::new(),
+            last_rejection: None,
+            last_library: None,
+            times: None,
         };
         session.start_worker()?;
         let (cache, outputs) = (session.cache.clone(), session.outputs.clone());
@@ -140,6 +182,13 @@ impl Session {
         self.toolchain.prepare(&self.warm, self.cache.dir());
     }
 
+    /// This session, with somebody who makes crates ready for `:dep`.
+    #[must_use]
+    pub fn with_crates(mut self, crates: Box<dyn Crates>) -> Self {
+        self.crates = Some(crates);
+        self
+    }
+
     /// What stops this session's cells.
     pub fn interrupter(&self) -> Interrupter {
         self.interrupter.clone()
@@ -153,7 +202,7 @@ impl Session {
     }
 
     fn start_worker(&mut self) -> Result<(), EngineError> {
-        let worker = Worker::start(&self.toolchain)?;
+        let worker = Worker::start(&self.toolchain, &self.environment)?;
         *self
             .interrupter
             .worker
@@ -200,9 +249,34 @@ impl Session {
         if code.trim().is_empty() {
             return Ok(());
         }
-        if let Some(command) = code.trim().strip_prefix(':') {
-            return self.command(command, sink);
+        self.times = None;
+        let lines = Lines::of(code, |name| self.variables.contains_key(name));
+        commands::run(self, number, &lines.commands, sink)?;
+        self.cell(number, &lines.code, sink)?;
+        if self.settings.timing
+            && let Some(times) = self.times
+        {
+            sink.text(Stream::Stdout, &format!("{times}\n"));
         }
+        Ok(())
+    }
+
+    /// Runs a text without commands, and remembers it if it ends well.
+    pub(crate) fn cell(
+        &mut self,
+        number: u32,
+        code: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        self.code(number, code, sink)?;
+        if !code.trim().is_empty() {
+            self.history.push((number, code.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn code(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let begin = Instant::now();
         let mut cell = match Cell::parse_among(code, self.items.item_macros()) {
             Ok(cell) if cell.is_empty() => return Ok(()),
             Ok(cell) => cell,
@@ -211,7 +285,7 @@ impl Session {
         if let Some(name) = cell
             .bare_variable
             .as_ref()
-            .filter(|n| self.variables.contains_key(*n))
+            .filter(|n| self.variables.contains_key(*n) && self.settings.format.is_none())
         {
             return self.show(name.clone(), sink);
         }
@@ -236,13 +310,100 @@ impl Session {
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !retired.contains_key(name));
         let context = self.context(number, &cell, &items, &variables);
-        let built = match context.build() {
-            Ok(built) => built,
-            Err(BuildError::Engine(error)) => return Err(error.into()),
-            Err(BuildError::Rejected(rejection)) => return Err(self.rejected(rejection)),
-        };
+        let built = context.build();
+        let built = built.map_err(|error| self.not_built(error))?;
+        let compile = begin.elapsed();
+        self.last_library = Some(built.library.clone());
         self.retire(retired, sink)?;
-        self.run(number, &cell, items, &built, sink)
+        let ran = self.run(number, &cell, items, &built, sink);
+        self.times = Some(Times {
+            compile,
+            run: begin.elapsed().saturating_sub(compile),
+            cached: !built.compiled,
+        });
+        ran
+    }
+
+    fn not_built(&mut self, error: BuildError) -> Failure {
+        match error {
+            BuildError::Engine(error) => error.into(),
+            BuildError::Rejected(rejection) => {
+                self.last_rejection = Some(rejection.clone());
+                self.rejected(rejection)
+            }
+        }
+    }
+
+    /// The type of an expression, which is compiled and not run.
+    ///
+    /// # Errors
+    /// When it does not compile.
+    pub(crate) fn type_of(&mut self, number: u32, code: &str) -> Result<String, Failure> {
+        let cell = syn::parse_str::<syn::Expr>(code)
+            .ok()
+            .and_then(|_| Cell::parse_among(code, self.items.item_macros()).ok());
+        let Some(mut cell) = cell else {
+            let code = code.trim();
+            return Err(Failure::plain(
+                "CommandError",
+                format!("`{code}` is not an expression, so it has no type"),
+            ));
+        };
+        cell.tail = None;
+        let insert = |at, insert: String| Edit {
+            at,
+            replaces: 0,
+            insert,
+        };
+        cell.edits
+            .insert(0, insert(0, format!("{}(&(", mir::ASKS_TYPE)));
+        // On a line of its own: the text may end in a comment.
+        cell.edits.push(insert(code.len(), "\n));".to_owned()));
+        let context = self.context(number, &cell, &self.items, &self.variables);
+        let found = context.type_asked_for();
+        let found = found.map_err(|error| self.not_built(error))?;
+        found.ok_or_else(|| {
+            Failure::plain("CommandError", "the compiler did not say what type this is")
+        })
+    }
+
+    /// Sets an environment variable, in the worker and in those to come.
+    pub(crate) fn set_environment(
+        &mut self,
+        number: u32,
+        name: &str,
+        value: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        // As a cell would: the worker's own libraries see it at once.
+        let code = format!("unsafe {{ std::env::set_var({name:?}, {value:?}) }};");
+        self.code(number, &code, sink)?;
+        self.times = None;
+        self.environment.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    /// Forgets variables, items and imports.
+    pub(crate) fn clear(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let names: Vec<String> = std::mem::take(&mut self.variables).into_keys().collect();
+        self.gone.clear();
+        self.imports.clear();
+        self.features.clear();
+        self.items = Items::default();
+        self.items_library = None;
+        self.history.clear();
+        if self.worker.is_some() && !names.is_empty() {
+            self.ask(Request::Forget { names }, sink)?;
+        }
+        Ok(())
+    }
+
+    /// As [`Session::clear`], with a new worker.
+    pub(crate) fn restart(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
+        self.worker = None;
+        self.clear(sink)?;
+        self.start_worker()?;
+        Ok(())
     }
 
     fn context<'a>(
@@ -263,6 +424,9 @@ impl Session {
             imports: &self.imports,
             items,
             items_library: self.items_library.as_ref(),
+            crates: &self.loaded,
+            optimise: self.settings.optimise,
+            format: self.settings.format.as_deref(),
         }
     }
 
@@ -322,14 +486,25 @@ impl Session {
             .filter(|(name, identity)| after.get(*name) != Some(identity))
             .map(|(name, _)| name.as_str())
             .collect();
+        self.of_types_named(&changed, |word| {
+            format!("was dropped because the type `{word}` was changed")
+        })
+    }
+
+    /// The variables in whose type one of the names stands, each with what to
+    /// say of it.
+    fn of_types_named(
+        &self,
+        names: &BTreeSet<&str>,
+        why: impl Fn(&str) -> String,
+    ) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         for (name, variable) in &self.variables {
             let mut words = variable
                 .type_text
                 .split(|c: char| !(c.is_alphanumeric() || c == '_'));
-            if let Some(word) = words.find(|word| changed.contains(word)) {
-                let why = format!("was dropped because the type `{word}` was changed");
-                found.insert(name.clone(), why);
+            if let Some(word) = words.find(|word| names.contains(word)) {
+                found.insert(name.clone(), why(word));
             }
         }
         found
@@ -379,11 +554,7 @@ impl Session {
         let entry = &built.entry;
         let request = Request::Run {
             library: built.library.clone(),
-            needs: self
-                .items_library
-                .iter()
-                .map(|items| items.path.clone())
-                .collect(),
+            needs: self.needs(entry.prelude),
             moved: entry.moved.clone(),
         };
         let places = &mut self.worker()?.places;
@@ -414,6 +585,74 @@ impl Session {
             return self.keep(number, cell, built, sink);
         }
         Err(self.failed(outcome))
+    }
+
+    /// The libraries that a cell may link to, besides the prelude.
+    fn needs(&self, prelude: bool) -> Vec<PathBuf> {
+        let with_prelude = self
+            .items_library
+            .as_ref()
+            .is_some_and(|items| items.prelude);
+        let mut needs = Vec::new();
+        if prelude || with_prelude {
+            needs.extend(self.loaded.libraries.iter().cloned());
+        }
+        needs.extend(self.items_library.iter().map(|items| items.path.clone()));
+        needs
+    }
+
+    /// Takes the crates of a `:dep` into the notebook.
+    pub(crate) fn add_crates(
+        &mut self,
+        number: u32,
+        asked: &[&str],
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        let Some(crates) = &mut self.crates else {
+            return Err(Failure::plain(
+                "DependencyError",
+                "this session was started without a way to build crates",
+            ));
+        };
+        let mut told = false;
+        let added = crates.add(
+            asked,
+            &mut Making {
+                running: &self.interrupter.compiler,
+                environment: &self.build_environment,
+                progress: &mut |step| {
+                    told = true;
+                    // One line that is rewritten, as a terminal would.
+                    sink.text(Stream::Stderr, &format!("\r\x1b[K{step}"));
+                },
+            },
+        );
+        if told {
+            sink.text(Stream::Stderr, "\r\x1b[K");
+        }
+        let added = added.map_err(|error| match error {
+            AddError::Stopped => EngineError::Stopped.into(),
+            AddError::Failed(error) => Failure::plain("DependencyError", error.to_string()),
+        })?;
+        self.loaded = added.loaded;
+        for line in added.said {
+            sink.text(Stream::Stdout, &format!("{line}\n"));
+        }
+        let replaced: BTreeSet<&str> = added.replaced.iter().map(String::as_str).collect();
+        let retired = self.of_types_named(&replaced, |name| {
+            format!("was dropped because the crate `{name}` was built anew")
+        });
+        self.retire(retired, sink)?;
+        let stale = self
+            .items_library
+            .as_ref()
+            .is_some_and(|items| items.prelude);
+        if added.fresh && stale {
+            // The items link to the old build; any item compiles them all again.
+            self.code(number, "const _: () = ();", sink)?;
+            self.times = None;
+        }
+        Ok(())
     }
 
     fn import(&mut self, new: &[Import]) {
@@ -515,38 +754,14 @@ impl Session {
         };
         let mut failure = Failure::plain(name, error.to_string());
         if !lost.is_empty() {
-            failure = failure.note(&format!("these variables are lost: {}", lost.join(", ")));
+            failure = failure
+                .note(&format!("these variables are lost: {}", lost.join(", ")))
+                .help("`:replay` runs the cells again that ended well");
         }
         if let Err(error) = self.start_worker() {
             failure = failure.note(&error.to_string());
         }
         failure
-    }
-
-    fn command(&mut self, command: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
-        match command.split_whitespace().next() {
-            Some("vars") => {
-                let mut text = String::new();
-                for (name, variable) in &self.variables {
-                    let mutable = if variable.mutable { "mut " } else { "" };
-                    text.push_str(&format!("{mutable}{name}: {}\n", variable.type_text));
-                }
-                sink.text(Stream::Stdout, &text);
-                Ok(())
-            }
-            Some("version") => {
-                let text = format!("ferrite {}\n", env!("CARGO_PKG_VERSION"));
-                sink.text(Stream::Stdout, &text);
-                Ok(())
-            }
-            other => Err(Failure::plain(
-                "FerriteError",
-                format!(
-                    "there is no command `:{}`; there are `:vars` and `:version`",
-                    other.unwrap_or("")
-                ),
-            )),
-        }
     }
 }
 

@@ -32,4 +32,17 @@ pub struct Toolchain {
     pub prelude: PathBuf,
     /// The crates that cells can name, each with its library.
     pub externs: Vec<(String, PathBuf)>,
+    /// What is known of those crates.
+    pub bundled: Vec<Bundled>,
+}
+
+/// A crate of the prelude.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundled {
+    /// Its name, as cells write it.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The features that it was built with.
+    pub features: Vec<String>,
 }

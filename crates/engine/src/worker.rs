@@ -5,6 +5,7 @@
 //! without end is slowed down instead of filling the memory; `order` then puts
 //! text and rich output back in order.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
@@ -100,11 +101,15 @@ impl Interrupter {
 }
 
 impl Worker {
-    /// Starts a worker and lets it load the prelude.
+    /// Starts a worker, with some environment variables more than our own, and
+    /// lets it load the prelude.
     ///
     /// # Errors
     /// When the process cannot be started or does not connect.
-    pub fn start(toolchain: &Toolchain) -> Result<Self, EngineError> {
+    pub fn start(
+        toolchain: &Toolchain,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, EngineError> {
         let dir = tempfile::Builder::new()
             .prefix("ferrite-")
             .tempdir()
@@ -112,6 +117,7 @@ impl Worker {
         let path = dir.path().join("worker.sock");
         let listener = UnixListener::bind(&path).map_err(EngineError::NoWorker)?;
         let mut child = Command::new(&toolchain.worker)
+            .envs(environment)
             .env(ferrite_wire::SOCKET_VARIABLE, &path)
             .env("LD_LIBRARY_PATH", library_path(toolchain))
             .stdin(Stdio::null())

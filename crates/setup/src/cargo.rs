@@ -14,22 +14,76 @@ use serde::Deserialize;
 use crate::error::SetupError;
 use crate::{OnProgress, Progress, places};
 
-/// Libraries by crate name.
-pub type Libraries = BTreeMap<String, PathBuf>;
+/// Libraries by crate name, and by name and version.
+pub type Libraries = BTreeMap<String, Library>;
 
-#[derive(Deserialize)]
-struct Message {
-    reason: String,
-    target: Option<Target>,
-    #[serde(default)]
-    filenames: Vec<PathBuf>,
-    package_id: Option<String>,
+/// A library that cargo has built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Library {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The version of its package.
+    pub version: String,
+    /// The features that it was built with.
+    pub features: Vec<String>,
 }
 
+/// One of cargo's JSON messages.
 #[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
+pub struct Message {
+    /// What it is about.
+    pub reason: String,
+    /// What was built.
+    pub target: Option<Target>,
+    /// What came of it.
+    #[serde(default)]
+    pub filenames: Vec<PathBuf>,
+    /// The package.
+    pub package_id: Option<String>,
+    /// Its features.
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// Folders of native libraries, of a build script.
+    #[serde(default)]
+    pub linked_paths: Vec<String>,
+}
+
+/// A part of a package.
+#[derive(Deserialize)]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// `lib`, `proc-macro`, `custom-build`, …
+    pub kind: Vec<String>,
+}
+
+impl Message {
+    /// The version at the end of the package's identifier.
+    pub fn version(&self) -> &str {
+        let package = self.package_id.as_deref().unwrap_or_default();
+        package.rsplit(['@', '#']).next().unwrap_or_default()
+    }
+
+    /// Whether it is a crate that others link to.
+    pub fn is_library(&self) -> bool {
+        const LIBRARIES: &[&str] = &["lib", "rlib", "dylib"];
+        self.reason == "compiler-artifact"
+            && self.target.as_ref().is_some_and(|target| {
+                target
+                    .kind
+                    .iter()
+                    .any(|kind| LIBRARIES.contains(&kind.as_str()))
+            })
+    }
+
+    /// The rlib in cargo's folder of dependencies.
+    pub fn rlib(&self) -> Option<PathBuf> {
+        // Not the copy without a hash in the target folder: another clone that
+        // shares the folder overwrites it.
+        let mut files = self.filenames.iter();
+        let metadata = files.find(|file| file.extension().is_some_and(|end| end == "rmeta"));
+        metadata.map(|file| file.with_extension("rlib"))
+    }
 }
 
 /// Builds all libraries of the workspace and says where they are.
@@ -104,7 +158,7 @@ pub fn as_from_a_shell(command: &mut Command) {
 }
 
 /// Reads cargo's stderr and turns its counter into progress.
-fn follow(stderr: impl Read, said: &mut String, progress: &mut OnProgress<'_>) {
+pub fn follow(stderr: impl Read, said: &mut String, progress: &mut OnProgress<'_>) {
     let mut reader = BufReader::new(stderr);
     let mut line = Vec::new();
     let mut byte = [0];
@@ -143,36 +197,28 @@ fn counter(line: &str) -> Option<Progress> {
 
 fn libraries(messages: &str) -> Libraries {
     let mut found = Libraries::new();
-    for line in messages.lines() {
-        let Ok(message) = serde_json::from_str::<Message>(line) else {
-            continue;
-        };
-        let (Some(target), Some(package)) = (message.target, message.package_id) else {
-            continue;
-        };
-        if message.reason != "compiler-artifact"
-            || !target
-                .kind
-                .iter()
-                .any(|kind| kind == "lib" || kind == "rlib")
-        {
-            continue;
-        }
-        // Not the copy without a hash in the target folder: another clone that
-        // shares the folder overwrites it.
-        let metadata = message.filenames.into_iter().find(|file| {
-            file.extension()
-                .is_some_and(|extension| extension == "rmeta")
-        });
-        if let Some(rlib) = metadata.map(|file| file.with_extension("rlib")) {
+    for message in parse(messages).filter(Message::is_library) {
+        if let (Some(path), Some(target)) = (message.rlib(), &message.target) {
             let name = target.name.replace('-', "_");
+            let version = message.version().to_owned();
+            let library = Library {
+                path,
+                version,
+                features: message.features.clone(),
+            };
             // Two versions of a crate: name both, the caller knows which.
-            let version = package.rsplit(['@', '#']).next().unwrap_or_default();
-            found.insert(format!("{name}@{version}"), rlib.clone());
-            found.insert(name, rlib);
+            found.insert(format!("{name}@{}", library.version), library.clone());
+            found.insert(name, library);
         }
     }
     found
+}
+
+/// cargo's messages, one a line.
+pub fn parse(messages: &str) -> impl Iterator<Item = Message> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! command can call it.
 
 pub mod cargo;
+pub mod deps;
 mod error;
 mod fingerprint;
 mod link;

@@ -5,17 +5,20 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ferrite_engine::Toolchain;
+use ferrite_engine::{Bundled, Toolchain};
 
-use crate::cargo::Libraries;
+use crate::cargo::{Libraries, Library};
 use crate::error::SetupError;
 use crate::{OnProgress, Progress, places};
 
 /// A direct run of rustc.
-struct Rustc<'a> {
-    rustc: &'a Path,
-    dir: &'a Path,
-    dependencies: &'a Path,
+pub struct Rustc<'a> {
+    /// The compiler.
+    pub rustc: &'a Path,
+    /// Where results go.
+    pub dir: &'a Path,
+    /// Where the metadata of dependencies is found.
+    pub dependencies: &'a [PathBuf],
 }
 
 /// Builds the runtime, the prelude and the worker.
@@ -32,11 +35,12 @@ pub fn all(
     let run = Rustc {
         rustc: &rustc,
         dir,
-        dependencies: &dependencies,
+        dependencies: std::slice::from_ref(&dependencies),
     };
     let crates = places::source_dir().join("crates");
     let library = |name: &str| {
-        libraries.get(name).cloned().ok_or_else(|| {
+        let found = libraries.get(name).map(|library| library.path.clone());
+        found.ok_or_else(|| {
             SetupError::Failed(format!("cargo did not say where it put the crate {name}"))
         })
     };
@@ -55,7 +59,11 @@ pub fn all(
     progress(Progress::Linking("the prelude"));
     let prelude = dir.join("libferrite_prelude.so");
     let names = named_by_cells(&crates.join("prelude/Cargo.toml"))?;
-    let cells = cell_externs(&names, libraries)?;
+    let seen = seen_by_cells(&names, libraries)?;
+    let cells: Externs = seen
+        .iter()
+        .map(|(name, library)| (name.clone(), library.path.clone()))
+        .collect();
     let mut below = cells.clone();
     below.push(("ferrite_runtime".to_owned(), runtime.clone()));
     // See `ferrite_prelude::instantiate`.
@@ -129,6 +137,14 @@ pub fn all(
         dependencies: vec![dir.to_owned(), dependencies.clone()],
         prelude,
         externs: cells,
+        bundled: seen
+            .into_iter()
+            .map(|(name, library)| Bundled {
+                name,
+                version: library.version,
+                features: library.features,
+            })
+            .collect(),
     })
 }
 
@@ -150,7 +166,8 @@ fn builtins(std_dir: &Path) -> Option<PathBuf> {
 /// a kernel that is running still compiles cells against these.
 fn keep_own(libraries: &Libraries, dir: &Path) -> Result<Libraries, SetupError> {
     let mut kept = libraries.clone();
-    for (name, path) in &mut kept {
+    for (name, library) in &mut kept {
+        let path = &mut library.path;
         if let (true, Some(file)) = (name.starts_with("ferrite"), path.file_name()) {
             let copy = dir.join(file);
             std::fs::copy(&*path, &copy).map_err(|error| SetupError::files(path, error))?;
@@ -209,36 +226,40 @@ fn named_by_cells(manifest: &Path) -> Result<Vec<String>, SetupError> {
 /// Crates of which two versions are built, with the one that cells see.
 const CHOSEN: &[(&str, &str)] = &[("ndarray", "0.16"), ("rand", "0.8")];
 
-fn cell_externs(names: &[String], libraries: &Libraries) -> Result<Externs, SetupError> {
+fn seen_by_cells(
+    names: &[String],
+    libraries: &Libraries,
+) -> Result<Vec<(String, Library)>, SetupError> {
     let chosen: BTreeMap<&str, &str> = CHOSEN.iter().copied().collect();
     names
         .iter()
         .map(|name| {
-            let path = match chosen.get(name.as_str()) {
+            let library = match chosen.get(name.as_str()) {
                 Some(version) => {
                     let start = format!("{name}@{version}.");
                     libraries
                         .iter()
                         .find(|(known, _)| known.starts_with(&start))
-                        .map(|(_, path)| path)
+                        .map(|(_, library)| library)
                 }
                 None => libraries.get(name),
             };
-            let path = path.cloned().ok_or_else(|| {
+            let library = library.cloned().ok_or_else(|| {
                 SetupError::Failed(format!("cargo did not say where it put the crate {name}"))
             })?;
-            Ok((name.clone(), path))
+            Ok((name.clone(), library))
         })
         .collect()
 }
 
 impl Rustc<'_> {
-    fn compile(
+    /// Compiles a crate; a `dylib` gets its file's name as its soname.
+    pub fn compile(
         &self,
         name: &str,
         kind: &str,
         source: &Path,
-        externs: &Externs,
+        externs: &[(String, PathBuf)],
         flags: &[&str],
     ) -> Result<(), SetupError> {
         let mut command = Command::new(self.rustc);
@@ -258,13 +279,14 @@ impl Rustc<'_> {
             .arg(self.dir)
             .arg("-L")
             .arg(joined("dependency=", self.dir))
-            .arg("-L")
-            .arg(joined("dependency=", self.dependencies))
             .args(flags)
             // For the `-Z` flags; cargo's own build must not see it, or build
             // scripts would detect another compiler and rebuild everything.
             .env("RUSTC_BOOTSTRAP", "1")
             .env_remove("RUSTFLAGS");
+        for dir in self.dependencies {
+            command.arg("-L").arg(joined("dependency=", dir));
+        }
         // A library for rustc's own process must bring its own libstd.
         if kind != "cdylib" {
             command.args(["-C", "prefer-dynamic"]);

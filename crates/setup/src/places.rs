@@ -44,6 +44,14 @@ pub fn cell_cache() -> PathBuf {
         .join("cells")
 }
 
+/// The folder of the crates that notebooks have asked for.
+pub fn crate_cache() -> PathBuf {
+    dirs::cache_dir()
+        .unwrap_or_else(std::env::temp_dir)
+        .join("ferrite")
+        .join("crates")
+}
+
 /// The folder of log files.
 pub fn log_dir() -> PathBuf {
     dirs::state_dir()

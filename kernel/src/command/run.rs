@@ -8,7 +8,6 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use ferrite_engine::{Failure, Session};
-use ferrite_setup::places;
 use nbformat::v4::{Cell, Notebook};
 
 use crate::notebook::{self, Recorder};
@@ -60,7 +59,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         std::env::set_current_dir(folder)
             .with_context(|| format!("going to the folder {}", folder.display()))?;
     }
-    let mut session = Session::start(toolchain, &places::cell_cache())?;
+    let mut session = crate::start::session(toolchain)?;
     stop_on_ctrl_c(&session);
     let failure = run_cells(&mut document, &mut session);
     notebook::write(&document, &output)?;

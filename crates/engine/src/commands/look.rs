@@ -1,0 +1,175 @@
+//! Commands that only look.
+
+use super::{COMMANDS, Call, complete, find, plain, say, usage};
+use crate::render::{label, short_type};
+use crate::session::{Failure, Session};
+use crate::worker::{Sink, Stream};
+
+type Done = Result<(), Failure>;
+
+pub fn help(_: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    if !call.arguments.is_empty() {
+        let command = find(call.arguments.trim_start_matches(':'))?;
+        say(sink, complete::help(command));
+        return Ok(());
+    }
+    let rows: Vec<(String, &str)> = COMMANDS
+        .iter()
+        .map(|row| {
+            let usage = format!(":{} {}", row.names[0], row.arguments);
+            (usage.trim_end().to_owned(), row.summary)
+        })
+        .chain([(
+            "!PROGRAM …".to_owned(),
+            "Runs a line in the shell and shows its output",
+        )])
+        .collect();
+    let width = rows.iter().map(|(usage, _)| usage.len()).max().unwrap_or(0);
+    for (usage, summary) in rows {
+        say(sink, format!("{usage:<width$}  {summary}"));
+    }
+    say(
+        sink,
+        "\nCommands stand at the top of a cell, one to a line, with code below them.",
+    );
+    Ok(())
+}
+
+pub fn vars(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let mut text = String::new();
+    for (name, variable) in session.variables() {
+        let mutable = if variable.mutable { "mut " } else { "" };
+        let type_text = short_type(&variable.type_text);
+        text.push_str(&format!("{mutable}{name}: {type_text}\n"));
+    }
+    if text.is_empty() {
+        text = "there are no variables\n".to_owned();
+    }
+    sink.text(Stream::Stdout, &text);
+    Ok(())
+}
+
+pub fn type_of(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    if call.arguments.is_empty() {
+        return Err(usage("type", "there is no expression"));
+    }
+    let found = session.type_of(call.number, call.code)?;
+    say(sink, short_type(&found));
+    Ok(())
+}
+
+/// Words of the language that the standard library documents.
+const KEYWORDS: &[&str] = &[
+    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
+    "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "type", "union", "unsafe", "use",
+    "where", "while",
+];
+
+pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let name = call.arguments;
+    if name.is_empty() {
+        return Err(usage("doc", "there is no name"));
+    }
+    if let Some(variable) = session.variables.get(name) {
+        let cell = label(variable.cell);
+        let short = short_type(&variable.type_text);
+        say(sink, format!("{name}: {short} (made by {cell})"));
+        say(sink, page(session, &variable.type_text));
+        return Ok(());
+    }
+    if KEYWORDS.contains(&name) {
+        let name = name.to_lowercase();
+        say(
+            sink,
+            format!("https://doc.rust-lang.org/std/keyword.{name}.html"),
+        );
+        return Ok(());
+    }
+    say(sink, page(session, name));
+    Ok(())
+}
+
+/// Where a path is documented: by its crate, the standard library's otherwise.
+fn page(session: &Session, path: &str) -> String {
+    let path = path.split('<').next().unwrap_or(path).trim_matches('&');
+    let last = path.rsplit("::").next().unwrap_or(path).trim();
+    match path.split_once("::").map(|(root, _)| root) {
+        None | Some("std" | "core" | "alloc") => {
+            format!("https://doc.rust-lang.org/std/?search={last}")
+        }
+        Some(root) => {
+            let bundled = session.toolchain.bundled.iter();
+            let bundled = bundled.filter(|known| known.name == root);
+            let version = bundled.map(|known| known.version.as_str()).next();
+            let version = version.unwrap_or("latest");
+            format!("https://docs.rs/{root}/{version}/{root}/?search={last}")
+        }
+    }
+}
+
+pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let last = session.last_rejection.as_ref();
+    let code = if call.arguments.is_empty() {
+        match last {
+            None => return Err(plain("no cell has failed to compile yet")),
+            Some(rejection) => rejection.code.clone().ok_or_else(|| {
+                plain(format!(
+                    "the last error has no number: {}",
+                    rejection.message
+                ))
+            })?,
+        }
+    } else {
+        call.arguments.to_uppercase()
+    };
+    let output = std::process::Command::new(&session.toolchain.rustc)
+        .args(["--explain", &code])
+        .output()
+        .map_err(crate::EngineError::NoCompiler)?;
+    if !output.status.success() {
+        return Err(plain(format!(
+            "rustc has no explanation of `{code}`; error numbers look like `E0382`"
+        )));
+    }
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    sink.output(crate::Output::Display {
+        bundle: vec![
+            ("text/plain".to_owned(), text.clone()),
+            ("text/markdown".to_owned(), text),
+        ],
+        id: None,
+    });
+    Ok(())
+}
+
+pub fn last_error_json(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let last = session.last_rejection.as_ref();
+    let last = last.ok_or_else(|| plain("no cell has failed to compile yet"))?;
+    for json in &last.json {
+        say(sink, json);
+    }
+    Ok(())
+}
+
+pub fn last_compile_dir(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let library = session.last_library.as_ref();
+    let dir = library.and_then(|library| library.parent());
+    let dir = dir.ok_or_else(|| plain("no cell was compiled yet"))?;
+    say(sink, dir.display().to_string());
+    Ok(())
+}
+
+pub fn toolchain(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let rustc = &session.toolchain.rustc;
+    let output = std::process::Command::new(rustc).arg("--version").output();
+    let output = output.map_err(crate::EngineError::NoCompiler)?;
+    say(sink, String::from_utf8_lossy(&output.stdout).trim());
+    say(sink, rustc.display().to_string());
+    Ok(())
+}
+
+pub fn version(_: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    say(sink, format!("ferrite {}", env!("CARGO_PKG_VERSION")));
+    Ok(())
+}
