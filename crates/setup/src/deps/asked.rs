@@ -15,6 +15,20 @@ pub struct Asked {
     pub table: Table,
 }
 
+/// What can be said of a crate in a notebook.
+const KEYS: &[&str] = &[
+    "version",
+    "features",
+    "default-features",
+    "path",
+    "git",
+    "branch",
+    "tag",
+    "rev",
+    "package",
+    "registry",
+];
+
 impl Asked {
     /// Reads `regex`, `regex@1`, `regex = "1"` and `regex = { … }`. Relative
     /// paths begin at `folder`.
@@ -45,10 +59,9 @@ impl Asked {
             Value::Table(table) => table,
             _ => return Err(unreadable("a version or a table is wanted behind `=`")),
         };
-        for key in ["optional", "workspace", "registry-index"] {
-            if table.contains_key(key) {
-                return Err(unreadable(&format!("`{key}` has no meaning in a notebook")));
-            }
+        // Cargo would pass over `feature = […]` in silence.
+        if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            return Err(unreadable(&format!("`{key}` has no meaning in a notebook")));
         }
         if let Some(version) = table.get("version") {
             let version = version
