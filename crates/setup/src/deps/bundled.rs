@@ -83,6 +83,9 @@ mod tests {
         let toolchain = Toolchain {
             id: String::new(),
             rustc: "rustc".into(),
+            linker: None,
+            builtins: None,
+            warm: None,
             std_dir: "std".into(),
             runtime: "runtime".into(),
             worker: "worker".into(),
