@@ -64,6 +64,12 @@ fn errors() {
     python::run("test_errors.py");
 }
 
+/// Variables that borrow from others.
+#[test]
+fn references() {
+    python::run("test_references.py");
+}
+
 /// Panics and crashes: what is said, where it was, what is lost.
 #[test]
 fn panics() {

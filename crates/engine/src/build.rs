@@ -9,13 +9,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::borrows;
 use crate::cache::{Cache, Entry};
 use crate::compile::{Compiled, Job, Running, library_name};
 use crate::dependencies::Loaded;
 use crate::diagnostics::Diagnostic;
 use crate::edits::{Borrowing, Edit};
 use crate::error::EngineError;
-use crate::generate::{Generated, Input, MAIN_FILE, Variable, Version};
+use crate::generate::{Generated, Input, Lending, MAIN_FILE, Variable, Version};
 use crate::imports::Import;
 use crate::items::{self, Items};
 use crate::mir;
@@ -113,10 +114,10 @@ pub struct Rejection {
 /// was moved, it is borrowed, or it does not live long enough.
 const CANNOT_BE_KEPT: &[&str] = &[
     "E0382", "E0505", "E0597", "E0716", "E0521", "E0373", "E0310", "E0515", "E0499", "E0502",
-    "E0506", "E0277", "E0381", "E0384",
+    "E0506", "E0277", "E0381", "E0384", "E0713",
 ];
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Plan {
     prelude: bool,
     /// Variables that are not kept, with the reason.
@@ -129,6 +130,10 @@ struct Plan {
     moves: Vec<Edit>,
     /// What they own thereby, and the variable that it is done for.
     owned: BTreeMap<String, String>,
+    /// New variables that borrow from others, with those.
+    borrowing: BTreeMap<String, BTreeSet<String>>,
+    /// How the cell sees what others borrow from.
+    lending: Lending,
 }
 
 impl Plan {
@@ -178,6 +183,7 @@ impl Context<'_> {
             } else {
                 self.learn_from_moves(&compiled, &mut plan)
                     || self.learn_from_types(&compiled, &mut plan)
+                    || self.learn_from_loans(&compiled, &mut plan)
             };
             if !again {
                 if compiled.library.is_none() {
@@ -200,7 +206,11 @@ impl Context<'_> {
             }
         }
         let mut entry = Entry::new(library, &compiled.facts, plan.prelude, code.offset);
+        if plan.lending == Lending::Reclaim {
+            entry.reclaims = self.lent_here();
+        }
         entry.unkept = plan.unkept.into_iter().collect();
+        entry.borrowing = plan.borrowing;
         let library = self.cache.put(&key, work, entry.clone())?;
         Ok(Built {
             key,
@@ -276,6 +286,8 @@ impl Context<'_> {
             unkept: &unkept,
             reassigned: &plan.reassigned,
             forms: &forms,
+            borrowing: &plan.borrowing,
+            lending: plan.lending,
             moves: &plan.moves,
         };
         input.generate(version)
@@ -370,8 +382,17 @@ impl Context<'_> {
             plan.prelude = true;
             return true;
         }
+        if plan.lending != Lending::Reclaim
+            && !compiled.errors().all(about_keeping)
+            && !self.lent_here().is_empty()
+        {
+            plan.lending = Lending::Reclaim;
+            return true;
+        }
         let mut learned = false;
+        let tried: BTreeSet<String> = plan.borrowing.keys().cloned().collect();
         for error in compiled.errors() {
+            tracing::debug!(?error, "learning");
             // Errors that have nothing to do with keeping variables come again.
             let Some(name) = store_at_fault(error, code, plan) else {
                 continue;
@@ -385,13 +406,81 @@ impl Context<'_> {
                 }
             } else if plan.owned.contains_key(&name) {
                 plan.own_nothing(&name);
-            } else if !self.let_it_own(error, &name, code, plan) {
+            } else if tried.contains(&name) {
+                plan.borrowing.remove(&name);
+                plan.unkept.insert(name, error.message.clone());
+            } else if !self.let_it_own(error, &name, code, plan)
+                && !self.let_it_borrow(error, &name, code, plan)
+            {
                 plan.unkept
                     .entry(name)
                     .or_insert_with(|| error.message.clone());
             }
         }
         learned
+    }
+
+    /// The variables used here that others borrow from.
+    fn lent_here(&self) -> BTreeSet<String> {
+        let lent = borrows::lent(self.variables).into_iter();
+        lent.filter(|name| self.cell.used.contains(*name))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Whether a name is that of a variable of an earlier cell which owns what
+    /// it is made of.
+    fn can_lend(&self, name: &str) -> bool {
+        let mut new = self.cell.bindings.iter();
+        let known = self.variables.get(name);
+        new.all(|binding| binding.name != name)
+            && known.is_some_and(|known| known.borrows.is_empty())
+    }
+
+    /// Lets a new variable borrow from variables of the notebook, if that is
+    /// what an error is about.
+    fn let_it_borrow(
+        &self,
+        error: &Diagnostic,
+        name: &str,
+        code: &Generated,
+        plan: &mut Plan,
+    ) -> bool {
+        let mut owners = BTreeSet::new();
+        match error.code() {
+            Some("E0597") => {
+                // "`df.x` does not live long enough"
+                let place = error.message.split('`').nth(1).unwrap_or_default();
+                owners.insert(first_word(place).to_owned());
+            }
+            Some("E0713") => {
+                // A destructor would run; the place is only pointed to.
+                let span = error.spans.iter().find(|span| span.is_primary);
+                let place =
+                    span.and_then(|span| code.origins.locate(&span.file_name, &span.bytes()));
+                let text = place.map(|place| &place.text[place.range]);
+                owners.extend(text.map(|text| first_word(text).to_owned()));
+            }
+            // Of what is lent rustc knows only that it is not for ever.
+            None | Some("E0521") => {
+                owners = self.lent_here();
+                for used in &self.cell.used {
+                    if let Some(variable) = self.variables.get(used) {
+                        owners.extend(variable.borrows.iter().cloned());
+                    }
+                }
+            }
+            _ => return false,
+        }
+        if owners.is_empty() || owners.contains(name) || !owners.iter().all(|o| self.can_lend(o)) {
+            return false;
+        }
+        // All errors of one compile are about it; each names an owner.
+        plan.borrowing
+            .entry(name.to_owned())
+            .or_default()
+            .extend(owners);
+        true
     }
 
     /// Lets the closure own what it borrows, if that is what an error is about.
@@ -460,6 +549,22 @@ impl Context<'_> {
         }
     }
 
+    /// A cell that only looks at what others borrow from sees it by reference;
+    /// one that moves it takes it back.
+    fn learn_from_loans(&self, compiled: &Compiled, plan: &mut Plan) -> bool {
+        let lent = self.lent_here();
+        if plan.lending != Lending::Probe || lent.is_empty() {
+            return false;
+        }
+        let moved = &compiled.facts.moved;
+        plan.lending = if moved.iter().any(|name| lent.contains(name)) {
+            Lending::Reclaim
+        } else {
+            Lending::Refer
+        };
+        true
+    }
+
     /// Values whose type has no name want another form.
     fn learn_from_types(&self, compiled: &Compiled, plan: &mut Plan) -> bool {
         let mut owned = plan.owned.keys();
@@ -470,6 +575,16 @@ impl Context<'_> {
         }
         let mut learned = false;
         for (name, type_text) in &compiled.facts.stored {
+            if plan.borrowing.contains_key(name) {
+                if !borrows::can_be_kept(type_text) {
+                    plan.borrowing.remove(name);
+                    let why =
+                        format!("values of type `{type_text}` cannot be kept while they borrow");
+                    plan.unkept.insert(name.clone(), why);
+                    learned = true;
+                }
+                continue;
+            }
             if mir::nameable(type_text) || plan.forms.contains_key(name) {
                 continue;
             }
@@ -512,7 +627,13 @@ impl Context<'_> {
         plan: &Plan,
         compiled: &Compiled,
     ) -> Result<Rejection, EngineError> {
-        let code = self.generate(plan, Version::Read);
+        // What the person knows are references, if the cell uses both.
+        let mut plan = plan.clone();
+        let borrowers = borrows::borrowers(self.variables, &self.lent_here());
+        if borrowers.iter().any(|name| self.cell.used.contains(name)) {
+            plan.lending = Lending::Refer;
+        }
+        let code = self.generate(&plan, Version::Read);
         let found = self.toolchain.check(
             &Job {
                 code: &code,
@@ -593,6 +714,13 @@ fn borrows(name: &str) -> String {
     )
 }
 
+/// The variable in `&df.x[0]`.
+fn first_word(place: &str) -> &str {
+    let place = place.trim_start_matches(['&', '*', '(', ' ']);
+    let end = place.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+    &place[..end.unwrap_or(place.len())]
+}
+
 /// Why a value without a nameable type is not kept.
 pub const UNNAMEABLE: &str = "its type has no name";
 
@@ -602,7 +730,13 @@ fn store_at_fault(error: &Diagnostic, code: &Generated, plan: &Plan) -> Option<S
         .spans
         .iter()
         .chain(error.children.iter().flat_map(|child| &child.spans));
+    let mut spans: Vec<_> = spans.collect();
+    // Stored while it is borrowed: it is the borrower that cannot be kept.
+    if error.code() == Some("E0505") {
+        spans.sort_by_key(|span| span.is_primary);
+    }
     let mut lines = spans
+        .into_iter()
         .flat_map(|span| span.and_callers())
         .filter(|span| span.file_name == MAIN_FILE)
         .map(|span| span.line_start);
@@ -610,7 +744,7 @@ fn store_at_fault(error: &Diagnostic, code: &Generated, plan: &Plan) -> Option<S
     // Putting a value into another form can fail in any way.
     let known = error
         .code()
-        .is_some_and(|code| CANNOT_BE_KEPT.contains(&code));
+        .is_none_or(|code| CANNOT_BE_KEPT.contains(&code));
     (known || plan.forms.contains_key(name)).then(|| name.clone())
 }
 

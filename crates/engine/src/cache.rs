@@ -4,6 +4,7 @@
 //! a folder that appears by one `rename`, so a crash or a second writer leaves
 //! either a whole entry or none; one that is damaged all the same is a miss.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -31,6 +32,12 @@ pub struct Entry {
     pub moved: Vec<String>,
     /// New variables that could not be kept, with the reason.
     pub unkept: Vec<(String, String)>,
+    /// New variables that borrow from others, with those.
+    #[serde(default)]
+    pub borrowing: BTreeMap<String, BTreeSet<String>>,
+    /// Variables that are taken back from their borrowers before it runs.
+    #[serde(default)]
+    pub reclaims: BTreeSet<String>,
     /// Whether it sees the prelude.
     pub prelude: bool,
     /// Lines of the root file before the cell's first line.
@@ -174,6 +181,8 @@ impl Entry {
             stored: facts.stored.clone(),
             moved: facts.moved.clone(),
             unkept: Vec::new(),
+            borrowing: BTreeMap::new(),
+            reclaims: BTreeSet::new(),
             prelude,
             offset,
         }

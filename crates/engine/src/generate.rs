@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::borrows;
 use crate::edits::Edit;
 use crate::imports::Import;
 use crate::items::Items;
@@ -33,6 +34,8 @@ pub struct Variable {
     pub mutable: bool,
     /// The cell that made it.
     pub cell: u32,
+    /// The variables that it borrows from.
+    pub borrows: BTreeSet<String>,
 }
 
 /// Which of the two versions to generate.
@@ -42,6 +45,19 @@ pub enum Version {
     Run,
     /// The one whose errors are shown.
     Read,
+}
+
+/// How a cell sees variables that others borrow from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lending {
+    /// As what they are, but not to be changed: compiled only to learn whether
+    /// the cell moves or changes them. By reference a move would go unnoticed.
+    #[default]
+    Probe,
+    /// By reference.
+    Refer,
+    /// As what they are; the borrowers are gone by then.
+    Reclaim,
 }
 
 /// Everything that a cell's crate is made from.
@@ -70,6 +86,10 @@ pub struct Input<'a> {
     pub reassigned: &'a BTreeSet<String>,
     /// New variables whose type has no name, with the form to keep them in.
     pub forms: &'a BTreeMap<String, Form>,
+    /// New variables that borrow from others, with those.
+    pub borrowing: &'a BTreeMap<String, BTreeSet<String>>,
+    /// How the cell sees variables that others borrow from.
+    pub lending: Lending,
     /// Where in the cell a closure is made to own what it uses.
     pub moves: &'a [Edit],
 }
@@ -132,12 +152,35 @@ impl Input<'_> {
         by_type || by_import || by_own_import || self.items.used_by(&self.cell.words)
     }
 
+    /// The variables that the cell uses. Those that borrow from something that
+    /// is taken back do not exist for it.
     fn takes(&self) -> Vec<String> {
+        let mut taken_back = BTreeSet::new();
+        if self.lending == Lending::Reclaim {
+            let lent = borrows::lent(self.variables);
+            let mut used = lent.iter().filter(|name| self.cell.used.contains(**name));
+            taken_back.extend(used.by_ref().map(|name| (*name).to_owned()));
+        }
         self.variables
-            .keys()
-            .filter(|name| self.cell.used.contains(*name))
-            .cloned()
+            .iter()
+            .filter(|(name, _)| self.cell.used.contains(*name))
+            .filter(|(_, variable)| variable.borrows.is_disjoint(&taken_back))
+            .map(|(name, _)| name.clone())
             .collect()
+    }
+
+    /// How a variable is fetched: its type there, and the call that does it.
+    fn fetch(&self, name: &str, lent: &BTreeSet<&str>) -> (String, &'static str) {
+        let variable = &self.variables[name];
+        let lifetime = borrows::lifetime(name);
+        if !variable.borrows.is_empty() {
+            let type_text = borrows::with_lifetime(&variable.type_text, &lifetime);
+            (type_text, "take_borrower")
+        } else if lent.contains(name) && self.lending == Lending::Refer {
+            (format!("&{lifetime} {}", variable.type_text), "lent")
+        } else {
+            (variable.type_text.clone(), "take")
+        }
     }
 
     /// Generates the crate.
@@ -259,27 +302,53 @@ impl Input<'_> {
         if self.prelude {
             root.insert(FOREIGN_LOOKS);
         }
-        root.insert("::ferrite_runtime::start(async move { ");
-        for name in takes {
+        let lent = borrows::lent(self.variables);
+        let fetched: Vec<_> = takes.iter().map(|name| self.fetch(name, &lent)).collect();
+        let lifetimes: Vec<String> = takes
+            .iter()
+            .zip(&fetched)
+            .filter(|(_, (_, how))| *how != "take")
+            .map(|(name, _)| borrows::lifetime(name))
+            .collect();
+        if lifetimes.is_empty() {
+            root.insert("::ferrite_runtime::start(async move { ");
+        } else {
+            let lifetimes = lifetimes.join(", ");
+            root.insert(&format!(
+                "fn __cell<{lifetimes}>() -> ::ferrite_runtime::cell::Frame {{ \
+                 let __frame = async move {{ "
+            ));
+        }
+        for (name, (type_text, how)) in takes.iter().zip(&fetched) {
             let variable = &self.variables[name];
             if version == Version::Run {
                 root.insert("\n");
                 out.take_lines.insert(line(root), name.clone());
             }
-            let mutable = if variable.mutable { "mut " } else { "" };
+            let kept = lent.contains(name.as_str()) && self.lending != Lending::Reclaim;
+            let mutable = if variable.mutable && !kept {
+                "mut "
+            } else {
+                ""
+            };
             let start = root.text.len();
             root.insert(&format!(
-                "let {mutable}{name}: {} = unsafe {{ ::ferrite_runtime::take(\"{name}\") }}; ",
-                variable.type_text
+                "let {mutable}{name}: {type_text} = unsafe {{ ::ferrite_runtime::{how}(\"{name}\") }}; "
             ));
             out.origins.taken.push(Taken {
                 range: start..root.text.len(),
                 name: name.clone(),
                 cell: variable.cell,
             });
-            root.insert(&format!(
-                "::ferrite_runtime::place(\"{name}\", &raw const {name}); "
-            ));
+            if *how != "lent" {
+                root.insert(&format!(
+                    "::ferrite_runtime::place(\"{name}\", &raw const {name}); "
+                ));
+            }
+        }
+        let borrowing = version == Version::Run && !self.borrowing.is_empty();
+        if borrowing {
+            root.insert("let __home = ::ferrite_runtime::Home; let __guard = __home.guard(); ");
         }
         if self.cell.awaits {
             root.insert("::ferrite_runtime::run_async(async {");
@@ -304,7 +373,15 @@ impl Input<'_> {
         } else {
             root.insert("\n::core::result::Result::Ok(()) }); ");
         }
-        root.insert("::ferrite_runtime::finish().await }) }");
+        if borrowing {
+            root.insert("__guard.end(); ");
+        }
+        root.insert("::ferrite_runtime::finish().await }");
+        if lifetimes.is_empty() {
+            root.insert(") }");
+        } else {
+            root.insert("; unsafe { ::ferrite_runtime::start_borrowing(__frame) } } __cell() }");
+        }
     }
 
     fn not_statements(&self, out: &Generated) -> Vec<std::ops::Range<usize>> {
@@ -381,7 +458,11 @@ impl Input<'_> {
     fn stores(&self, root: &mut Stitched, out: &mut Generated) {
         let new = self.cell.bindings.iter().map(|binding| &binding.name);
         let again = self.reassigned.iter();
-        for name in new.chain(again).filter(|name| !self.unkept.contains(*name)) {
+        let kept = new.chain(again).filter(|name| !self.unkept.contains(*name));
+        // Borrowers last: what they borrow must not be moved away before.
+        let (borrowing, others): (Vec<_>, Vec<_>) =
+            kept.partition(|name| self.borrowing.contains_key(*name));
+        for name in others {
             root.insert("\n");
             out.store_lines.insert(line(root), name.clone());
             if let Some(form) = self.forms.get(name) {
@@ -391,6 +472,19 @@ impl Input<'_> {
             root.insert(&format!(
                 "::ferrite_runtime::store(\"{name}\", {name}, \
                  |__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick());"
+            ));
+        }
+        for name in borrowing {
+            root.insert("\n");
+            out.store_lines.insert(line(root), name.clone());
+            let owners: Vec<String> = self.borrowing[name]
+                .iter()
+                .map(|owner| format!("\"{owner}\""))
+                .collect();
+            root.insert(&format!(
+                "::ferrite_runtime::store_borrower(&__guard, \"{name}\", &[{}], {name}, \
+                 |__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick());",
+                owners.join(", ")
             ));
         }
     }

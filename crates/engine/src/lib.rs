@@ -6,6 +6,7 @@
 //! engine knows nothing of Jupyter; whoever uses it gives it code and a
 //! [`Sink`] for outputs.
 
+mod borrows;
 mod bounded;
 pub mod build;
 pub mod cache;

@@ -104,21 +104,28 @@ fn literal(value: &str) -> Option<&str> {
     value.strip_prefix("const \"")?.strip_suffix('"')
 }
 
-/// `… = ferrite_runtime::store::<T>(NAME, …` → `NAME` and `T`.
+/// `… = ferrite_runtime::store::<T>(NAME, …` → `NAME` and `T`; likewise
+/// `store_borrower::<'_, T>(_, NAME, …`.
 fn store_call(line: &str) -> Option<(&str, &str)> {
     let at = line.find("ferrite_runtime::")?;
     let call = &line[at..];
-    let start = call.find("store::<")?;
-    if start > call.find('(')? {
-        return None;
-    }
-    let generic = &call[start + "store::<".len()..];
+    let head = &call[..call.find('(')?];
+    let (start, argument) = match (head.find("store::<"), head.find("store_borrower::<")) {
+        (Some(start), _) => (start + "store::<".len(), 0),
+        (_, Some(start)) => (start + "store_borrower::<".len(), 1),
+        _ => return None,
+    };
+    let generic = &call[start..];
     let end = closing(generic, '<', '>')?;
-    let argument = generic[end..].strip_prefix(">(")?.split(',').next()?;
+    let argument = generic[end..]
+        .strip_prefix(">(")?
+        .split(',')
+        .nth(argument)?
+        .trim();
     let argument = argument
         .trim_start_matches("move ")
         .trim_start_matches("copy ");
-    Some((argument, &generic[..end]))
+    Some((argument, generic[..end].trim_start_matches("'_, ")))
 }
 
 /// `… = ferrite_runtime::run::<…>(move _5) …` → `_5`.
@@ -248,6 +255,7 @@ fn ferrite_cell::{closure#0}::{closure#0}(_1: {closure@cell.rs:12:13: 12:57}) ->
     bb10: {
         _14 = ferrite_runtime::store::<std::boxed::Box<dyn std::ops::Fn(i32) -> bool>>(const "w", copy _3, const X) -> [return: bb9, unwind: bb18];
         _9 = const "n";
+        _16 = ferrite_runtime::store_borrower::<'_, &[(i32, u8)]>(copy _7, const "b", move _4, copy _8, const X) -> [return: bb9, unwind: bb18];
         _15 = ferrite_runtime::slots::store::<usize>(move _9, copy _3, const X) -> [return: bb9, unwind: bb18];
     }
 }
@@ -266,6 +274,7 @@ fn ferrite_cell::{closure#0}::{closure#0}::{closure#1}(_1: &{closure@cell.rs:3:4
                     "w".into(),
                     "std::boxed::Box<dyn std::ops::Fn(i32) -> bool>".into()
                 ),
+                ("b".into(), "&[(i32, u8)]".into()),
                 ("n".into(), "usize".into())
             ]
         );

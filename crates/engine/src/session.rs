@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use ferrite_wire::{Outcome, Request};
 
+use crate::borrows;
 use crate::bounded::{self, Bounded};
 use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
 use crate::cache::Cache;
@@ -513,11 +514,16 @@ impl Session {
     /// Drops variables and says why.
     fn retire(
         &mut self,
-        retired: BTreeMap<String, String>,
+        mut retired: BTreeMap<String, String>,
         sink: &mut dyn Sink,
     ) -> Result<(), Failure> {
         if retired.is_empty() {
             return Ok(());
+        }
+        let names: BTreeSet<String> = retired.keys().cloned().collect();
+        for name in borrows::borrowers(&self.variables, &names) {
+            let why = "was dropped with what it borrowed from".to_owned();
+            retired.entry(name).or_insert(why);
         }
         let names: Vec<String> = retired.keys().cloned().collect();
         for (name, why) in retired {
@@ -552,6 +558,9 @@ impl Session {
         sink: &mut dyn Sink,
     ) -> Result<(), Failure> {
         let entry = &built.entry;
+        let mut changed = entry.reclaims.clone();
+        changed.extend(entry.moved.iter().cloned());
+        self.end_borrows(number, &changed, sink)?;
         let request = Request::Run {
             library: built.library.clone(),
             needs: self.needs(entry.prelude),
@@ -585,6 +594,26 @@ impl Session {
             return self.keep(number, cell, built, sink);
         }
         Err(self.failed(outcome))
+    }
+
+    /// Drops what borrows from variables that a cell changes, and says so.
+    fn end_borrows(
+        &mut self,
+        number: u32,
+        changed: &BTreeSet<String>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        let mut ended = BTreeMap::new();
+        for name in borrows::borrowers(&self.variables, changed) {
+            let mut owners = self.variables[&name].borrows.intersection(changed);
+            let owner = owners.next().map_or("", String::as_str);
+            let why = format!(
+                "was dropped by {}, which changes or moves `{owner}`: it borrowed from that",
+                label(number)
+            );
+            ended.insert(name, why);
+        }
+        self.retire(ended, sink)
     }
 
     /// The libraries that a cell may link to, besides the prelude.
@@ -681,13 +710,20 @@ impl Session {
             let binding = cell.bindings.iter().find(|binding| binding.name == *name);
             let mutable = binding.is_none_or(|binding| binding.mutable);
             self.gone.remove(name);
+            let borrows = built.entry.borrowing.get(name).cloned();
             let variable = Variable {
                 type_text: type_text.clone(),
                 mutable,
                 cell: number,
+                borrows: borrows.unwrap_or_default(),
             };
             self.variables.insert(name.clone(), variable);
         }
+        // A variable that was made anew took its borrowers with it.
+        let entry = &built.entry;
+        let stored = entry.stored.iter().map(|(name, _)| name.clone());
+        let unkept = entry.unkept.iter().map(|(name, _)| name.clone());
+        self.end_borrows(number, &stored.chain(unkept).collect(), sink)?;
         for (name, message) in &built.entry.unkept {
             let why = not_kept(number, name, message);
             self.variables.remove(name);

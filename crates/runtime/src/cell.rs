@@ -115,6 +115,20 @@ pub fn start<F: Future<Output = ()> + 'static>(frame: F) -> Frame {
     Frame(frame)
 }
 
+/// Like [`start`], for a frame that holds variables which borrow from others.
+///
+/// # Safety
+/// Whatever the frame borrows must stay in place until it is abandoned. Only
+/// generated code may call this: there, that is what the slots see to.
+pub unsafe fn start_borrowing<'a, F: Future<Output = ()> + 'a>(frame: F) -> Frame {
+    let frame: Pin<Box<dyn Future<Output = ()> + 'a>> = Box::pin(frame);
+    // SAFETY: only the lifetime changes; the caller's promise.
+    let frame: Pin<Box<dyn Future<Output = ()>>> = unsafe { std::mem::transmute(frame) };
+    let mut frame = ManuallyDrop::new(frame);
+    drive(&mut frame);
+    Frame(frame)
+}
+
 fn drive(frame: &mut Pin<Box<dyn Future<Output = ()>>>) {
     // A cell without `.await` has its outcome after the first poll.
     let mut poll = |context: &mut Context<'_>| {

@@ -17,7 +17,7 @@ pub mod panic;
 pub mod probe;
 pub mod slots;
 
-pub use cell::{finish, run, run_async, start};
+pub use cell::{finish, run, run_async, start, start_borrowing};
 pub use error::CellError;
 // rustc spells the path of a type with the crate's real name (`MimeBundle`,
 // `DisplayHandle`), and the next cell writes what rustc spelled.
@@ -27,7 +27,7 @@ pub use ferrite_display as display;
 pub use ferrite_interrupt::checkpoint;
 pub use keep::{boxed_future, boxed_iterator};
 pub use probe::output;
-pub use slots::{place, store, take};
+pub use slots::{Home, lent, place, store, store_borrower, take, take_borrower};
 
 /// What the body of a cell returns: nothing, or the error that `?` met.
 pub type CellResult = Result<(), CellError>;

@@ -13,22 +13,38 @@
 
 use std::alloc::Layout;
 use std::any::TypeId;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ferrite_display::probe::{Shown, short_type_name};
 
+use crate::cell::Frame;
+
 struct Slot {
     value: *mut u8,
     layout: Layout,
-    type_id: TypeId,
+    /// `None` for a borrower: a type with lifetimes has none.
+    type_id: Option<TypeId>,
     type_name: &'static str,
     /// Drops the value in place.
     drop: unsafe fn(*mut u8),
     /// Calls the display function on the value.
     show: Box<dyn Fn(*const u8) -> Shown>,
     checked_out: Option<*const u8>,
+    /// Where the value is while others borrow from it: in a frame.
+    lent: Option<*const u8>,
+    /// The variables that it borrows from.
+    owners: Vec<String>,
+}
+
+impl Slot {
+    /// Where the value is.
+    fn home(&self) -> *const u8 {
+        self.lent.unwrap_or(self.value)
+    }
 }
 
 // SAFETY: a slot's value is touched only by the thread that runs cells (there
@@ -40,6 +56,11 @@ struct Slots {
     live: BTreeMap<String, Slot>,
     /// Stored by the running cell; become live when it ends well.
     pending: Vec<(String, Slot)>,
+}
+
+thread_local! {
+    /// Frames that hold lent variables, with their names.
+    static HELD: RefCell<Vec<(Frame, BTreeSet<String>)>> = const { RefCell::new(Vec::new()) };
 }
 
 static SLOTS: Mutex<Slots> = Mutex::new(Slots {
@@ -75,20 +96,66 @@ pub unsafe fn take<T: 'static>(name: &str) -> T {
     let Some(slot) = slots.live.get(name) else {
         panic!("there is no variable `{name}`");
     };
-    if slot.type_id != TypeId::of::<T>() {
-        panic!(
-            "variable `{name}` is a `{}`, not a `{}`",
-            slot.type_name,
-            std::any::type_name::<T>()
-        );
-    }
+    assert_is::<T>(name, slot, slot.type_id == Some(TypeId::of::<T>()));
+    assert!(slot.lent.is_none(), "variable `{name}` is lent");
     // SAFETY: the slot holds an initialised T (the TypeId agrees); the caller
     // keeps the copy from being dropped a second time.
     unsafe { std::ptr::read(slot.value.cast::<T>()) }
 }
 
+fn assert_is<T>(name: &str, slot: &Slot, same: bool) {
+    let asked = std::any::type_name::<T>();
+    assert!(
+        same,
+        "variable `{name}` is a `{}`, not a `{asked}`",
+        slot.type_name
+    );
+}
+
+/// Like [`take`], for a variable that borrows from others.
+///
+/// # Panics
+/// As [`take`].
+///
+/// # Safety
+/// As [`take`]; and the lifetimes in `T` must be ones that the cell cannot let
+/// outlive it: generic parameters of the function around its code.
+pub unsafe fn take_borrower<T>(name: &str) -> T {
+    let slots = slots();
+    let Some(slot) = slots.live.get(name) else {
+        panic!("there is no variable `{name}`");
+    };
+    let same = slot.type_id.is_none()
+        && slot.type_name == std::any::type_name::<T>()
+        && slot.layout == Layout::new::<T>();
+    assert_is::<T>(name, slot, same);
+    // SAFETY: stored by `store_borrower` as this type but for its lifetimes.
+    // What it borrows from is still where it was: owners that are lent are not
+    // moved or dropped while a borrower lives. The rest as in `take`.
+    unsafe { std::ptr::read(slot.value.cast::<T>()) }
+}
+
+/// A variable that others borrow from.
+///
+/// # Panics
+/// As [`take`].
+///
+/// # Safety
+/// Only generated code may call this, with a lifetime that the cell cannot let
+/// outlive it.
+pub unsafe fn lent<'a, T: 'static>(name: &str) -> &'a T {
+    let slots = slots();
+    let Some(slot) = slots.live.get(name) else {
+        panic!("there is no variable `{name}`");
+    };
+    assert_is::<T>(name, slot, slot.type_id == Some(TypeId::of::<T>()));
+    // SAFETY: the slot's value is a T; while the cell runs nobody takes it by
+    // value, because the engine generates either this or `take`.
+    unsafe { &*slot.home().cast::<T>() }
+}
+
 /// Says where the local is that holds a checked-out variable.
-pub fn place<T: 'static>(name: &str, local: *const T) {
+pub fn place<T>(name: &str, local: *const T) {
     if let Some(slot) = slots().live.get_mut(name) {
         slot.checked_out = Some(local.cast());
     }
@@ -99,12 +166,59 @@ pub fn store<T: 'static>(name: &str, value: T, show: fn(&T) -> Shown) {
     let slot = Slot {
         value: Box::into_raw(Box::new(value)).cast(),
         layout: Layout::new::<T>(),
-        type_id: TypeId::of::<T>(),
+        type_id: Some(TypeId::of::<T>()),
         type_name: std::any::type_name::<T>(),
         drop: drop_value::<T>,
         // SAFETY: called only with this slot's own value, which is a T.
         show: Box::new(move |value| show(unsafe { &*value.cast::<T>() })),
         checked_out: None,
+        lent: None,
+        owners: Vec::new(),
+    };
+    slots().pending.push((name.to_owned(), slot));
+}
+
+/// Something in a cell's frame, outside of the cell's own code.
+#[derive(Debug, Default)]
+pub struct Home;
+
+/// Stands for the time in which a cell's frame is in place: what lives that
+/// long is not in the cell's own code, which is over before.
+#[derive(Debug)]
+pub struct Guard<'frame>(PhantomData<fn(&'frame ()) -> &'frame ()>);
+
+impl Home {
+    /// Begins that time.
+    pub fn guard(&self) -> Guard<'_> {
+        Guard(PhantomData)
+    }
+}
+
+impl Guard<'_> {
+    /// Ends it.
+    pub fn end(self) {}
+}
+
+/// Like [`store`], for a value that borrows from variables of the frame.
+pub fn store_borrower<'frame, T: 'frame>(
+    _: &Guard<'frame>,
+    name: &str,
+    owners: &[&str],
+    value: T,
+    show: fn(&T) -> Shown,
+) {
+    // SAFETY: a function pointer for a pointer to a T is one for a thin pointer.
+    let show: fn(*const u8) -> Shown = unsafe { std::mem::transmute(show) };
+    let slot = Slot {
+        value: Box::into_raw(Box::new(value)).cast(),
+        layout: Layout::new::<T>(),
+        type_id: None,
+        type_name: std::any::type_name::<T>(),
+        drop: drop_value::<T>,
+        show: Box::new(show),
+        checked_out: None,
+        lent: None,
+        owners: owners.iter().map(|&owner| owner.to_owned()).collect(),
     };
     slots().pending.push((name.to_owned(), slot));
 }
@@ -117,20 +231,36 @@ unsafe fn drop_value<T>(value: *mut u8) {
 }
 
 /// Ends a cell: checked-out variables return, except those in `moved`, and
-/// new ones become live if the cell ended well (`keep_new`).
-pub fn settle(moved: &[String], keep_new: bool) {
+/// new ones become live if the cell ended well (`keep_new`). The frame is kept
+/// if new variables borrow from its locals, else abandoned.
+pub fn settle(frame: Frame, moved: &[String], keep_new: bool) {
     let mut gone = Vec::new();
-    {
+    let lent = {
         let mut slots = slots();
+        let pending = std::mem::take(&mut slots.pending);
         for name in moved {
-            if let Some(mut slot) = slots.live.remove(name) {
-                // The value lives on where it was moved to.
-                slot.drop = forget_value;
+            for (removed, mut slot) in slots.remove(name) {
+                if moved.contains(&removed) {
+                    // The value lives on where it was moved to.
+                    slot.drop = forget_value;
+                }
                 gone.push(slot);
             }
         }
-        for slot in slots.live.values_mut() {
-            if let Some(local) = slot.checked_out.take() {
+        let borrowed: BTreeSet<String> = pending
+            .iter()
+            .filter(|_| keep_new)
+            .flat_map(|(_, slot)| slot.owners.iter().cloned())
+            .collect();
+        let mut lent = BTreeSet::new();
+        for (name, slot) in &mut slots.live {
+            let Some(local) = slot.checked_out.take() else {
+                continue;
+            };
+            if borrowed.contains(name) && slot.type_id.is_some() {
+                slot.lent = Some(local);
+                lent.insert(name.clone());
+            } else {
                 // SAFETY: `local` is the place of the local that `take` filled,
                 // of the same type and so of the same size; the cell has ended
                 // and its frame is not yet freed. A mere copy: ownership goes
@@ -138,32 +268,118 @@ pub fn settle(moved: &[String], keep_new: bool) {
                 unsafe { std::ptr::copy_nonoverlapping(local, slot.value, slot.layout.size()) }
             }
         }
-        for (name, slot) in std::mem::take(&mut slots.pending) {
+        let (borrowers, others): (Vec<_>, Vec<_>) = pending
+            .into_iter()
+            .partition(|(_, slot)| !slot.owners.is_empty());
+        let mut replaced = BTreeSet::new();
+        for (name, slot) in others {
             if keep_new {
-                gone.extend(slots.live.insert(name, slot));
+                gone.extend(slots.remove(&name).into_iter().map(|(_, slot)| slot));
+                slots.live.insert(name.clone(), slot);
+                replaced.insert(name);
             } else {
                 gone.push(slot);
             }
         }
+        for (name, slot) in borrowers {
+            let there = |owner: &String| {
+                slots
+                    .live
+                    .get(owner)
+                    .is_some_and(|slot| slot.lent.is_some())
+            };
+            let whole = slot
+                .owners
+                .iter()
+                .all(|owner| there(owner) && !replaced.contains(owner) && *owner != name);
+            if keep_new && whole {
+                gone.extend(slots.remove(&name).into_iter().map(|(_, slot)| slot));
+                slots.live.insert(name, slot);
+            } else {
+                gone.push(slot);
+            }
+        }
+        lent
+    };
+    // Outside the lock: a destructor is user code and may do anything. In this
+    // order: borrowers come before what they borrow from.
+    for slot in gone {
+        drop(slot);
     }
-    // Outside the lock: a destructor is user code and may do anything.
-    drop(gone);
+    if lent.is_empty() {
+        frame.abandon();
+    } else {
+        HELD.with_borrow_mut(|held| held.push((frame, lent)));
+    }
+    bring_home();
+}
+
+/// Variables that nobody borrows from any more return from the frames that
+/// hold them.
+fn bring_home() {
+    let held = HELD.take();
+    let mut still = Vec::new();
+    for (frame, mut names) in held {
+        let mut slots = slots();
+        let borrowed: BTreeSet<String> = slots
+            .live
+            .values()
+            .flat_map(|slot| slot.owners.iter().cloned())
+            .collect();
+        names.retain(|name| {
+            if borrowed.contains(name) {
+                return true;
+            }
+            if let Some(slot) = slots.live.get_mut(name)
+                && let Some(local) = slot.lent.take()
+            {
+                // SAFETY: as in `settle`; the frame is freed below at the earliest.
+                unsafe { std::ptr::copy_nonoverlapping(local, slot.value, slot.layout.size()) }
+            }
+            false
+        });
+        drop(slots);
+        if names.is_empty() {
+            frame.abandon();
+        } else {
+            still.push((frame, names));
+        }
+    }
+    HELD.set(still);
+}
+
+impl Slots {
+    /// Removes a variable and, before it, all that borrow from it.
+    fn remove(&mut self, name: &str) -> Vec<(String, Slot)> {
+        let mut removed = Vec::new();
+        let borrowers: Vec<String> = self
+            .live
+            .iter()
+            .filter(|(_, slot)| slot.owners.iter().any(|owner| owner == name))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for borrower in borrowers {
+            removed.extend(self.remove(&borrower));
+        }
+        removed.extend(self.live.remove_entry(name));
+        removed
+    }
 }
 
 /// # Safety
 /// None needed; has the signature of a destructor.
 unsafe fn forget_value(_: *mut u8) {}
 
-/// Drops variables.
+/// Drops variables, and those that borrow from them.
 pub fn forget(names: &[String]) {
-    let gone: Vec<Slot> = {
+    let gone: Vec<(String, Slot)> = {
         let mut slots = slots();
-        names
-            .iter()
-            .filter_map(|name| slots.live.remove(name))
-            .collect()
+        names.iter().flat_map(|name| slots.remove(name)).collect()
     };
-    drop(gone);
+    for slot in gone {
+        drop(slot);
+    }
+    bring_home();
 }
 
 /// All variables, by name.
@@ -183,7 +399,7 @@ pub fn show(name: &str) -> Option<Shown> {
     // The display function is user code: the slot leaves the table while it
     // runs, so that the lock is free and a panic in it loses nothing.
     let slot = slots().live.remove(name)?;
-    let shown = catch_unwind(AssertUnwindSafe(|| (slot.show)(slot.value)));
+    let shown = catch_unwind(AssertUnwindSafe(|| (slot.show)(slot.home())));
     slots().live.insert(name.to_owned(), slot);
     match shown {
         Ok(shown) => Some(shown),
@@ -196,7 +412,9 @@ impl Drop for Slot {
         // SAFETY: the slot owns its value (a moved one has `forget_value`),
         // and nothing can reach the slot any more. A panicking destructor
         // must not take the notebook with it.
-        let _ = catch_unwind(AssertUnwindSafe(|| unsafe { (self.drop)(self.value) }));
+        let _ = catch_unwind(AssertUnwindSafe(|| unsafe {
+            (self.drop)(self.home().cast_mut())
+        }));
         if self.layout.size() > 0 {
             // SAFETY: the memory came from `Box<T>` with this very layout.
             unsafe { std::alloc::dealloc(self.value, self.layout) }

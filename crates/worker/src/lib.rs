@@ -123,8 +123,7 @@ fn run(library: &std::path::Path, moved: &[String]) -> Outcome {
     };
     let frame = stop::run(entry);
     let outcome = as_interrupted(cell::take_outcome());
-    slots::settle(moved, outcome == cell::Outcome::Ok);
-    frame.abandon();
+    slots::settle(frame, moved, outcome == cell::Outcome::Ok);
     match outcome {
         cell::Outcome::Ok => Outcome::Ok,
         cell::Outcome::Error(error) => Outcome::Error {
