@@ -175,3 +175,14 @@ def test_clear_drops_borrowers_and_owners(fresh):
     fresh.fail("s")
     fresh.run("let v = vec![2];\nlet w = v.len();")
     assert fresh.run("(v, w)") == [result("([2], 1)")]
+
+
+def test_the_same_cell_before_while_and_after_lending(nb):
+    nb.run("let lender = vec![1, 2, 3];")
+    assert nb.run("lender.len()") == [result("3")]
+    nb.run("let loan = &lender[1..];")
+    assert nb.run("lender.len()") == [result("3")]
+    assert nb.run("loan.len()") == [result("2")]
+    nb.run("drop(loan);\nlet loan = 0;")
+    assert nb.run("lender.len()") == [result("3")]
+    assert nb.run("let same = lender;\nsame.len()") == [result("3")]

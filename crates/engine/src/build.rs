@@ -296,6 +296,10 @@ impl Context<'_> {
     fn key(&self, code: &Generated, plan: &Plan, optimise: u8) -> String {
         let engine = env!("FERRITE_ENGINE_MARK").as_bytes();
         let mut parts: Vec<&[u8]> = vec![engine, self.toolchain.id.as_bytes()];
+        // Code that is only looked at reads the same, lent or not.
+        let lent: Vec<String> = self.lent_here().into_iter().collect();
+        let lent = lent.join(" ");
+        parts.push(lent.as_bytes());
         for (name, text) in &code.files {
             parts.push(name.as_bytes());
             parts.push(text.as_bytes());
