@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -189,11 +190,14 @@ def test_a_kernel_killed_while_it_compiles_leaves_a_good_cache(home, another):
     waiting = set(cells(home).glob(".work-*"))
     code = (
         "const fn ever(n: u64) -> u64 { if n == 0 { 1 } else { ever(n - 1) + ever(n - 1) } }\n"
-        "#[allow(long_running_const_eval)]\nconst LONG: u64 = ever(27);\nLONG"
+        "#[allow(long_running_const_eval)]\nconst LONG: u64 = ever(22);\nLONG"
     )
     notebook.send(code)
     while set(cells(home).glob(".work-*")) == waiting:
         assert notebook.manager.is_alive()
+        time.sleep(0.01)
+    # rustc has begun, and is not done for a while.
+    time.sleep(0.2)
     pids = [notebook.pid, *descendants(notebook.pid)]
     os.kill(notebook.pid, signal.SIGKILL)
     wait_until_gone(pids)

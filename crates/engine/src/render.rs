@@ -295,7 +295,7 @@ pub fn short_type(type_text: &str) -> String {
     let mut name = 0;
     let mut rest = type_text;
     while let Some(c) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("::").filter(|_| short.len() > name) {
+        if let Some(after) = rest.strip_prefix("::").filter(|_| !short.ends_with('>')) {
             short.truncate(name);
             rest = after;
             continue;
