@@ -39,14 +39,113 @@ const CELLS: &[&str] = &[
 
 /// What texts break at.
 const PIECES: &[&str] = &[
-    "{", "}", "(", ")", "[", "]", "<", ">", "\"", "'", "r#\"", "\"#", "r##\"", "b'", "c\"", "/*", "*/", "//",
-    "///", "//!", "/**", "\\", "\\\"", "\0", "\r", "\r\n", "\n", "\t", "\u{feff}", "\u{2028}", "\u{202e}", "é",
-    "e\u{301}", "🦀", "日本", "#", "#!", "#![feature(x)]", "#[cfg(any())]", "!", "!ls", ":", ":vars", "::", ";",
-    ",", "=", "=>", "->", "..", "..=", "@", "$", "$x:tt", "?", "&", "&&", "|", "||", "'a", "'a:", "_", "1", "1.",
-    "0x", "1e", "1_u8", "0b2", "x", "P", "let", "let x = ", "mut", "fn ", "fn f() ", "struct S", "impl ", "use ",
-    "use std::{", "extern crate ", "mod m ", "macro_rules! m ", "loop ", "for i in ", "async ", ".await", "move ",
-    "return", "break", "unsafe ", "const ", "static ", "as ", "dyn ", "where ", "r#type", "__shown", "{x}", "\"{x}\"",
-    "\"\\u{d800}\"", "vec!", "match x ", "if ", "else ", "self", "crate", "super",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "r#\"",
+    "\"#",
+    "r##\"",
+    "b'",
+    "c\"",
+    "/*",
+    "*/",
+    "//",
+    "///",
+    "//!",
+    "/**",
+    "\\",
+    "\\\"",
+    "\0",
+    "\r",
+    "\r\n",
+    "\n",
+    "\t",
+    "\u{feff}",
+    "\u{2028}",
+    "\u{202e}",
+    "é",
+    "e\u{301}",
+    "🦀",
+    "日本",
+    "#",
+    "#!",
+    "#![feature(x)]",
+    "#[cfg(any())]",
+    "!",
+    "!ls",
+    ":",
+    ":vars",
+    "::",
+    ";",
+    ",",
+    "=",
+    "=>",
+    "->",
+    "..",
+    "..=",
+    "@",
+    "$",
+    "$x:tt",
+    "?",
+    "&",
+    "&&",
+    "|",
+    "||",
+    "'a",
+    "'a:",
+    "_",
+    "1",
+    "1.",
+    "0x",
+    "1e",
+    "1_u8",
+    "0b2",
+    "x",
+    "P",
+    "let",
+    "let x = ",
+    "mut",
+    "fn ",
+    "fn f() ",
+    "struct S",
+    "impl ",
+    "use ",
+    "use std::{",
+    "extern crate ",
+    "mod m ",
+    "macro_rules! m ",
+    "loop ",
+    "for i in ",
+    "async ",
+    ".await",
+    "move ",
+    "return",
+    "break",
+    "unsafe ",
+    "const ",
+    "static ",
+    "as ",
+    "dyn ",
+    "where ",
+    "r#type",
+    "__shown",
+    "{x}",
+    "\"{x}\"",
+    "\"\\u{d800}\"",
+    "vec!",
+    "match x ",
+    "if ",
+    "else ",
+    "self",
+    "crate",
+    "super",
 ];
 
 fn at(text: &str, place: usize) -> usize {
@@ -125,7 +224,10 @@ fn check<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
 /// Every segment of a generated file holds the bytes that it says it does.
 fn segments_are_true(generated: &Generated) {
     for origin in &generated.origins.files {
-        let file = generated.files.iter().find(|(name, _)| *name == origin.file);
+        let file = generated
+            .files
+            .iter()
+            .find(|(name, _)| *name == origin.file);
         let mut end = 0;
         for segment in &origin.segments {
             let theirs = &origin.text[segment.from..segment.from + segment.len];
@@ -224,7 +326,10 @@ fn lines_are_true(generated: &Generated, cell: &Cell, prelude: bool) {
         assert!(lines[number - 1].starts_with(&start), "{text}");
     }
     for (number, name) in &generated.take_lines {
-        assert!(lines[number - 1].contains(&format!("take(\"{name}\")")), "{text}");
+        assert!(
+            lines[number - 1].contains(&format!("take(\"{name}\")")),
+            "{text}"
+        );
     }
     let body = cell.has_statements || cell.items.is_empty();
     // `match &(…)` and what shows it stand in the tail's own lines.

@@ -90,7 +90,9 @@ impl Cache {
 
     fn makeshift(&self) -> std::io::Result<&Path> {
         if self.makeshift.get().is_none() {
-            let dir = tempfile::Builder::new().prefix("ferrite-cells-").tempdir()?;
+            let dir = tempfile::Builder::new()
+                .prefix("ferrite-cells-")
+                .tempdir()?;
             let _ = self.makeshift.set(dir);
         }
         let dir = self.makeshift.get().map(tempfile::TempDir::path);

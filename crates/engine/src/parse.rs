@@ -115,7 +115,9 @@ impl Cell {
     /// As for [`Cell::parse`].
     pub fn parse_among(text: &str, item_macros: BTreeSet<String>) -> Result<Self, ParseError> {
         let text = &*source::unmarked(text);
-        parsed(text, |content| Self::of_content(text, item_macros, &content))
+        parsed(text, |content: Content| {
+            Self::of_content(text, item_macros, &content)
+        })
     }
 
     fn of_content(text: &str, item_macros: BTreeSet<String>, content: &Content) -> Self {

@@ -129,7 +129,11 @@ fn boxed_closures(signature: &Signature) -> Vec<Form> {
     let arguments = signature.arguments.join(", ");
     let output = &signature.output;
     let mut forms = vec![
-        text(&arguments, output, " + ::core::marker::Send + ::core::marker::Sync"),
+        text(
+            &arguments,
+            output,
+            " + ::core::marker::Send + ::core::marker::Sync",
+        ),
         text(&arguments, output, ""),
     ];
     // A closure that wants its arguments for good.
