@@ -151,7 +151,7 @@ def test_names_of_the_standard_library_may_be_defined(nb, code, used, shown):
     assert nb.fail('Err::<i32, &str>("no such")? + another()').value == "no such"
 
 
-@pytest.mark.parametrize("name", ["__shown", "__value", "__kept", "ferrite_cell", "r#loop", "std", "core", "Self_"])
+@pytest.mark.parametrize("name", ["__shown", "__value", "__kept", "ferrite_cell", "r#loop", "cafe\u0301", "std", "core", "Self_"])
 def test_a_variable_of_any_name_is_kept(nb, name):
     nb.run(":clear")
     nb.run(f"let {name} = vec![1, 2];")
@@ -176,7 +176,9 @@ def test_depth_is_told(nb):
 
 @pytest.mark.parametrize("text", ["let x =", "(" * DEEP, '"', "r#\"", "/*", "\ufeff", "\0", "}" * 100, "'"])
 def test_any_text_is_complete_or_not(nb, text):
-    reply = nb.client.is_complete(text, reply=True, timeout=60)
+    nb.client.is_complete(text)
+    reply = nb.client.get_shell_msg(timeout=60)
+    assert reply["msg_type"] == "is_complete_reply"
     assert reply["content"]["status"] in ("complete", "incomplete", "invalid")
     assert nb.run("1 + 1") == [result("2")]
 
