@@ -111,3 +111,22 @@ fn commands() {
 fn deps() {
     python::run("test_deps.py");
 }
+
+/// Texts that nobody would type, and some that somebody does.
+#[test]
+fn any_text() {
+    python::run("test_any_text.py");
+}
+
+/// A cache that is damaged, vanishes or fills up.
+#[test]
+fn cache() {
+    python::run("test_cache.py");
+}
+
+/// A long random session beside a model of it. `FERRITE_SOAK=2000` makes it
+/// longer than the 150 cells that it has otherwise.
+#[test]
+fn soak() {
+    python::run("test_soak.py");
+}

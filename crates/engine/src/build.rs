@@ -177,7 +177,8 @@ impl Context<'_> {
                 key: &key,
                 dir: work.path(),
             };
-            let compiled = self.toolchain.compile(&job, self.warm, self.running)?;
+            let mut compiled = self.toolchain.compile(&job, self.warm, self.running)?;
+            compiled.facts.moved = moved_variables(&compiled.facts.moved, &code.takes);
             let again = if compiled.library.is_none() {
                 self.learn_from_errors(&compiled, &code, &mut plan)
             } else {
@@ -712,6 +713,20 @@ impl Context<'_> {
     }
 }
 
+/// The variables that MIR says are moved, by their names in the notebook. MIR
+/// writes `type` for `r#type`, and composes the letters of a name. Whoever takes
+/// a moved variable for one that is still there frees its memory twice, so in
+/// doubt more of them are moved.
+fn moved_variables(moved: &[String], taken: &[String]) -> Vec<String> {
+    let decomposed = |name: &str| name.chars().any(|c| !c.is_alphanumeric() && c != '_');
+    let is_moved = |name: &&String| {
+        let plain = name.strip_prefix("r#").unwrap_or(name);
+        let unclear = decomposed(plain) && moved.iter().any(|moved| !moved.is_ascii());
+        unclear || moved.iter().any(|moved| moved == plain)
+    };
+    taken.iter().filter(is_moved).cloned().collect()
+}
+
 fn borrows(name: &str) -> String {
     format!(
         "it borrows `{name}`; write `move |…|` for the closure to keep it, and `{name}` moves into it"
@@ -785,4 +800,27 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
     };
     let found = context.toolchain.check(&job, context.running)?;
     Ok(context.retell(found.iter(), &code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moved_variables_are_known_by_their_own_names() {
+        let moved_of = |moved: &[&str], taken: &[&str]| {
+            let owned = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+            moved_variables(&owned(moved), &owned(taken))
+        };
+        assert_eq!(moved_of(&["a"], &["a", "b"]), ["a"]);
+        assert_eq!(moved_of(&["type"], &["r#type", "x"]), ["r#type"]);
+        assert_eq!(
+            moved_of(&["gr\u{f6}\u{df}e"], &["gr\u{f6}\u{df}e", "\u{e9}"]),
+            ["gr\u{f6}\u{df}e"]
+        );
+        assert_eq!(
+            moved_of(&["caf\u{e9}"], &["cafe\u{301}", "x"]),
+            ["cafe\u{301}"]
+        );
+    }
 }

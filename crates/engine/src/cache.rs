@@ -2,21 +2,27 @@
 //!
 //! The key of an entry is a hash of everything that went into it. An entry is
 //! a folder that appears by one `rename`, so a crash or a second writer leaves
-//! either a whole entry or none; one that is damaged all the same is a miss.
+//! either a whole entry or none; one that is damaged all the same is a miss: it
+//! holds a hash of itself and its library. The folder may vanish or refuse to be
+//! written to while a kernel runs; cells are then kept for this kernel only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
+use crate::items;
 use crate::mir::Facts;
 
 /// Folder of compiled cells with a bound on its size.
 #[derive(Debug, Clone)]
 pub struct Cache {
     dir: PathBuf,
+    /// In place of one that cannot be written to, for as long as it is used.
+    makeshift: Arc<OnceLock<tempfile::TempDir>>,
 }
 
 /// What is known of a compiled cell besides its library.
@@ -24,8 +30,8 @@ pub struct Cache {
 pub struct Entry {
     /// File name of the library.
     pub library: String,
-    /// Its size, to recognise a damaged one.
-    pub size: u64,
+    /// Hash of the library and of all else that stands here.
+    pub seal: String,
     /// Stored variables and their types.
     pub stored: Vec<(String, String)>,
     /// Variables that it moves.
@@ -44,23 +50,20 @@ pub struct Entry {
     pub offset: usize,
 }
 
+/// What is known of a cell, in the folder of its entry.
+const ENTRY: &str = "entry.json";
+
 /// Most entries that are kept; the oldest go first. A library is some 20 to
 /// 300 kB, so this is a few hundred megabytes at the very most.
 const MOST: usize = 4_000;
 
 impl Cache {
-    /// Opens the cache in a folder, creating it if need be.
-    ///
-    /// # Errors
-    /// When the folder cannot be created.
-    pub fn open(dir: &Path) -> Result<Self, EngineError> {
-        std::fs::create_dir_all(dir).map_err(|source| EngineError::Files {
-            what: "making the compile cache",
-            source,
-        })?;
-        Ok(Self {
+    /// Opens the cache in a folder.
+    pub fn open(dir: &Path) -> Self {
+        Self {
             dir: dir.to_owned(),
-        })
+            makeshift: Arc::default(),
+        }
     }
 
     /// Its folder.
@@ -70,22 +73,9 @@ impl Cache {
 
     /// An entry with the path of its library.
     pub fn get(&self, key: &str) -> Option<(Entry, PathBuf)> {
-        let dir = self.dir.join(key);
-        let facts = std::fs::read(dir.join("entry.json")).ok()?;
-        let entry: Entry = serde_json::from_slice(&facts).ok()?;
-        let library = dir.join(&entry.library);
-        let size = std::fs::metadata(&library).ok()?.len();
-        if size != entry.size {
-            return None;
-        }
-        // Its age counts from its last use.
-        if let Ok(file) = std::fs::File::options()
-            .append(true)
-            .open(dir.join("entry.json"))
-        {
-            let _ = file.set_modified(SystemTime::now());
-        }
-        Some((entry, library))
+        let makeshift = self.makeshift.get().map(tempfile::TempDir::path);
+        let mut dirs = [Some(self.dir()), makeshift].into_iter().flatten();
+        dirs.find_map(|dir| read(&dir.join(key)))
     }
 
     /// A folder to compile in, on the cache's own file system.
@@ -93,13 +83,27 @@ impl Cache {
     /// # Errors
     /// When it cannot be created.
     pub fn work_dir(&self) -> Result<tempfile::TempDir, EngineError> {
-        tempfile::Builder::new()
-            .prefix(".work-")
-            .tempdir_in(&self.dir)
-            .map_err(|source| EngineError::Files {
-                what: "making a folder for the cell",
-                source,
-            })
+        // Somebody may have cleared the cache in the meantime.
+        let made = std::fs::create_dir_all(&self.dir).and_then(|()| work_in(&self.dir));
+        made.or_else(|error| {
+            tracing::warn!(%error, dir = %self.dir.display(), "the compile cache cannot be used");
+            work_in(self.makeshift()?)
+        })
+        .map_err(|source| EngineError::Files {
+            what: "making a folder for the cell",
+            source,
+        })
+    }
+
+    fn makeshift(&self) -> std::io::Result<&Path> {
+        if self.makeshift.get().is_none() {
+            let dir = tempfile::Builder::new()
+                .prefix("ferrite-cells-")
+                .tempdir()?;
+            let _ = self.makeshift.set(dir);
+        }
+        let dir = self.makeshift.get().map(tempfile::TempDir::path);
+        dir.ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 
     /// Turns a folder in which a cell was compiled into an entry.
@@ -116,26 +120,31 @@ impl Cache {
             what: "keeping the compiled cell",
             source,
         };
-        entry.size = std::fs::metadata(work.path().join(&entry.library))
-            .map_err(files)?
-            .len();
+        let library = std::fs::read(work.path().join(&entry.library)).map_err(files)?;
+        entry.seal = entry.seal_for(&library);
         let facts = serde_json::to_vec(&entry).map_err(|error| files(error.into()))?;
-        std::fs::write(work.path().join("entry.json"), facts).map_err(files)?;
+        if std::fs::write(work.path().join(ENTRY), facts).is_err() {
+            // No entry for next time, but a cell that can be run now.
+            return Ok(work.keep().join(&entry.library));
+        }
         for scratch in ["cell.mir", "check.rmeta", "libcell_items.so"] {
             let _ = std::fs::remove_file(work.path().join(scratch));
         }
-        let target = self.dir.join(key);
+        let target = work.path().with_file_name(key);
         let work = work.keep();
-        if std::fs::rename(&work, &target).is_err() {
-            // Another kernel was faster, or a damaged entry is in the way.
-            if self.get(key).is_some() {
-                let _ = std::fs::remove_dir_all(&work);
-            } else {
-                let _ = std::fs::remove_dir_all(&target);
-                std::fs::rename(&work, &target).map_err(files)?;
-            }
+        if std::fs::rename(&work, &target).is_ok() {
+            return Ok(target.join(&entry.library));
         }
-        Ok(target.join(&entry.library))
+        // Another kernel was faster, or a damaged entry is in the way.
+        if let Some((_, library)) = read(&target) {
+            let _ = std::fs::remove_dir_all(&work);
+            return Ok(library);
+        }
+        let _ = std::fs::remove_dir_all(&target);
+        let kept = std::fs::rename(&work, &target).is_ok();
+        // What cannot be had next time can still be had now.
+        let home = if kept { target } else { work };
+        Ok(home.join(&entry.library))
     }
 
     /// Removes an entry that turned out to be damaged.
@@ -153,7 +162,7 @@ impl Cache {
         let day = std::time::Duration::from_secs(24 * 60 * 60);
         for folder in folders.flatten() {
             let path = folder.path();
-            let marker = path.join("entry.json");
+            let marker = path.join(ENTRY);
             let used = std::fs::metadata(&marker).or_else(|_| folder.metadata());
             let used = used
                 .and_then(|data| data.modified())
@@ -172,12 +181,43 @@ impl Cache {
     }
 }
 
+/// An entry that is whole.
+fn read(dir: &Path) -> Option<(Entry, PathBuf)> {
+    let facts = std::fs::read(dir.join(ENTRY)).ok()?;
+    let entry: Entry = serde_json::from_slice(&facts).ok()?;
+    let path = dir.join(&entry.library);
+    let library = std::fs::read(&path).ok()?;
+    if entry.seal != entry.seal_for(&library) {
+        return None;
+    }
+    // Its age counts from its last use.
+    let mark = std::fs::File::options().append(true).open(dir.join(ENTRY));
+    if let Ok(file) = mark {
+        let _ = file.set_modified(SystemTime::now());
+    }
+    Some((entry, path))
+}
+
+fn work_in(dir: &Path) -> std::io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix(".work-").tempdir_in(dir)
+}
+
 impl Entry {
+    fn seal_for(&self, library: &[u8]) -> String {
+        let open = Self {
+            seal: String::new(),
+            ..self.clone()
+        };
+        // A list of strings and numbers can always be written.
+        let facts = serde_json::to_vec(&open).unwrap_or_default();
+        items::hash(&[&facts, library])
+    }
+
     /// What a compile found out.
     pub fn new(library: String, facts: &Facts, prelude: bool, offset: usize) -> Self {
         Self {
             library,
-            size: 0,
+            seal: String::new(),
             stored: facts.stored.clone(),
             moved: facts.moved.clone(),
             unkept: Vec::new(),
@@ -193,27 +233,62 @@ impl Entry {
 mod tests {
     use super::*;
 
+    fn put(cache: &Cache) -> PathBuf {
+        let work = cache.work_dir().unwrap();
+        std::fs::write(work.path().join("a.so"), "library").unwrap();
+        let entry = Entry {
+            library: "a.so".into(),
+            moved: vec!["x".into()],
+            ..Entry::default()
+        };
+        cache.put("key", work, entry).unwrap()
+    }
+
     #[test]
     fn entries_come_back_and_damaged_ones_do_not() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::open(dir.path()).unwrap();
-        let put = || {
-            let work = cache.work_dir().unwrap();
-            std::fs::write(work.path().join("a.so"), "library").unwrap();
-            let entry = Entry {
-                library: "a.so".into(),
-                moved: vec!["x".into()],
-                ..Entry::default()
-            };
-            cache.put("key", work, entry).unwrap()
-        };
-        let library = put();
+        let cache = Cache::open(dir.path());
+        let library = put(&cache);
+        let entry = library.with_file_name(ENTRY);
         assert_eq!(cache.get("key").unwrap().0.moved, ["x"]);
-        std::fs::write(&library, "lib").unwrap();
-        assert!(cache.get("key").is_none());
-        put();
-        assert!(cache.get("key").is_some());
+        let facts = std::fs::read_to_string(&entry).unwrap();
+        let damages = [
+            (&library, String::new()),
+            (&library, "librarx".to_owned()),
+            (&entry, String::new()),
+            (&entry, facts[..facts.len() / 2].to_owned()),
+            (&entry, facts.replace("\"x\"", "\"y\"")),
+            (&entry, "{}".to_owned()),
+        ];
+        for (path, content) in damages {
+            std::fs::write(path, &content).unwrap();
+            assert!(cache.get("key").is_none(), "{content:?}");
+            put(&cache);
+            assert!(cache.get("key").is_some());
+        }
         assert!(cache.get("other").is_none());
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_made_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::open(&dir.path().join("cells"));
+        put(&cache);
+        std::fs::remove_dir_all(cache.dir()).unwrap();
+        assert!(cache.get("key").is_none());
+        assert!(put(&cache).starts_with(cache.dir()));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_replaced_for_now() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let cache = Cache::open(&file.join("cells"));
+        let library = put(&cache);
+        assert_eq!(cache.get("key").unwrap().1, library);
+        drop(cache);
+        assert!(!library.exists());
     }
 }

@@ -279,7 +279,7 @@ impl Toolchain {
     /// Starts warm compilers for plain cells.
     pub fn prepare(&self, warm: &Warm, dir: &Path) {
         for prelude in [false, true] {
-            let root = format!("{}include!(\"{MAIN_FILE}\");\n", root_file(prelude));
+            let root = format!("{}::core::include!(\"{MAIN_FILE}\");\n", root_file(prelude));
             let code = Generated {
                 files: vec![(ROOT_FILE.to_owned(), root)],
                 ..Generated::default()

@@ -173,13 +173,14 @@ impl Input<'_> {
     fn fetch(&self, name: &str, lent: &BTreeSet<&str>) -> (String, &'static str) {
         let variable = &self.variables[name];
         let lifetime = borrows::lifetime(name);
+        let type_text = anchored(&variable.type_text);
         if !variable.borrows.is_empty() {
-            let type_text = borrows::with_lifetime(&variable.type_text, &lifetime);
+            let type_text = borrows::with_lifetime(&type_text, &lifetime);
             (type_text, "take_borrower")
         } else if lent.contains(name) && self.lending == Lending::Refer {
-            (format!("&{lifetime} {}", variable.type_text), "lent")
+            (format!("&{lifetime} {type_text}"), "lent")
         } else {
-            (variable.type_text.clone(), "take")
+            (type_text, "take")
         }
     }
 
@@ -199,7 +200,7 @@ impl Input<'_> {
         if self.imports_crates() {
             root.insert(&attributes);
         } else {
-            let text = format!("{attributes}include!(\"{MAIN_FILE}\");\n");
+            let text = format!("{attributes}::core::include!(\"{MAIN_FILE}\");\n");
             out.files.push((ROOT_FILE.to_owned(), text));
         }
         self.head(&mut root, &mut out, version);
@@ -279,7 +280,7 @@ impl Input<'_> {
                 segments: part.segments,
             });
             if out.is_items {
-                root.insert(&format!("include!(\"{name}\"); "));
+                root.insert(&format!("::core::include!(\"{name}\"); "));
                 out.files.push((name, part.text));
             }
         }
@@ -441,18 +442,23 @@ impl Input<'_> {
     /// The text without insertions: generated code stands on lines of its
     /// own, so that no message quotes it beside the person's.
     fn text_to_read(&self, root: &mut Stitched, out: &Generated) {
-        let text = source::without(&self.cell.text, &self.not_statements(out), &[]).text;
-        let Some(tail) = &self.cell.tail else {
-            root.copy(&text, 0..text.len());
-            return;
-        };
-        root.copy(&text, 0..tail.start);
-        root.insert("\nmatch &(\n");
-        root.copy(&text, tail.clone());
-        root.insert("\n");
-        root.insert(&self.show());
-        root.insert("\n");
-        root.copy(&text, tail.end..text.len());
+        let around = self.cell.tail.iter().flat_map(|tail| {
+            [
+                Edit {
+                    at: tail.start,
+                    replaces: 0,
+                    insert: "\nmatch &(\n".to_owned(),
+                },
+                Edit {
+                    at: tail.end,
+                    replaces: 0,
+                    insert: format!("\n{}\n", self.show()),
+                },
+            ]
+        });
+        let around: Vec<Edit> = around.collect();
+        let gone = self.not_statements(out);
+        root.append(&source::without(&self.cell.text, &gone, &around));
     }
 
     fn stores(&self, root: &mut Stitched, out: &mut Generated) {
@@ -505,6 +511,51 @@ const EMPTY_CELL: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrit
     ::ferrite_runtime::start(async move { ::ferrite_runtime::run(|| ::core::result::Result::Ok(())); \
     ::ferrite_runtime::finish().await }) }";
 
+/// A type with every path beginning at a crate, whatever a notebook may have
+/// that is called `std`.
+fn anchored(type_text: &str) -> String {
+    let mut out = String::with_capacity(type_text.len() + 8);
+    let mut rest = type_text;
+    while let Some(at) = rest.find(is_name) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        let lifetime = out.ends_with('\'');
+        if rest[end..].starts_with("::") && !out.ends_with("::") && !lifetime {
+            out.push_str("::");
+        }
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+fn is_name(c: char) -> bool {
+    // `r#type` is one name.
+    c.is_alphanumeric() || c == '_' || c == '#'
+}
+
 fn line(text: &Stitched) -> usize {
     text.text.matches('\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_begin_at_a_crate() {
+        assert_eq!(
+            anchored("std::vec::Vec<(i32, &'static std::string::String, P)>"),
+            "::std::vec::Vec<(i32, &'static ::std::string::String, P)>"
+        );
+        assert_eq!(
+            anchored("::std::boxed::Box<dyn for<'a> std::ops::Fn(&'a str) -> u8>"),
+            "::std::boxed::Box<dyn for<'a> ::std::ops::Fn(&'a str) -> u8>"
+        );
+        assert_eq!(
+            anchored("<I as core::iter::Iterator>::Item"),
+            "<I as ::core::iter::Iterator>::Item"
+        );
+    }
 }

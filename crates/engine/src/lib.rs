@@ -6,6 +6,8 @@
 //! engine knows nothing of Jupyter; whoever uses it gives it code and a
 //! [`Sink`] for outputs.
 
+#[cfg(test)]
+mod any_text;
 mod borrows;
 mod bounded;
 pub mod build;

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
@@ -17,6 +18,7 @@ use crate::edits::{self, Borrowing, Edit};
 use crate::imports::{self, Import};
 use crate::item_macros;
 use crate::items::ItemDef;
+use crate::source;
 
 /// A cell, taken apart.
 #[derive(Debug, Clone, Default)]
@@ -112,15 +114,13 @@ impl Cell {
     /// # Errors
     /// As for [`Cell::parse`].
     pub fn parse_among(text: &str, item_macros: BTreeSet<String>) -> Result<Self, ParseError> {
-        // proc-macro2 keeps every text it has ever parsed; a notebook would
-        // pay for it in memory. All spans are turned into ranges below.
-        proc_macro2::extra::invalidate_current_thread_spans();
-        let content = syn::parse_str::<Content>(text).map_err(|error| ParseError {
-            line: error.span().start().line,
-            at_end: error.to_string().contains("unexpected end of input")
-                || error.to_string().contains("unclosed"),
-            message: error.to_string(),
-        })?;
+        let text = &*source::unmarked(text);
+        parsed(text, |content: Content| {
+            Self::of_content(text, item_macros, &content)
+        })
+    }
+
+    fn of_content(text: &str, item_macros: BTreeSet<String>, content: &Content) -> Self {
         let mut cell = Cell {
             text: text.to_owned(),
             item_macros,
@@ -143,7 +143,7 @@ impl Cell {
                 cell.used.remove(&binding.name);
             }
         }
-        Ok(cell)
+        cell
     }
 
     /// Whether there is nothing to compile: only comments and blank lines.
@@ -290,6 +290,90 @@ impl Cell {
             }
             Pat::Type(typed) => self.pattern(&typed.pat, refutable),
             _ => {}
+        }
+    }
+}
+
+/// Whether a text is one expression.
+pub fn is_expression(text: &str) -> bool {
+    parsed::<Expr, _>(text, |_| ()).is_ok()
+}
+
+/// What is said of a text that is nested too deeply.
+pub const TOO_DEEP: &str = "brackets are nested too deeply";
+/// So deep may brackets be nested. rustc itself breaks down somewhere beyond.
+const DEEPEST: usize = 500;
+
+/// Parses a text and makes something of it.
+///
+/// What is parsed lives and dies on a thread of its own, for two reasons. A
+/// parser that descends uses as much stack as the text is deep, and a notebook
+/// must not end with an overflow; `!!!!…` and `1 + 1 + …` are deep without a
+/// bracket. And proc-macro2 keeps every text that a thread has ever parsed.
+fn parsed<P: Parse, T: Send>(
+    text: &str,
+    then: impl FnOnce(P) -> T + Send,
+) -> Result<T, ParseError> {
+    let work = Mutex::new(Some(|| {
+        let tokens: TokenStream = text.parse().map_err(syn::Error::from)?;
+        if depth(tokens.clone()) > DEEPEST {
+            let whole = proc_macro2::Span::call_site();
+            return Err(syn::Error::new(whole, TOO_DEEP));
+        }
+        syn::parse2::<P>(tokens).map(then)
+    }));
+    let work = || {
+        let work = work.lock().unwrap_or_else(PoisonError::into_inner).take();
+        work.map(|work| work().map_err(|error| ParseError::of(&error)))
+    };
+    // Only what is used of it becomes memory. A byte of text is at most one
+    // level, and a level some kilobytes.
+    let mut room = (text.len() * 4096).clamp(16 << 20, 1 << 30);
+    while room >= 1 << 20 {
+        let done = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(room);
+            Some(thread.spawn_scoped(scope, work).ok()?.join())
+        });
+        match done {
+            Some(Ok(Some(result))) => return result,
+            Some(_) => break,
+            // A machine that reserves no more than it has.
+            None => room /= 4,
+        }
+    }
+    Err(ParseError {
+        message: "this text cannot be parsed".to_owned(),
+        line: 1,
+        at_end: false,
+    })
+}
+
+/// How deep brackets are nested, counted without descending.
+fn depth(tokens: TokenStream) -> usize {
+    let mut open = vec![tokens.into_iter()];
+    let mut deepest = 0;
+    while let Some(tokens) = open.last_mut() {
+        match tokens.next() {
+            Some(TokenTree::Group(group)) => {
+                deepest = deepest.max(open.len());
+                open.push(group.stream().into_iter());
+            }
+            Some(_) => {}
+            None => {
+                open.pop();
+            }
+        }
+    }
+    deepest
+}
+
+impl ParseError {
+    fn of(error: &syn::Error) -> Self {
+        let message = error.to_string();
+        Self {
+            line: error.span().start().line,
+            at_end: message.contains("unexpected end of input") || message.contains("unclosed"),
+            message,
         }
     }
 }
@@ -445,6 +529,28 @@ mod tests {
             cell.assigned,
             [("df".into(), true), ("n".into(), true), ("s".into(), false)]
         );
+    }
+
+    #[test]
+    fn depth_is_no_danger() {
+        for (left, right) in [("(", ")"), ("{", "}"), ("[", "]"), ("f(", ")")] {
+            let text = format!("{}1{}", left.repeat(10_000), right.repeat(10_000));
+            assert_eq!(Cell::parse(&text).unwrap_err().message, TOO_DEEP);
+        }
+        for (repeated, end) in [("!", "true"), ("1 + ", "1"), ("*&", "x")] {
+            let text = repeated.repeat(20_000) + end;
+            assert!(Cell::parse(&text).unwrap().tail.is_some());
+        }
+        let calls = format!("x{}", ".f()".repeat(20_000));
+        assert!(Cell::parse(&calls).is_ok());
+        assert!(is_expression(&calls) && !is_expression("let x = 1;"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_blank() {
+        let cell = Cell::parse("\u{feff}let ä = 1;\nä + 1").unwrap();
+        assert_eq!(names(&cell), ["ä"]);
+        assert_eq!(&cell.text[cell.tail.unwrap()], "ä + 1");
     }
 
     #[test]

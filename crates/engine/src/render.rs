@@ -6,6 +6,7 @@
 //! said of generated code is left out, or turned into a note where it is about
 //! a variable or an item of an earlier cell.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::renderer::Renderer;
@@ -43,7 +44,17 @@ pub fn render(diagnostic: &Diagnostic, origins: &Origins) -> String {
     let mut groups = vec![main];
     groups.extend(more);
     let text = Renderer::styled().render(&groups);
-    text.trim_end().to_owned()
+    let lines: Vec<_> = text.trim_end().lines().map(bounded).collect();
+    lines.join("\n")
+}
+
+/// A line that can be shown: suggestions quote theirs whole.
+fn bounded(line: &str) -> Cow<'_, str> {
+    const MOST: usize = 2_000;
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => Cow::Owned(format!("{}…\x1b[0m", &line[..end])),
+        None => Cow::Borrowed(line),
+    }
 }
 
 struct Drawing<'a> {
@@ -295,7 +306,7 @@ pub fn short_type(type_text: &str) -> String {
     let mut name = 0;
     let mut rest = type_text;
     while let Some(c) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("::").filter(|_| short.len() > name) {
+        if let Some(after) = rest.strip_prefix("::").filter(|_| !short.ends_with('>')) {
             short.truncate(name);
             rest = after;
             continue;

@@ -21,7 +21,7 @@ use crate::generate::Variable;
 use crate::imports::Import;
 use crate::items::Items;
 use crate::mir;
-use crate::parse::Cell;
+use crate::parse::{self, Cell};
 use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
@@ -142,10 +142,10 @@ impl Session {
     /// too long to be shown goes into a folder `outputs` beside it.
     ///
     /// # Errors
-    /// When the worker cannot be started or the cache not be opened.
+    /// When the worker cannot be started.
     pub fn start(toolchain: Toolchain, cache: &Path) -> Result<Self, EngineError> {
         let outputs = cache.with_file_name("outputs");
-        let cache = Cache::open(cache)?;
+        let cache = Cache::open(cache);
         let mut session = Self {
             toolchain,
             cache,
@@ -290,6 +290,9 @@ impl Session {
         {
             return self.show(name.clone(), sink);
         }
+        if cell.items.is_empty() {
+            self.bring_items_back(number, sink)?;
+        }
         cell.features.extend(self.features.iter().cloned());
         cell.features.sort();
         cell.features.dedup();
@@ -325,6 +328,26 @@ impl Session {
         ran
     }
 
+    /// Compiles the items again if their library has vanished, with the compile
+    /// cache for example: cells could not be linked to it.
+    fn bring_items_back(&mut self, number: u32, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let vanished = self
+            .items_library
+            .as_ref()
+            .is_some_and(|library| !library.path.exists());
+        if vanished {
+            self.compile_items(number, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a new version of the items library: any item does.
+    fn compile_items(&mut self, number: u32, sink: &mut dyn Sink) -> Result<(), Failure> {
+        self.code(number, "const _: () = ();", sink)?;
+        self.times = None;
+        Ok(())
+    }
+
     fn not_built(&mut self, error: BuildError) -> Failure {
         match error {
             BuildError::Engine(error) => error.into(),
@@ -340,9 +363,9 @@ impl Session {
     /// # Errors
     /// When it does not compile.
     pub(crate) fn type_of(&mut self, number: u32, code: &str) -> Result<String, Failure> {
-        let cell = syn::parse_str::<syn::Expr>(code)
-            .ok()
-            .and_then(|_| Cell::parse_among(code, self.items.item_macros()).ok());
+        let cell = parse::is_expression(code)
+            .then(|| Cell::parse_among(code, self.items.item_macros()).ok())
+            .flatten();
         let Some(mut cell) = cell else {
             let code = code.trim();
             return Err(Failure::plain(
@@ -466,6 +489,9 @@ impl Session {
     }
 
     fn syntax_error(&self, number: u32, code: &str, parser: &str) -> Failure {
+        if parser == parse::TOO_DEEP {
+            return Failure::plain("error", parser);
+        }
         let cell = Cell {
             text: code.to_owned(),
             ..Cell::default()
@@ -473,7 +499,8 @@ impl Session {
         let items = Items::default();
         match build::syntax_error(&self.context(number, &cell, &items, &self.variables)) {
             Ok(rejection) if !rejection.rendered.is_empty() => self.rejected(rejection),
-            Ok(_) => Failure::plain("error", parser),
+            // Brackets that close one another across the frame, for example.
+            Ok(_) | Err(EngineError::CompilerBroke(_)) => Failure::plain("error", parser),
             Err(error) => error.into(),
         }
     }
@@ -677,9 +704,8 @@ impl Session {
             .as_ref()
             .is_some_and(|items| items.prelude);
         if added.fresh && stale {
-            // The items link to the old build; any item compiles them all again.
-            self.code(number, "const _: () = ();", sink)?;
-            self.times = None;
+            // The items link to the old build.
+            self.compile_items(number, sink)?;
         }
         Ok(())
     }

@@ -1,9 +1,19 @@
 //! Cutting and stitching text so that lines stay what they were, and so that
 //! every byte of the result knows where it came from.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::edits::Edit;
+
+/// A text with blanks for a byte order mark at its beginning, which is no part
+/// of it to some parsers and a character to others.
+pub fn unmarked(text: &str) -> Cow<'_, str> {
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => Cow::Owned(format!("{}{rest}", " ".repeat('\u{feff}'.len_utf8()))),
+        None => Cow::Borrowed(text),
+    }
+}
 
 /// A stretch of a text that was copied from another.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -122,14 +122,18 @@ pub struct Signature {
 fn boxed_closures(signature: &Signature) -> Vec<Form> {
     let text = |arguments: &str, output: &str, bounds: &str| {
         Form::Boxed(format!(
-            "::std::boxed::Box<dyn {}({arguments}) -> {output}{bounds}>",
+            "::std::boxed::Box<dyn ::core::ops::{}({arguments}) -> {output}{bounds}>",
             signature.kind
         ))
     };
     let arguments = signature.arguments.join(", ");
     let output = &signature.output;
     let mut forms = vec![
-        text(&arguments, output, " + Send + Sync"),
+        text(
+            &arguments,
+            output,
+            " + ::core::marker::Send + ::core::marker::Sync",
+        ),
         text(&arguments, output, ""),
     ];
     // A closure that wants its arguments for good.
@@ -159,7 +163,7 @@ mod tests {
         let forms_of = |text: &str| forms(text, &facts);
         assert_eq!(
             forms_of(closure)[1],
-            Form::Boxed("::std::boxed::Box<dyn FnMut(&str, i32) -> &str>".into())
+            Form::Boxed("::std::boxed::Box<dyn ::core::ops::FnMut(&str, i32) -> &str>".into())
         );
         assert_eq!(
             forms_of("fn(i32) -> i32 {square}"),

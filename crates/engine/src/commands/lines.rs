@@ -4,6 +4,8 @@
 //! blank lines and comments between them; what follows is code. The code keeps
 //! its line numbers: what was taken off is left behind as blanks.
 
+use crate::source;
+
 /// A line that is not Rust.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
@@ -40,6 +42,7 @@ impl Lines {
     /// Takes a cell apart. `is_variable` tells `!done`, which is Rust, from
     /// `!date`, which is a program.
     pub fn of(cell: &str, is_variable: impl Fn(&str) -> bool) -> Self {
+        let cell = &*source::unmarked(cell);
         let mut lines = Self::default();
         let mut at = 0;
         let mut end_of_commands = 0;
