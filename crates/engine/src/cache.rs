@@ -60,6 +60,8 @@ const MOST: usize = 4_000;
 impl Cache {
     /// Opens the cache in a folder.
     pub fn open(dir: &Path) -> Self {
+        // Whether that works is seen when something is to be written.
+        let _ = std::fs::create_dir_all(dir);
         Self {
             dir: dir.to_owned(),
             makeshift: Arc::default(),

@@ -121,6 +121,8 @@ impl State {
 }
 
 fn start(job: &Start<'_>) -> std::io::Result<Receiver<Compiler>> {
+    // The compile cache may have been cleared.
+    std::fs::create_dir_all(job.dir)?;
     let dir = tempfile::Builder::new()
         .prefix(".warm-")
         .tempdir_in(job.dir)?;
