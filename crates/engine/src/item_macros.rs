@@ -20,7 +20,7 @@ pub fn is_known(name: &str) -> bool {
 /// Whether every arm of a `macro_rules!` writes items.
 pub fn defines_items(item: &ItemMacro) -> bool {
     let arms = arms(item);
-    !arms.is_empty() && arms.into_iter().all(|arm| begins_item(arm).is_some())
+    !arms.is_empty() && arms.into_iter().all(begins_item)
 }
 
 /// Byte offsets at which `pub ` makes what the macro defines visible.
@@ -51,8 +51,8 @@ fn arms(item: &ItemMacro) -> Vec<TokenStream> {
     arms
 }
 
-/// The keyword of the first item, if it is one: an `unsafe {` is not.
-fn begins_item(tokens: TokenStream) -> Option<String> {
+/// Whether an item comes first: an `unsafe {` is none.
+fn begins_item(tokens: TokenStream) -> bool {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
@@ -63,7 +63,7 @@ fn begins_item(tokens: TokenStream) -> Option<String> {
             TokenTree::Punct(punct) if punct.as_char() == '$' => match tokens.next() {
                 Some(TokenTree::Group(repeated)) => return begins_item(repeated.stream()),
                 Some(TokenTree::Ident(_)) => {}
-                _ => return None,
+                _ => return false,
             },
             TokenTree::Ident(word) if word == "pub" => {
                 if matches!(tokens.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
@@ -73,12 +73,12 @@ fn begins_item(tokens: TokenStream) -> Option<String> {
             }
             TokenTree::Ident(word) if KEYWORDS.iter().any(|keyword| word == keyword) => {
                 let block = matches!(tokens.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
-                return (!block).then(|| word.to_string());
+                return !block;
             }
-            _ => return None,
+            _ => return false,
         }
     }
-    None
+    false
 }
 
 /// Where items without visibility begin, at the top level of what is written.

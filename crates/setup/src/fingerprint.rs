@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use sha2::{Digest, Sha256};
+use ferrite_engine::items::hash;
 
 use crate::error::SetupError;
 use crate::places;
@@ -29,21 +29,6 @@ const PARTS: &[&str] = &[
     "setup",
 ];
 
-/// First 16 hex digits of a hash.
-pub fn short_hash(parts: &[&[u8]]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    hasher
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
 /// The fingerprint of things as they are now.
 pub fn current() -> Result<String, SetupError> {
     let source = places::source_dir();
@@ -61,7 +46,7 @@ pub fn current() -> Result<String, SetupError> {
         parts.push(std::fs::read(&file).map_err(|error| SetupError::files(&file, error))?);
     }
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-    Ok(short_hash(&parts))
+    Ok(hash(&parts))
 }
 
 fn collect(dir: &Path, files: &mut Vec<PathBuf>) {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use ferrite_engine::items::hash;
+
 /// The folder of Ferrite's own sources: what `FERRITE_SOURCE` says, else the
 /// checkout that cargo is running this program from, else the one that it was
 /// built from. The last two differ when checkouts share a target folder.
@@ -32,7 +34,7 @@ pub fn target_dir() -> PathBuf {
 /// have one each.
 pub fn state_dir() -> PathBuf {
     let source = source_dir();
-    let name = crate::fingerprint::short_hash(&[source.as_os_str().as_encoded_bytes()]);
+    let name = hash(&[source.as_os_str().as_encoded_bytes()]);
     target_dir().join("ferrite").join(name)
 }
 

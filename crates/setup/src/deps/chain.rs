@@ -15,8 +15,8 @@ use ferrite_engine::Toolchain;
 
 use super::error::DepError;
 use super::resolve::{Built, Resolved};
-use crate::fingerprint::short_hash;
 use crate::link::Rustc;
+use ferrite_engine::items::hash;
 
 /// When a library was built and how long it is: one that is built again from
 /// changed sources keeps its name.
@@ -80,7 +80,7 @@ impl Chain {
             }
             let name = format!(
                 "ferrite_crates_{}",
-                short_hash(&[toolchain.id.as_bytes(), key.as_bytes()])
+                hash(&[toolchain.id.as_bytes(), key.as_bytes()])
             );
             let library = dir.join(format!("lib{name}.so"));
             if !library.is_file() {

@@ -21,11 +21,11 @@ use std::time::Duration;
 use ferrite_engine::Toolchain;
 use ferrite_engine::dependencies::{AddError, Added, Crates, Loaded, Making};
 
-use crate::fingerprint::short_hash;
 use asked::Asked;
 use bundled::Answer;
 use chain::Chain;
 pub use error::DepError;
+use ferrite_engine::items::hash;
 use resolve::{Built, Resolved};
 
 /// The crates of one notebook, made ready by cargo.
@@ -109,7 +109,7 @@ impl CargoCrates {
             parts.push(format!("{name}={value}"));
         }
         let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
-        let package = self.dir.join(short_hash(&parts));
+        let package = self.dir.join(hash(&parts));
         std::fs::create_dir_all(&package).map_err(|error| DepError::files(&package, error))?;
         // Another notebook may be asking for the same.
         let file = package.join("lock");
@@ -159,7 +159,7 @@ impl CargoCrates {
     fn keep_local(&self, resolved: &mut Resolved) -> Result<(), DepError> {
         for part in resolved.parts.iter_mut().filter(|part| part.local) {
             let mark = chain::mark(&part.path, chain::stamp(&part.path)?);
-            let dir = self.dir.join("local").join(short_hash(&[mark.as_bytes()]));
+            let dir = self.dir.join("local").join(hash(&[mark.as_bytes()]));
             let Some(name) = part.path.file_name() else {
                 continue;
             };
@@ -259,7 +259,7 @@ impl CargoCrates {
         }
         let id = match externs.is_empty() {
             true => String::new(),
-            false => short_hash(&[mark.as_bytes()]),
+            false => hash(&[mark.as_bytes()]),
         };
         Ok(Loaded {
             id,
