@@ -527,7 +527,7 @@ impl Input<'_> {
 /// What comes first in the root file of a cell without features.
 pub fn root_file(prelude: bool) -> String {
     let crates = if prelude {
-        "extern crate ferrite_prelude as _; "
+        "extern crate ferrite_prelude as _; extern crate ferrite_glue as _; "
     } else {
         "extern crate ferrite_runtime; "
     };
