@@ -263,9 +263,10 @@ def test_levels_of_the_log(log, another, monkeypatch):
     monkeypatch.setenv("RUST_LOG", "ferrite_jupyter=debug")
     loud = another()
     loud.run("1")
+    pid = loud.pid
     loud.close()
     text = log.read_text()
-    assert "DEBUG" in text and "execute_request" in text and f"[{loud.pid}]" in text
+    assert "DEBUG" in text and "execute_request" in text and f"[{pid}]" in text
 
 
 # -- the rest ----------------------------------------------------------------------------
