@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use ferrite_engine::{Completeness, Failure, Session, commands};
 use ferrite_jupyter::{
     CommMessage, CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InspectReply,
-    IsComplete, KernelInfo, Language, MimeBundle, Outputs,
+    IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
 };
 use serde_json::Map;
 
@@ -44,6 +44,7 @@ struct Rust {
     number: u32,
     /// The process that open comms live in.
     generation: u64,
+    waiting: Waiting,
 }
 
 impl Rust {
@@ -55,6 +56,7 @@ impl Rust {
             interrupter: Arc::default(),
             number: 0,
             generation: 0,
+            waiting: Waiting::default(),
         }
     }
 
@@ -64,6 +66,8 @@ impl Rust {
             let session = self
                 .await_start(out)
                 .map_err(|why| ExecuteError::new("Setup", why))?;
+            let waiting = self.waiting.clone();
+            let session = session.with_waiting(Arc::new(move || waiting.cells()));
             let mut shared = self
                 .interrupter
                 .lock()
@@ -136,6 +140,10 @@ fn start_in_background() -> Receiver<Start> {
 }
 
 impl Language for Rust {
+    fn waiting(&mut self, waiting: Waiting) {
+        self.waiting = waiting;
+    }
+
     fn kernel_info(&self) -> KernelInfo {
         let version = env!("CARGO_PKG_VERSION");
         let mut info = KernelInfo::new("ferrite", version, "rust", env!("CARGO_PKG_RUST_VERSION"));

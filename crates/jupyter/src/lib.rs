@@ -73,6 +73,7 @@ mod request;
 mod serve;
 mod signals;
 mod socket;
+mod waiting;
 mod wire;
 mod worker;
 mod zmtp;
@@ -88,3 +89,4 @@ pub use language::{
 pub use mime::MimeBundle;
 pub use outputs::{Outputs, Stream};
 pub use serve::serve;
+pub use waiting::Waiting;

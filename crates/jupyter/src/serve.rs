@@ -17,9 +17,10 @@ use crate::lifecycle::Lifecycle;
 use crate::request::kernel_info;
 use crate::socket::control::Control;
 use crate::socket::iopub::Publisher;
-use crate::socket::shell::Arrivals;
+use crate::socket::shell::{Arrivals, Queue};
 use crate::socket::stdin::Stdin;
 use crate::socket::{heartbeat, iopub, router, shell, stdin};
+use crate::waiting::Waiting;
 use crate::wire::Signer;
 use crate::worker::Worker;
 use crate::zmtp::{Listener, Router};
@@ -91,10 +92,10 @@ impl Listeners {
     }
 }
 
-async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(), Error> {
+async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result<(), Error> {
     let listeners = Listeners::bind(connection).await?;
     let signer = Signer::new(&connection.key, &Uuid::new_v4().to_string());
-    let (queue, jobs) = mpsc::unbounded_channel();
+    let (sender, jobs) = mpsc::unbounded_channel();
     let (ended, mut end) = mpsc::unbounded_channel();
     let (publisher, publications) = Publisher::channel();
     let (asking, questions) = Stdin::channel();
@@ -103,16 +104,21 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
     let interrupts = Arc::new(Interrupts::new(language.interrupter(), asking.clone()));
     let lifecycle = Lifecycle {
         interrupts,
-        queue: queue.clone(),
+        queue: sender.clone(),
         ended: ended.clone(),
     };
-    let arrivals = Arrivals::default();
+    let queue = Queue {
+        jobs: sender,
+        arrivals: Arrivals::default(),
+        waiting: Waiting::default(),
+    };
+    language.waiting(queue.waiting.clone());
     let comms = Comms::default();
 
     tokio::spawn(iopub::run(listeners.iopub, signer.clone(), publications));
 
     let (inbox, shell) = router::open("shell", listeners.shell, signer.clone());
-    tokio::spawn(shell::run(inbox, shell.clone(), queue, arrivals.clone()));
+    tokio::spawn(shell::run(inbox, shell.clone(), queue.clone()));
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
     let answering = Control {
@@ -121,7 +127,7 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         lifecycle: lifecycle.clone(),
         kernel_info: kernel_info.clone(),
         comms: comms.clone(),
-        arrivals: arrivals.clone(),
+        queue: queue.clone(),
     };
     tokio::spawn(answering.run(inbox));
 
@@ -147,7 +153,8 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         comms,
         execution_count: 1,
         abort_before: 0,
-        arrivals,
+        arrivals: queue.arrivals,
+        waiting: queue.waiting,
         interrupts: lifecycle.interrupts,
         publisher: publisher.clone(),
         replies: shell.clone(),

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::iopub::Publisher;
 use super::router::{Inbox, Outbox};
-use super::shell::{self, Arrivals};
+use super::shell::Queue;
 use crate::comm::Comms;
 use crate::lifecycle::Lifecycle;
 use crate::request::shutdown;
@@ -20,7 +20,7 @@ pub(crate) struct Control {
     pub lifecycle: Lifecycle,
     pub kernel_info: Arc<JupyterMessageContent>,
     pub comms: Comms,
-    pub arrivals: Arrivals,
+    pub queue: Queue,
 }
 
 impl Control {
@@ -29,8 +29,7 @@ impl Control {
         while let Some(request) = inbox.next().await {
             if waits_for_the_language(request.msg_type()) {
                 // It says busy and idle when its turn has come.
-                let queue = &self.lifecycle.queue;
-                shell::join(queue, &self.arrivals, request, &self.outbox);
+                self.queue.join(request, &self.outbox);
                 continue;
             }
             self.publisher.status(&request.header, ExecutionState::Busy);
