@@ -88,6 +88,37 @@ fn sessions() {
     python::run("test_sessions.py");
 }
 
+/// What Jupyter's own tests leave out: several clients, long queues, positions
+/// in the code, messages that must not be let in.
+#[test]
+fn protocol() {
+    python::run("test_protocol.py");
+}
+
+/// What was run before, also in other kernels.
+#[test]
+fn history() {
+    python::run("test_history.py");
+}
+
+/// Lines between code of the notebook and a part of the frontend.
+#[test]
+fn comms() {
+    python::run("test_comms.py");
+}
+
+/// Sliders, drop-downs and buttons.
+#[test]
+fn widgets() {
+    python::run("test_widgets.py");
+}
+
+/// nbconvert, papermill and jupyter console.
+#[test]
+fn frontends() {
+    python::run("test_frontends.py");
+}
+
 /// Frames, charts and models.
 #[test]
 fn data() {
