@@ -1,6 +1,7 @@
 //! Ferrite as its users meet it: the real program, driven by real clients.
 //!
 //! - [`command_line`]: `ferrite run` and its siblings, without Python.
+//! - [`differential`]: the engine, beside what evcxr made of the same cells.
 //! - [`python`]: the kernel, through the clients that Jupyter itself uses. One
 //!   test here is one file of `tests/python`, where each behaviour is a cell
 //!   with what it shows.
@@ -14,6 +15,7 @@
 //! is empty when it begins: what it runs was compiled for it.
 
 mod command_line;
+mod differential;
 mod python;
 
 /// Every test that Jupyter has for a kernel's messages.
