@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result};
 use ferrite_engine::{Completeness, Failure, Session, commands};
 use ferrite_jupyter::{
-    CommMessage, CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InspectReply,
-    IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
+    Bell, CommMessage, CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink,
+    InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
 };
 use serde_json::Map;
 
@@ -45,6 +45,7 @@ struct Rust {
     /// The process that open comms live in.
     generation: u64,
     waiting: Waiting,
+    bell: Option<Bell>,
 }
 
 impl Rust {
@@ -57,6 +58,7 @@ impl Rust {
             number: 0,
             generation: 0,
             waiting: Waiting::default(),
+            bell: None,
         }
     }
 
@@ -68,6 +70,9 @@ impl Rust {
                 .map_err(|why| ExecuteError::new("Setup", why))?;
             let waiting = self.waiting.clone();
             let session = session.with_waiting(Arc::new(move || waiting.cells()));
+            if let Some(bell) = self.bell.take() {
+                session.bell().hang(Box::new(move || bell.ring()));
+            }
             let mut shared = self
                 .interrupter
                 .lock()
@@ -142,6 +147,16 @@ fn start_in_background() -> Receiver<Start> {
 impl Language for Rust {
     fn waiting(&mut self, waiting: Waiting) {
         self.waiting = waiting;
+    }
+
+    fn bell(&mut self, bell: Bell) {
+        self.bell = Some(bell);
+    }
+
+    fn attend(&mut self, out: &Outputs) {
+        if let Some(session) = &mut self.session {
+            session.attend(&mut ToJupyter(out));
+        }
     }
 
     fn kernel_info(&self) -> KernelInfo {

@@ -26,7 +26,7 @@ use crate::parse::{self, Cell};
 use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
-use crate::worker::{self, Sink, Stream, Worker};
+use crate::worker::{self, Bell, Sink, Stream, Worker};
 
 /// Why a cell failed, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +112,7 @@ pub struct Session {
     /// Where text goes that is too long to be shown.
     outputs: PathBuf,
     worker: Option<Worker>,
+    bell: Bell,
     /// How many workers there have been.
     workers: u64,
     pub(crate) interrupter: Interrupter,
@@ -154,6 +155,7 @@ impl Session {
             },
             outputs,
             worker: None,
+            bell: Bell::default(),
             workers: 0,
             interrupter: Interrupter::default(),
             notebook: Notebook::default(),
@@ -216,7 +218,7 @@ impl Session {
     }
 
     fn start_worker(&mut self) -> Result<(), EngineError> {
-        let worker = Worker::start(&self.compilers.toolchain, &self.environment)?;
+        let worker = Worker::start(&self.compilers.toolchain, &self.environment, &self.bell)?;
         *self
             .interrupter
             .worker

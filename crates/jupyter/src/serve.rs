@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::bell::Bell;
 use crate::comm::Comms;
 use crate::history::History;
 use crate::interrupt::Interrupts;
@@ -113,6 +114,8 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
         waiting: Waiting::default(),
     };
     language.waiting(queue.waiting.clone());
+    let bell = Bell::new(queue.jobs.clone());
+    language.bell(bell.clone());
     let comms = Comms::default();
 
     tokio::spawn(iopub::run(listeners.iopub, signer.clone(), publications));
@@ -153,6 +156,8 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
         comms,
         execution_count: 1,
         abort_before: 0,
+        bell,
+        last_cell: None,
         arrivals: queue.arrivals,
         waiting: queue.waiting,
         interrupts: lifecycle.interrupts,
