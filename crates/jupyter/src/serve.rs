@@ -16,6 +16,7 @@ use crate::history::History;
 use crate::interrupt::Interrupts;
 use crate::lifecycle::Lifecycle;
 use crate::request::kernel_info;
+use crate::request::usage::Usage;
 use crate::socket::control::Control;
 use crate::socket::iopub::Publisher;
 use crate::socket::shell::{Arrivals, Queue};
@@ -46,7 +47,7 @@ pub fn serve(connection_file: &Path, language: impl Language) -> Result<(), Erro
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let result = runtime.block_on(run(&connection, language));
+    let result = runtime.block_on(run(&connection, connection_file, language));
     // Not its destructor: that would wait for an interrupter that hangs.
     runtime.shutdown_background();
     result
@@ -93,7 +94,11 @@ impl Listeners {
     }
 }
 
-async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result<(), Error> {
+async fn run(
+    connection: &ConnectionInfo,
+    connection_file: &Path,
+    mut language: impl Language,
+) -> Result<(), Error> {
     let listeners = Listeners::bind(connection).await?;
     let signer = Signer::new(&connection.key, &Uuid::new_v4().to_string());
     let (sender, jobs) = mpsc::unbounded_channel();
@@ -131,6 +136,7 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
         kernel_info: kernel_info.clone(),
         comms: comms.clone(),
         queue: queue.clone(),
+        usage: Usage::default(),
     };
     tokio::spawn(answering.run(inbox));
 
@@ -139,7 +145,8 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
 
     tokio::spawn(heartbeat::run(Router::start(listeners.heartbeat)));
     tokio::spawn(signals::run(lifecycle.clone()));
-    tokio::spawn(parent::run(lifecycle.clone()));
+    let connection_file = connection_file.to_owned();
+    tokio::spawn(parent::run(lifecycle.clone(), connection_file));
 
     let history = History::open(language.history_file());
     let worker = Worker {
