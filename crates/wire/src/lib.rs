@@ -7,6 +7,8 @@
 //! [`marker`] into each before it sends an event that has a place among the
 //! text; the engine handles the event when both markers have arrived.
 
+pub mod analysis;
+
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
