@@ -8,6 +8,7 @@ mod command;
 mod kernel;
 mod log;
 mod notebook;
+mod outputs;
 mod progress;
 mod python;
 mod spec;

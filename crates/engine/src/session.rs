@@ -1,6 +1,8 @@
 //! A notebook while it runs: its variables, items and imports, and the worker
 //! that holds the values.
 
+mod beside;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -108,6 +110,8 @@ pub struct Session {
     /// Where text goes that is too long to be shown.
     outputs: PathBuf,
     worker: Option<Worker>,
+    /// How many workers there have been.
+    workers: u64,
     pub(crate) interrupter: Interrupter,
     pub(crate) variables: BTreeMap<String, Variable>,
     /// Why a variable that once existed is gone.
@@ -152,6 +156,7 @@ impl Session {
             warm: Warm::default(),
             outputs,
             worker: None,
+            workers: 0,
             interrupter: Interrupter::default(),
             variables: BTreeMap::new(),
             gone: BTreeMap::new(),
@@ -210,6 +215,7 @@ impl Session {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(worker.interrupter());
         self.worker = Some(worker);
+        self.workers += 1;
         Ok(())
     }
 
@@ -793,6 +799,7 @@ impl Session {
             }
             Outcome::Interrupted => Failure::plain("Interrupted", "the cell was interrupted"),
             Outcome::NoSuchVariable => Failure::plain("FerriteError", "the variable is gone"),
+            Outcome::NoSuchComm => Failure::plain("FerriteError", "nobody listens to this comm"),
             Outcome::LoadFailed(why) => Failure::plain("FerriteError", why),
             Outcome::Ok | Outcome::Variables(_) => {
                 Failure::plain("FerriteError", "an answer that nobody asked for")

@@ -6,9 +6,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jupyter_protocol::ConnectionInfo;
+use serde_json::json;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::comm::Comms;
 use crate::history::History;
 use crate::interrupt::Interrupts;
 use crate::lifecycle::Lifecycle;
@@ -105,11 +107,12 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         ended: ended.clone(),
     };
     let arrivals = Arrivals::default();
+    let comms = Comms::default();
 
     tokio::spawn(iopub::run(listeners.iopub, signer.clone(), publications));
 
     let (inbox, shell) = router::open("shell", listeners.shell, signer.clone());
-    tokio::spawn(shell::run(inbox, queue, arrivals.clone()));
+    tokio::spawn(shell::run(inbox, shell.clone(), queue, arrivals.clone()));
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
     let answering = Control {
@@ -117,6 +120,8 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         publisher: publisher.clone(),
         lifecycle: lifecycle.clone(),
         kernel_info: kernel_info.clone(),
+        comms: comms.clone(),
+        arrivals: arrivals.clone(),
     };
     tokio::spawn(answering.run(inbox));
 
@@ -127,16 +132,25 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
     tokio::spawn(signals::run(lifecycle.clone()));
     tokio::spawn(parent::run(lifecycle.clone()));
 
+    let history = History::open(language.history_file());
     let worker = Worker {
         language,
         kernel_info,
-        history: History::default(),
+        history,
+        ports: json!({
+            "shell_port": connection.shell_port,
+            "iopub_port": connection.iopub_port,
+            "stdin_port": connection.stdin_port,
+            "control_port": connection.control_port,
+            "hb_port": connection.hb_port,
+        }),
+        comms,
         execution_count: 1,
         abort_before: 0,
         arrivals,
         interrupts: lifecycle.interrupts,
         publisher: publisher.clone(),
-        shell: shell.clone(),
+        replies: shell.clone(),
         stdin: asking,
         ended,
     };

@@ -24,6 +24,7 @@ const PARTS: &[&str] = &[
     "prelude",
     "runtime",
     "warm",
+    "widgets",
     "wire",
     "worker",
     "setup",

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
-use super::router::Inbox;
+use super::router::{Inbox, Outbox};
+use crate::wire::Request;
 use crate::worker::Job;
 
 /// How many requests have joined the queue so far. Each knows its own number,
@@ -16,11 +17,33 @@ use crate::worker::Job;
 pub(crate) type Arrivals = Arc<AtomicU64>;
 
 /// Receives until the kernel ends.
-pub(crate) async fn run(mut inbox: Inbox, queue: mpsc::UnboundedSender<Job>, arrivals: Arrivals) {
+pub(crate) async fn run(
+    mut inbox: Inbox,
+    outbox: Outbox,
+    queue: mpsc::UnboundedSender<Job>,
+    arrivals: Arrivals,
+) {
     while let Some(request) = inbox.next().await {
-        let arrival = arrivals.fetch_add(1, Ordering::SeqCst);
-        if queue.send(Job::Request { arrival, request }).is_err() {
+        if !join(&queue, &arrivals, request, &outbox) {
             return;
         }
     }
+}
+
+/// Puts a request into the queue; the reply goes to `outbox`. False when the
+/// kernel has ended.
+pub(crate) fn join(
+    queue: &mpsc::UnboundedSender<Job>,
+    arrivals: &Arrivals,
+    request: Request,
+    outbox: &Outbox,
+) -> bool {
+    let arrival = arrivals.fetch_add(1, Ordering::SeqCst);
+    let replies = outbox.clone();
+    let job = Job::Request {
+        arrival,
+        request,
+        replies,
+    };
+    queue.send(job).is_ok()
 }
