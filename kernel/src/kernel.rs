@@ -10,15 +10,14 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use ferrite_engine::{Completeness, Failure, Session, commands};
+use ferrite_engine::{Completeness, Failure, Session};
 use ferrite_jupyter::{
     CommMessage, CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InspectReply,
     IsComplete, KernelInfo, Language, MimeBundle, Outputs,
 };
-use serde_json::Map;
 
 use crate::outputs::{ToJupyter, ValueOf, comm_from_jupyter};
-use crate::{log, progress};
+use crate::{answers, log, progress};
 
 /// Serves Jupyter until it asks the kernel to end.
 pub fn run(connection_file: &Path) -> Result<ExitCode> {
@@ -64,18 +63,41 @@ impl Rust {
             let session = self
                 .await_start(out)
                 .map_err(|why| ExecuteError::new("Setup", why))?;
-            let mut shared = self
-                .interrupter
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            *shared = session.interrupter();
-            drop(shared);
-            self.generation = session.generation();
-            self.session = Some(session);
+            self.take(session);
         }
         self.session
             .as_mut()
             .ok_or_else(|| ExecuteError::new("Setup", "no session"))
+    }
+
+    /// The session, if there is one already: nobody waits for a setup to
+    /// complete a name.
+    fn ready(&mut self) -> Option<&mut Session> {
+        while self.session.is_none() {
+            match self.starting.try_recv().ok()? {
+                Start::Step(_) => {}
+                Start::Done(result) => match *result {
+                    Ok(session) => self.take(session),
+                    Err(why) => {
+                        tracing::warn!(why, "the engine did not start");
+                        self.starting = start_in_background();
+                        return None;
+                    }
+                },
+            }
+        }
+        self.session.as_mut()
+    }
+
+    fn take(&mut self, session: Session) {
+        let mut shared = self
+            .interrupter
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *shared = session.interrupter();
+        drop(shared);
+        self.generation = session.generation();
+        self.session = Some(session);
     }
 
     /// Closes all comms if the process is gone that they lived in.
@@ -121,7 +143,7 @@ fn start_in_background() -> Receiver<Start> {
         let steps = tell.clone();
         let begin = std::time::Instant::now();
         let result = ferrite_setup::ensure(&mut |step| {
-            let line = progress::describe(&step);
+            let line = progress::describe("the prelude", &step);
             let _ = steps.send(Start::Step(format!(
                 "{line} · {}",
                 progress::clock(begin.elapsed())
@@ -210,20 +232,18 @@ impl Language for Rust {
     }
 
     fn complete(&mut self, code: &str, cursor_pos: usize) -> CompleteReply {
-        match commands::complete(code, cursor_pos) {
-            Some(found) => CompleteReply {
-                matches: found.texts,
-                cursor_start: found.range.start,
-                cursor_end: found.range.end,
-                metadata: Map::new(),
-            },
+        match self.ready() {
+            Some(session) => answers::completions(code, session.complete(code, cursor_pos)),
             None => CompleteReply::none_at(cursor_pos),
         }
     }
 
-    fn inspect(&mut self, code: &str, cursor_pos: usize, _detail: usize) -> InspectReply {
-        match commands::help_at(code, cursor_pos) {
-            Some(help) => InspectReply::Found(MimeBundle::new().with("text/plain", help)),
+    fn inspect(&mut self, code: &str, cursor_pos: usize, level: usize) -> InspectReply {
+        let found = self
+            .ready()
+            .and_then(|session| session.inspect(code, cursor_pos, level));
+        match found {
+            Some(markdown) => InspectReply::Found(answers::markdown(markdown)),
             None => InspectReply::NotFound,
         }
     }

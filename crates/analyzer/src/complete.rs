@@ -73,7 +73,12 @@ pub fn items(project: &Project, at: usize, most: usize) -> Result<Vec<Item>> {
         .collect();
     found.sort_by(|a, b| {
         let key = |item: &CompletionItem| std::cmp::Reverse(item.relevance.score());
-        key(a).cmp(&key(b)).then_with(|| a.lookup.cmp(&b.lookup))
+        let hidden = |item: &CompletionItem| item.lookup.starts_with('_');
+        let by_name = || a.lookup.cmp(&b.lookup);
+        hidden(a)
+            .cmp(&hidden(b))
+            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(by_name)
     });
     found.truncate(most);
     Ok(found.into_iter().filter_map(item).collect())
@@ -115,7 +120,8 @@ fn item(item: CompletionItem) -> Option<Item> {
         insert: edit.insert.clone(),
         kind: kind(item.kind).to_owned(),
         signature,
-        documentation: documentation.map_or_else(String::new, |text| first_paragraph(text.as_str())),
+        documentation: documentation
+            .map_or_else(String::new, |text| first_paragraph(text.as_str())),
     })
 }
 

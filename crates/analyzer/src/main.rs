@@ -57,6 +57,7 @@ fn answer(ask: Ask, project: &mut Option<Project>) -> Result<Found> {
         let end = warm_up.len();
         project.set_text(warm_up);
         complete::items(project, end, 0)?;
+        project.tidy();
         return Ok(Found::Opened {
             files: project.files(),
         });

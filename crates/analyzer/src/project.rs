@@ -14,12 +14,84 @@ use ra_ap_hir::ChangeWithProcMacros;
 use ra_ap_ide::{Analysis, AnalysisHost, FileId, SourceRoot};
 use ra_ap_ide_db::FxHashMap;
 use ra_ap_paths::AbsPathBuf;
-use ra_ap_project_model::{CargoConfig, ProjectManifest, ProjectWorkspace, RustLibSource};
+use ra_ap_project_model::{
+    CargoConfig, ProjectManifest, ProjectWorkspace, ProjectWorkspaceKind, RustLibSource,
+};
 use ra_ap_vfs::file_set::FileSetConfig;
 use ra_ap_vfs::{Change, Vfs, VfsPath};
 
 /// How many parsed files rust-analyzer keeps; it parses again what it forgot.
 const PARSED_FILES: u16 = 64;
+
+/// Packages that are not read: large, and nothing of theirs can be named or
+/// called in a cell. What only they depend on is not read either. To
+/// rust-analyzer they are missing, which it bears.
+const NOT_READ: &[&str] = &[
+    "aho-corasick",
+    "backtrace",
+    "brotli",
+    "brotli-decompressor",
+    "chrono-tz",
+    "encoding_rs",
+    "fallible-iterator",
+    "forust-ml",
+    "h2",
+    "hashbrown",
+    "http",
+    "hyper",
+    "hyper-rustls",
+    "hyper-util",
+    "jpeg-decoder",
+    "libc",
+    "libsqlite3-sys",
+    "linux-raw-sys",
+    "memchr",
+    "mio",
+    "nix",
+    "object",
+    "object_store",
+    "optimizer",
+    "perpetual",
+    "png",
+    "polars-arrow-format",
+    "polars-mem-engine",
+    "polars-parquet",
+    "polars-sql",
+    "polars-stream",
+    "postgres",
+    "proc-macro2",
+    "quick-xml",
+    "quinn",
+    "quote",
+    "rayon-core",
+    "regex-automata",
+    "regex-syntax",
+    "reqwest",
+    "ring",
+    "rusqlite",
+    "rustix",
+    "rustls",
+    "simd-json",
+    "smartcore",
+    "socket2",
+    "sqlparser",
+    "syn",
+    "sysinfo",
+    "tokio-postgres",
+    "tower",
+    "tower-http",
+    "ttf-parser",
+    "unicode-normalization",
+    "unicode-segmentation",
+    "unicode-width",
+    "url",
+    "zerocopy",
+    "zerocopy-derive",
+    "zip",
+    "zstd",
+    "zstd-safe",
+    "zstd-sys",
+];
 
 /// A package that texts are looked at in.
 pub struct Project {
@@ -48,7 +120,11 @@ impl Project {
         // One set of files for each folder: paths of modules are looked up
         // within a set.
         let mut folders: BTreeMap<PathBuf, bool> = BTreeMap::new();
+        let not_read = not_read(&workspace);
         for found in workspace.to_roots() {
+            if found.include.iter().any(|folder| not_read.contains(folder)) {
+                continue;
+            }
             let left_out: BTreeSet<PathBuf> = found.exclude.into_iter().map(Into::into).collect();
             for folder in found.include {
                 let folder = PathBuf::from(folder);
@@ -106,6 +182,16 @@ impl Project {
         self.host.apply_change(change);
     }
 
+    /// Gives back what was only needed to get here.
+    pub fn tidy(&mut self) {
+        self.host.trigger_garbage_collection();
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        // SAFETY: no pointers; the allocator returns free pages to the system.
+        unsafe {
+            libc::malloc_trim(0);
+        }
+    }
+
     /// How many files were read.
     pub fn files(&self) -> usize {
         self.files
@@ -120,6 +206,32 @@ impl Project {
     pub fn analysis(&self) -> Analysis {
         self.host.analysis()
     }
+}
+
+/// The folders of packages that are not read.
+fn not_read(workspace: &ProjectWorkspace) -> BTreeSet<AbsPathBuf> {
+    let ProjectWorkspaceKind::Cargo { cargo, .. } = &workspace.kind else {
+        return BTreeSet::new();
+    };
+    let all: Vec<_> = cargo.packages().collect();
+    let mut read: BTreeSet<usize> = BTreeSet::new();
+    let mut queue: Vec<usize> = (0..all.len())
+        .filter(|&at| cargo[all[at]].is_member)
+        .collect();
+    while let Some(at) = queue.pop() {
+        if !read.insert(at) {
+            continue;
+        }
+        let linked = cargo[all[at]]
+            .dependencies
+            .iter()
+            .filter(|dependency| !NOT_READ.contains(&cargo[dependency.pkg].name.as_str()));
+        queue.extend(linked.filter_map(|to| all.iter().position(|package| *package == to.pkg)));
+    }
+    let left_out = (0..all.len()).filter(|at| !read.contains(at));
+    left_out
+        .map(|at| cargo[all[at]].manifest.parent().to_path_buf())
+        .collect()
 }
 
 fn absolute(path: &Path) -> Result<AbsPathBuf> {

@@ -513,7 +513,7 @@ const EMPTY_CELL: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrit
 
 /// A type with every path beginning at a crate, whatever a notebook may have
 /// that is called `std`.
-fn anchored(type_text: &str) -> String {
+pub(crate) fn anchored(type_text: &str) -> String {
     let mut out = String::with_capacity(type_text.len() + 8);
     let mut rest = type_text;
     while let Some(at) = rest.find(is_name) {

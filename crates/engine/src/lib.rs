@@ -6,6 +6,7 @@
 //! engine knows nothing of Jupyter; whoever uses it gives it code and a
 //! [`Sink`] for outputs.
 
+pub mod analysis;
 #[cfg(test)]
 mod any_text;
 mod borrows;
@@ -15,6 +16,7 @@ pub mod cache;
 pub mod commands;
 pub mod compile;
 mod complete;
+pub mod completion;
 mod contents;
 mod crash;
 pub mod dependencies;
@@ -44,6 +46,6 @@ pub use complete::{Completeness, completeness};
 pub use error::EngineError;
 pub use ferrite_wire::{Answer, Bundle, CommAction, CommMessage, Output};
 pub use render::short_type;
-pub use session::{Failure, Interrupter, Session};
+pub use session::{Failure, Interrupter, Preview, Session};
 pub use toolchain::{Bundled, Toolchain};
 pub use worker::{Sink, Stream};

@@ -2,6 +2,11 @@
 //! that holds the values.
 
 mod beside;
+mod completion;
+mod inspect;
+mod preview;
+
+pub use preview::Preview;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use ferrite_wire::{Outcome, Request};
 
+use crate::analysis::{Analyser, Analysis};
 use crate::borrows;
 use crate::bounded::{self, Bounded};
 use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
@@ -139,6 +145,8 @@ pub struct Session {
     pub(crate) last_library: Option<PathBuf>,
     /// What the last cell cost.
     pub(crate) times: Option<Times>,
+    /// What rust-analyzer knows, if there is one.
+    pub(crate) analysis: Option<Analysis>,
 }
 
 impl Session {
@@ -173,6 +181,7 @@ impl Session {
             last_rejection: None,
             last_library: None,
             times: None,
+            analysis: None,
         };
         session.start_worker()?;
         let (cache, outputs) = (session.cache.clone(), session.outputs.clone());
@@ -192,6 +201,13 @@ impl Session {
     #[must_use]
     pub fn with_crates(mut self, crates: Box<dyn Crates>) -> Self {
         self.crates = Some(crates);
+        self
+    }
+
+    /// This session, with rust-analyzer for completion.
+    #[must_use]
+    pub fn with_analyser(mut self, analyser: Analyser) -> Self {
+        self.analysis = Some(Analysis::new(analyser));
         self
     }
 
@@ -697,6 +713,9 @@ impl Session {
             AddError::Failed(error) => Failure::plain("DependencyError", error.to_string()),
         })?;
         self.loaded = added.loaded;
+        if let (Some(analysis), Some(package)) = (&mut self.analysis, &self.loaded.package) {
+            analysis.read(package.clone());
+        }
         for line in added.said {
             sink.text(Stream::Stdout, &format!("{line}\n"));
         }
@@ -801,7 +820,7 @@ impl Session {
             Outcome::NoSuchVariable => Failure::plain("FerriteError", "the variable is gone"),
             Outcome::NoSuchComm => Failure::plain("FerriteError", "nobody listens to this comm"),
             Outcome::LoadFailed(why) => Failure::plain("FerriteError", why),
-            Outcome::Ok | Outcome::Variables(_) => {
+            Outcome::Ok | Outcome::Variables(_) | Outcome::Previews(_) => {
                 Failure::plain("FerriteError", "an answer that nobody asked for")
             }
         }

@@ -44,6 +44,13 @@ pub enum Request {
     },
     /// List the variables.
     Variables,
+    /// Look at variables shortly.
+    Preview {
+        /// Their names.
+        names: Vec<String>,
+        /// How many characters each may have, about.
+        most: usize,
+    },
     /// Hand a comm's message to whoever listens.
     Comm {
         /// The message.
@@ -177,6 +184,8 @@ pub enum Outcome {
     Ok,
     /// The variables, as name and type.
     Variables(Vec<(String, String)>),
+    /// Short looks at variables, by name; those that are not there are left out.
+    Previews(Vec<(String, Bundle)>),
     /// There is no such variable.
     NoSuchVariable,
     /// Nobody listens to that comm.
