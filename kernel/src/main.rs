@@ -6,6 +6,7 @@
 
 mod answers;
 mod command;
+mod debugger;
 mod kernel;
 mod log;
 mod notebook;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use crate::{CodeMirrorMode, CommMessage, HelpLink, LanguageInfo, MimeBundle, Outputs};
+use crate::{CodeMirrorMode, CommMessage, Debugger, HelpLink, LanguageInfo, MimeBundle, Outputs};
 
 /// A programming language behind a Jupyter kernel.
 ///
@@ -64,6 +64,14 @@ pub trait Language: Send + 'static {
     fn inspect(&mut self, code: &str, cursor_pos: usize, detail_level: usize) -> InspectReply {
         let _ = (code, cursor_pos, detail_level);
         InspectReply::NotFound
+    }
+
+    /// What answers requests of debuggers, such as JupyterLab's panel of
+    /// variables; see [`Debugger`]. Asked once, before the first request. A
+    /// language that has one names `debugger` among its
+    /// [`supported_features`](KernelInfo::supported_features).
+    fn debugger(&self) -> Option<Debugger> {
+        None
     }
 
     /// A function that makes a running [`execute`](Language::execute) return

@@ -88,3 +88,4 @@ pub use language::{
 pub use mime::MimeBundle;
 pub use outputs::{Outputs, Stream};
 pub use serve::serve;
+pub use socket::debug::Debugger;

@@ -19,7 +19,7 @@ use crate::socket::control::Control;
 use crate::socket::iopub::Publisher;
 use crate::socket::shell::Arrivals;
 use crate::socket::stdin::Stdin;
-use crate::socket::{heartbeat, iopub, router, shell, stdin};
+use crate::socket::{debug, heartbeat, iopub, router, shell, stdin};
 use crate::wire::Signer;
 use crate::worker::Worker;
 use crate::zmtp::{Listener, Router};
@@ -115,6 +115,14 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
     tokio::spawn(shell::run(inbox, shell.clone(), queue, arrivals.clone()));
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
+    let (debug, debugging) = mpsc::unbounded_channel();
+    let debugger = language.debugger();
+    tokio::spawn(debug::run(
+        debugger,
+        debugging,
+        control.clone(),
+        publisher.clone(),
+    ));
     let answering = Control {
         outbox: control.clone(),
         publisher: publisher.clone(),
@@ -122,6 +130,7 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         kernel_info: kernel_info.clone(),
         comms: comms.clone(),
         arrivals: arrivals.clone(),
+        debug,
     };
     tokio::spawn(answering.run(inbox));
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jupyter_protocol::{ExecutionState, InterruptReply, JupyterMessageContent};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use super::iopub::Publisher;
 use super::router::{Inbox, Outbox};
@@ -21,6 +22,8 @@ pub(crate) struct Control {
     pub kernel_info: Arc<JupyterMessageContent>,
     pub comms: Comms,
     pub arrivals: Arrivals,
+    /// Requests of debuggers.
+    pub debug: mpsc::UnboundedSender<Request>,
 }
 
 impl Control {
@@ -31,6 +34,11 @@ impl Control {
                 // It says busy and idle when its turn has come.
                 let queue = &self.lifecycle.queue;
                 shell::join(queue, &self.arrivals, request, &self.outbox);
+                continue;
+            }
+            if request.msg_type() == "debug_request" {
+                // They say busy and idle themselves.
+                let _ = self.debug.send(request);
                 continue;
             }
             self.publisher.status(&request.header, ExecutionState::Busy);
