@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use ferrite_engine::{Completeness, Failure, Session};
 use ferrite_jupyter::{
     CommMessage, CompleteReply, Debugger, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink,
-    InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs,
+    InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
 };
 
 use crate::outputs::{ToJupyter, ValueOf, comm_from_jupyter};
@@ -45,6 +45,7 @@ struct Rust {
     number: u32,
     /// The process that open comms live in.
     generation: u64,
+    waiting: Waiting,
 }
 
 impl Rust {
@@ -57,6 +58,7 @@ impl Rust {
             interrupter: Arc::default(),
             number: 0,
             generation: 0,
+            waiting: Waiting::default(),
         }
     }
 
@@ -93,6 +95,8 @@ impl Rust {
     }
 
     fn take(&mut self, session: Session) {
+        let waiting = self.waiting.clone();
+        let session = session.with_waiting(Arc::new(move || waiting.cells()));
         let mut shared = self
             .interrupter
             .lock()
@@ -164,6 +168,10 @@ fn start_in_background() -> Receiver<Start> {
 }
 
 impl Language for Rust {
+    fn waiting(&mut self, waiting: Waiting) {
+        self.waiting = waiting;
+    }
+
     fn kernel_info(&self) -> KernelInfo {
         let version = env!("CARGO_PKG_VERSION");
         let mut info = KernelInfo::new("ferrite", version, "rust", env!("CARGO_PKG_RUST_VERSION"));

@@ -85,7 +85,14 @@ fn no_method(message: &str) -> Option<String> {
              `.unwrap()` reach the value"
         ));
     }
-    const LAZY: &[&str] = &["filter", "with_columns", "with_column", "group_by", "agg", "select"];
+    const LAZY: &[&str] = &[
+        "filter",
+        "with_columns",
+        "with_column",
+        "group_by",
+        "agg",
+        "select",
+    ];
     if of.ends_with("DataFrame") && LAZY.contains(&method) {
         return Some(format!(
             "expressions work on lazy frames: `.clone().lazy().{method}(…).collect()?`"
@@ -107,7 +114,9 @@ fn missing_crate(error: &Diagnostic) -> Option<String> {
         .filter_map(|span| span.label.as_deref())
         .chain([error.message.as_str()]);
     let label = said.find(|said| {
-        said.contains("unlinked crate") || said.contains("undeclared crate") || said.contains("missing crate")
+        said.contains("unlinked crate")
+            || said.contains("undeclared crate")
+            || said.contains("missing crate")
     })?;
     let name = quoted(label).filter(|name| is_name(name))?;
     Some(format!(

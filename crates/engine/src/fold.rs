@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn the_inside_goes_first() {
-        let inner = "Filter<std::slice::Iter<'static, (String, Vec<Option<u64>>)>, fn(&u8) -> bool>";
+        let inner =
+            "Filter<std::slice::Iter<'static, (String, Vec<Option<u64>>)>, fn(&u8) -> bool>";
         let text = format!("expected `i32`, found `Map<{inner}, fn(Vec<u8>) -> u8>`");
         assert_eq!(
             fold(&text),

@@ -20,6 +20,7 @@ use crate::socket::iopub::Publisher;
 use crate::socket::shell::Arrivals;
 use crate::socket::stdin::Stdin;
 use crate::socket::{debug, heartbeat, iopub, router, shell, stdin};
+use crate::waiting::Waiting;
 use crate::wire::Signer;
 use crate::worker::Worker;
 use crate::zmtp::{Listener, Router};
@@ -91,7 +92,7 @@ impl Listeners {
     }
 }
 
-async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(), Error> {
+async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result<(), Error> {
     let listeners = Listeners::bind(connection).await?;
     let signer = Signer::new(&connection.key, &Uuid::new_v4().to_string());
     let (queue, jobs) = mpsc::unbounded_channel();
@@ -108,11 +109,19 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
     };
     let arrivals = Arrivals::default();
     let comms = Comms::default();
+    let waiting = Waiting::default();
+    language.waiting(waiting.clone());
 
     tokio::spawn(iopub::run(listeners.iopub, signer.clone(), publications));
 
     let (inbox, shell) = router::open("shell", listeners.shell, signer.clone());
-    tokio::spawn(shell::run(inbox, shell.clone(), queue, arrivals.clone()));
+    tokio::spawn(shell::run(
+        inbox,
+        shell.clone(),
+        queue,
+        arrivals.clone(),
+        waiting.clone(),
+    ));
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
     let (debug, debugging) = mpsc::unbounded_channel();
@@ -130,6 +139,7 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         kernel_info: kernel_info.clone(),
         comms: comms.clone(),
         arrivals: arrivals.clone(),
+        waiting: waiting.clone(),
         debug,
     };
     tokio::spawn(answering.run(inbox));
@@ -157,6 +167,7 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         execution_count: 1,
         abort_before: 0,
         arrivals,
+        waiting,
         interrupts: lifecycle.interrupts,
         publisher: publisher.clone(),
         replies: shell.clone(),

@@ -16,6 +16,7 @@ use crate::socket::iopub::Publisher;
 use crate::socket::router::Outbox;
 use crate::socket::shell::Arrivals;
 use crate::socket::stdin::Stdin;
+use crate::waiting::Waiting;
 use crate::wire::{self, Request};
 use crate::{ExecuteError, Language};
 
@@ -49,6 +50,7 @@ pub(crate) struct Worker<L> {
     /// Cells that arrived before this one are aborted.
     pub abort_before: u64,
     pub arrivals: Arrivals,
+    pub waiting: Waiting,
     pub interrupts: Arc<Interrupts>,
     pub publisher: Publisher,
     /// The channel on which the current request came.
@@ -69,6 +71,7 @@ impl<L: Language> Worker<L> {
                 } => {
                     let begun = Instant::now();
                     self.replies = replies;
+                    self.waiting.leaves(arrival);
                     self.publisher.status(&request.header, ExecutionState::Busy);
                     let answer = self.handle(arrival, &request);
                     let last = matches!(answer, Ok(Answer::Shutdown));

@@ -10,7 +10,7 @@ use crate::items::Items;
 use crate::source;
 
 /// What a text is made of.
-pub struct Notebook<'a> {
+pub struct Surroundings<'a> {
     /// The imports of earlier cells.
     pub imports: &'a [Import],
     /// The live items.
@@ -19,7 +19,7 @@ pub struct Notebook<'a> {
     pub variables: &'a BTreeMap<String, Variable>,
 }
 
-impl Notebook<'_> {
+impl Surroundings<'_> {
     /// The text with a cell in it, and where the cell begins there.
     pub fn around(&self, cell: &str) -> (String, usize) {
         let mut text = format!(
@@ -62,7 +62,7 @@ mod tests {
             cell: 1,
             borrows: Default::default(),
         };
-        let notebook = Notebook {
+        let notebook = Surroundings {
             imports: &[],
             items: &Items::default(),
             variables: &BTreeMap::from([("v".to_owned(), variable)]),

@@ -1,9 +1,10 @@
 //! Commands that only look.
 
 use super::{COMMANDS, Call, complete, find, page, plain, say, usage};
-use crate::render::{label, short_type};
+use crate::render::{label, short_type, whole};
 use crate::session::{Failure, Session};
 use crate::worker::{Sink, Stream};
+use crate::{diagnostics, fold};
 
 type Done = Result<(), Failure>;
 
@@ -68,7 +69,7 @@ pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
     if name.is_empty() {
         return Err(usage("doc", "there is no name"));
     }
-    if let Some(variable) = session.variables.get(name) {
+    if let Some(variable) = session.notebook.variables.get(name) {
         let cell = label(variable.cell);
         let short = short_type(&variable.type_text);
         let said = format!("{name}: {short} (made by {cell})\n");
@@ -94,7 +95,7 @@ fn address(session: &Session, path: &str) -> String {
             format!("https://doc.rust-lang.org/std/?search={last}")
         }
         Some(root) => {
-            let bundled = session.toolchain.bundled.iter();
+            let bundled = session.compilers.toolchain.bundled.iter();
             let bundled = bundled.filter(|known| known.name == root);
             let version = bundled.map(|known| known.version.as_str()).next();
             let version = version.unwrap_or("latest");
@@ -118,7 +119,7 @@ pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
     } else {
         call.arguments.to_uppercase()
     };
-    let output = std::process::Command::new(&session.toolchain.rustc)
+    let output = std::process::Command::new(&session.compilers.toolchain.rustc)
         .args(["--explain", &code])
         .output()
         .map_err(crate::EngineError::NoCompiler)?;
@@ -127,7 +128,11 @@ pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
             "rustc has no explanation of `{code}`; error numbers look like `E0382`"
         )));
     }
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if call.arguments.is_empty() {
+        let json = last.map(|rejection| rejection.json.as_slice());
+        text.push_str(&types_in_full(json.unwrap_or_default()));
+    }
     sink.output(crate::Output::Display {
         bundle: vec![
             ("text/plain".to_owned(), text.clone()),
@@ -136,6 +141,29 @@ pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
         id: None,
     });
     Ok(())
+}
+
+/// The types that were folded when the errors were shown.
+fn types_in_full(json: &[String]) -> String {
+    let mut types: Vec<String> = Vec::new();
+    let mut queue: Vec<_> = json.iter().flat_map(|it| diagnostics::parse(it)).collect();
+    while let Some(diagnostic) = queue.pop() {
+        let labels = diagnostic.spans.iter().filter_map(|it| it.label.as_deref());
+        for said in labels.chain([diagnostic.message.as_str()]) {
+            types.extend(fold::long(&whole(said)).map(str::to_owned));
+        }
+        queue.extend(diagnostic.children);
+    }
+    types.sort();
+    types.dedup();
+    let types: Vec<String> = types.iter().map(|it| format!("* `{it}`\n")).collect();
+    match types.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\nThe types of the last error in full:\n\n{}",
+            types.concat()
+        ),
+    }
 }
 
 pub fn last_error_json(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
@@ -156,7 +184,7 @@ pub fn last_compile_dir(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink
 }
 
 pub fn toolchain(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
-    let rustc = &session.toolchain.rustc;
+    let rustc = &session.compilers.toolchain.rustc;
     let output = std::process::Command::new(rustc).arg("--version").output();
     let output = output.map_err(crate::EngineError::NoCompiler)?;
     say(sink, String::from_utf8_lossy(&output.stdout).trim());

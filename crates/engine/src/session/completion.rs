@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Session;
-use crate::analysis::text::Notebook;
+use crate::analysis::text::Surroundings;
 use crate::commands::{self, Line, Lines};
 use crate::completion::place::{self, Place};
 use crate::completion::{
@@ -60,7 +60,7 @@ impl Session {
     /// The Rust in a cell, with everything where it was: the code, or the
     /// argument of the command in whose line the cursor is.
     pub(super) fn rust_at(&self, code: &str, cursor: usize) -> String {
-        let lines = Lines::of(code, |name| self.variables.contains_key(name));
+        let lines = Lines::of(code, |name| self.notebook.variables.contains_key(name));
         let here = |line: &Line| match line {
             Line::Command { code, .. } => {
                 let start = code.len() - code.trim_start().len();
@@ -77,7 +77,9 @@ impl Session {
     /// Fields and methods.
     fn members(&mut self, rust: &str, range: &Range<usize>, of: Option<&str>) -> Vec<Suggestion> {
         let fresh = |name: &&str| !defined_in(&rust[..range.start], name);
-        let variable = of.filter(fresh).and_then(|name| self.variables.get(name));
+        let variable = of
+            .filter(fresh)
+            .and_then(|name| self.notebook.variables.get(name));
         let type_text = variable.map(|variable| variable.type_text.clone());
         // Asked for behind the dot, so that the answer is that of the type.
         let end = rust[range.start..]
@@ -122,7 +124,7 @@ impl Session {
                 item
             })
             .collect();
-        let own = self.items.own_names();
+        let own = self.notebook.items.own_names();
         items.extend(own.iter().map(|name| {
             let kind = match name.chars().next() {
                 Some(c) if c.is_uppercase() => "class",
@@ -130,7 +132,7 @@ impl Session {
             };
             Suggestion::new(name, kind, "")
         }));
-        let imported = self.imports.iter().filter_map(|import| {
+        let imported = self.notebook.imports.iter().filter_map(|import| {
             let name = import.name.as_deref()?;
             Some(Suggestion::new(
                 name,
@@ -139,12 +141,12 @@ impl Session {
             ))
         });
         items.extend(imported);
-        let bundled = self.toolchain.bundled.iter();
+        let bundled = self.compilers.toolchain.bundled.iter();
         items.extend(bundled.map(|known| {
             let version = format!("{} {}", known.name, known.version);
             Suggestion::new(&known.name, "module", version)
         }));
-        let loaded = self.loaded.externs.iter();
+        let loaded = self.notebook.loaded.externs.iter();
         items.extend(loaded.map(|(name, _)| Suggestion::new(name, "module", "")));
         items.extend(
             MACROS
@@ -183,10 +185,10 @@ impl Session {
 
     /// The notebook with a cell in it, as rust-analyzer sees it.
     pub(super) fn as_text(&self, rust: &str) -> (String, usize) {
-        Notebook {
-            imports: &self.imports,
-            items: &self.items,
-            variables: &self.variables,
+        Surroundings {
+            imports: &self.notebook.imports,
+            items: &self.notebook.items,
+            variables: &self.notebook.variables,
         }
         .around(rust)
     }

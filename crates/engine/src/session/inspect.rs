@@ -23,9 +23,9 @@ impl Session {
         let before = rust[..word.start].trim_end();
         let alone = !before.ends_with('.') && !before.ends_with(':');
         let mut parts = Vec::new();
-        if alone && self.variables.contains_key(&name) && !defined_in(before, &name) {
+        if alone && self.notebook.variables.contains_key(&name) && !defined_in(before, &name) {
             parts.push(self.describe(&name)?);
-            let type_text = self.variables[&name].type_text.clone();
+            let type_text = self.notebook.variables[&name].type_text.clone();
             parts.extend(self.documentation(&type_text, level));
             return Some(parts.join("\n\n---\n\n"));
         }
@@ -43,7 +43,7 @@ impl Session {
 
     /// A variable: what it is and what is in it.
     fn describe(&mut self, name: &str) -> Option<String> {
-        let variable = self.variables.get(name)?;
+        let variable = self.notebook.variables.get(name)?;
         let mutable = if variable.mutable { "mut " } else { "" };
         let type_text = short_type(&variable.type_text);
         let cell = label(variable.cell);

@@ -31,7 +31,7 @@ pub struct Preview {
 impl Session {
     /// All variables, each with a short look at its value.
     pub fn previews(&mut self) -> Vec<Preview> {
-        let names: Vec<String> = self.variables.keys().cloned().collect();
+        let names: Vec<String> = self.notebook.variables.keys().cloned().collect();
         self.preview(names)
     }
 
@@ -39,7 +39,7 @@ impl Session {
     pub(super) fn preview(&mut self, names: Vec<String>) -> Vec<Preview> {
         let mut looks = self.looks(names.clone());
         let preview = |name: String| {
-            let variable = self.variables.get(&name)?;
+            let variable = self.notebook.variables.get(&name)?;
             let at = looks.iter().position(|(known, _)| *known == name);
             let bundle = at.map(|at| looks.swap_remove(at).1).unwrap_or_default();
             let part = |mime: &str| {
@@ -59,7 +59,7 @@ impl Session {
 
     /// The frames with their columns.
     pub(super) fn frames(&mut self) -> Vec<(String, Vec<(String, String)>)> {
-        let frames = self.variables.iter();
+        let frames = self.notebook.variables.iter();
         let frames = frames.filter(|(_, variable)| variable.type_text.contains("Frame"));
         let names = frames.map(|(name, _)| name.clone()).collect();
         let previews = self.preview(names).into_iter();
@@ -71,7 +71,7 @@ impl Session {
 
     /// A variable in all its formats.
     pub fn show_variable(&mut self, name: &str) -> Option<Bundle> {
-        if !self.variables.contains_key(name) {
+        if !self.notebook.variables.contains_key(name) {
             return None;
         }
         let mut kept = Kept::default();

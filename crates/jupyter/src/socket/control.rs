@@ -12,6 +12,7 @@ use super::shell::{self, Arrivals};
 use crate::comm::Comms;
 use crate::lifecycle::Lifecycle;
 use crate::request::shutdown;
+use crate::waiting::Waiting;
 use crate::wire::{self, Request};
 
 /// What answering takes.
@@ -22,6 +23,7 @@ pub(crate) struct Control {
     pub kernel_info: Arc<JupyterMessageContent>,
     pub comms: Comms,
     pub arrivals: Arrivals,
+    pub waiting: Waiting,
     /// Requests of debuggers.
     pub debug: mpsc::UnboundedSender<Request>,
 }
@@ -33,7 +35,7 @@ impl Control {
             if waits_for_the_language(request.msg_type()) {
                 // It says busy and idle when its turn has come.
                 let queue = &self.lifecycle.queue;
-                shell::join(queue, &self.arrivals, request, &self.outbox);
+                shell::join(queue, &self.arrivals, &self.waiting, request, &self.outbox);
                 continue;
             }
             if request.msg_type() == "debug_request" {

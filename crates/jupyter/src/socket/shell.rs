@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 
 use super::router::{Inbox, Outbox};
+use crate::waiting::Waiting;
 use crate::wire::Request;
 use crate::worker::Job;
 
@@ -22,9 +23,10 @@ pub(crate) async fn run(
     outbox: Outbox,
     queue: mpsc::UnboundedSender<Job>,
     arrivals: Arrivals,
+    waiting: Waiting,
 ) {
     while let Some(request) = inbox.next().await {
-        if !join(&queue, &arrivals, request, &outbox) {
+        if !join(&queue, &arrivals, &waiting, request, &outbox) {
             return;
         }
     }
@@ -35,10 +37,12 @@ pub(crate) async fn run(
 pub(crate) fn join(
     queue: &mpsc::UnboundedSender<Job>,
     arrivals: &Arrivals,
+    waiting: &Waiting,
     request: Request,
     outbox: &Outbox,
 ) -> bool {
     let arrival = arrivals.fetch_add(1, Ordering::SeqCst);
+    waiting.joins(arrival, &request);
     let replies = outbox.clone();
     let job = Job::Request {
         arrival,
