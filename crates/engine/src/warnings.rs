@@ -26,9 +26,7 @@ pub const WARNED: &[&str] = &[
     "forgetting_references",
     "forgetting_copy_types",
     "irrefutable_let_patterns",
-    "while_true",
     "noop_method_call",
-    "unused_assignments",
 ];
 
 /// A warning, ready to be shown.
