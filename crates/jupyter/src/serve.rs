@@ -17,7 +17,7 @@ use crate::lifecycle::Lifecycle;
 use crate::request::kernel_info;
 use crate::socket::control::Control;
 use crate::socket::iopub::Publisher;
-use crate::socket::shell::Arrivals;
+use crate::socket::shell::{Arrivals, Queue};
 use crate::socket::stdin::Stdin;
 use crate::socket::{debug, heartbeat, iopub, router, shell, stdin};
 use crate::waiting::Waiting;
@@ -95,7 +95,7 @@ impl Listeners {
 async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result<(), Error> {
     let listeners = Listeners::bind(connection).await?;
     let signer = Signer::new(&connection.key, &Uuid::new_v4().to_string());
-    let (queue, jobs) = mpsc::unbounded_channel();
+    let (sender, jobs) = mpsc::unbounded_channel();
     let (ended, mut end) = mpsc::unbounded_channel();
     let (publisher, publications) = Publisher::channel();
     let (asking, questions) = Stdin::channel();
@@ -104,24 +104,21 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
     let interrupts = Arc::new(Interrupts::new(language.interrupter(), asking.clone()));
     let lifecycle = Lifecycle {
         interrupts,
-        queue: queue.clone(),
+        queue: sender.clone(),
         ended: ended.clone(),
     };
-    let arrivals = Arrivals::default();
+    let queue = Queue {
+        jobs: sender,
+        arrivals: Arrivals::default(),
+        waiting: Waiting::default(),
+    };
+    language.waiting(queue.waiting.clone());
     let comms = Comms::default();
-    let waiting = Waiting::default();
-    language.waiting(waiting.clone());
 
     tokio::spawn(iopub::run(listeners.iopub, signer.clone(), publications));
 
     let (inbox, shell) = router::open("shell", listeners.shell, signer.clone());
-    tokio::spawn(shell::run(
-        inbox,
-        shell.clone(),
-        queue,
-        arrivals.clone(),
-        waiting.clone(),
-    ));
+    tokio::spawn(shell::run(inbox, shell.clone(), queue.clone()));
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
     let (debug, debugging) = mpsc::unbounded_channel();
@@ -138,8 +135,7 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
         lifecycle: lifecycle.clone(),
         kernel_info: kernel_info.clone(),
         comms: comms.clone(),
-        arrivals: arrivals.clone(),
-        waiting: waiting.clone(),
+        queue: queue.clone(),
         debug,
     };
     tokio::spawn(answering.run(inbox));
@@ -166,8 +162,8 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
         comms,
         execution_count: 1,
         abort_before: 0,
-        arrivals,
-        waiting,
+        arrivals: queue.arrivals,
+        waiting: queue.waiting,
         interrupts: lifecycle.interrupts,
         publisher: publisher.clone(),
         replies: shell.clone(),

@@ -75,6 +75,6 @@ mod tests {
         callbacks.add(Box::new(|_| panic!("as the test wants")));
         let call = std::panic::AssertUnwindSafe(|| callbacks.call(&0));
         assert!(std::panic::catch_unwind(call).is_err());
-        assert_eq!(callbacks.lock().len(), 4, "none is lost");
+        assert_eq!(callbacks.lock().len(), 5, "none is lost");
     }
 }

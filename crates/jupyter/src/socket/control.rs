@@ -8,11 +8,10 @@ use tokio::sync::mpsc;
 
 use super::iopub::Publisher;
 use super::router::{Inbox, Outbox};
-use super::shell::{self, Arrivals};
+use super::shell::Queue;
 use crate::comm::Comms;
 use crate::lifecycle::Lifecycle;
 use crate::request::shutdown;
-use crate::waiting::Waiting;
 use crate::wire::{self, Request};
 
 /// What answering takes.
@@ -22,8 +21,7 @@ pub(crate) struct Control {
     pub lifecycle: Lifecycle,
     pub kernel_info: Arc<JupyterMessageContent>,
     pub comms: Comms,
-    pub arrivals: Arrivals,
-    pub waiting: Waiting,
+    pub queue: Queue,
     /// Requests of debuggers.
     pub debug: mpsc::UnboundedSender<Request>,
 }
@@ -34,8 +32,7 @@ impl Control {
         while let Some(request) = inbox.next().await {
             if waits_for_the_language(request.msg_type()) {
                 // It says busy and idle when its turn has come.
-                let queue = &self.lifecycle.queue;
-                shell::join(queue, &self.arrivals, &self.waiting, request, &self.outbox);
+                self.queue.join(request, &self.outbox);
                 continue;
             }
             if request.msg_type() == "debug_request" {

@@ -17,37 +17,35 @@ use crate::worker::Job;
 /// so "everything received until now" is a comparison.
 pub(crate) type Arrivals = Arc<AtomicU64>;
 
-/// Receives until the kernel ends.
-pub(crate) async fn run(
-    mut inbox: Inbox,
-    outbox: Outbox,
-    queue: mpsc::UnboundedSender<Job>,
-    arrivals: Arrivals,
-    waiting: Waiting,
-) {
-    while let Some(request) = inbox.next().await {
-        if !join(&queue, &arrivals, &waiting, request, &outbox) {
-            return;
-        }
+/// Where requests join the queue.
+#[derive(Clone)]
+pub(crate) struct Queue {
+    pub jobs: mpsc::UnboundedSender<Job>,
+    pub arrivals: Arrivals,
+    pub waiting: Waiting,
+}
+
+impl Queue {
+    /// Puts a request into the queue; the reply goes to `replies`. False when
+    /// the kernel has ended.
+    pub(crate) fn join(&self, request: Request, replies: &Outbox) -> bool {
+        let arrival = self.arrivals.fetch_add(1, Ordering::SeqCst);
+        self.waiting.joins(arrival, &request);
+        let replies = replies.clone();
+        let job = Job::Request {
+            arrival,
+            request,
+            replies,
+        };
+        self.jobs.send(job).is_ok()
     }
 }
 
-/// Puts a request into the queue; the reply goes to `outbox`. False when the
-/// kernel has ended.
-pub(crate) fn join(
-    queue: &mpsc::UnboundedSender<Job>,
-    arrivals: &Arrivals,
-    waiting: &Waiting,
-    request: Request,
-    outbox: &Outbox,
-) -> bool {
-    let arrival = arrivals.fetch_add(1, Ordering::SeqCst);
-    waiting.joins(arrival, &request);
-    let replies = outbox.clone();
-    let job = Job::Request {
-        arrival,
-        request,
-        replies,
-    };
-    queue.send(job).is_ok()
+/// Receives until the kernel ends.
+pub(crate) async fn run(mut inbox: Inbox, outbox: Outbox, queue: Queue) {
+    while let Some(request) = inbox.next().await {
+        if !queue.join(request, &outbox) {
+            return;
+        }
+    }
 }
