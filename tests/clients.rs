@@ -84,6 +84,24 @@ fn errors() {
     python::run("test_errors.py");
 }
 
+/// What could be written at the cursor.
+#[test]
+fn completion() {
+    python::run_with_completion("test_completion.py");
+}
+
+/// Tooltips.
+#[test]
+fn inspection() {
+    python::run_with_completion("test_inspection.py");
+}
+
+/// The panel of variables.
+#[test]
+fn debugger() {
+    python::run("test_debugger.py");
+}
+
 /// Variables that borrow from others.
 #[test]
 fn references() {

@@ -11,6 +11,7 @@ pub mod comm;
 mod handle;
 pub mod html;
 mod input;
+pub mod preview;
 pub mod probe;
 mod progress;
 pub mod sink;

@@ -6,16 +6,21 @@
 
 use std::fmt::Display;
 
-use ferrite_display::MimeBundle;
 use ferrite_display::probe::{Probe, Shown};
+use ferrite_display::{MimeBundle, preview};
 use ferrite_frame::render;
 use ndarray::{ArrayBase, ArrayView1, ArrayView2, Data, Dimension};
-use polars::prelude::{Column, DataFrame, LazyFrame, Series};
+use polars::prelude::{Column, DataFrame, DataType, LazyFrame, Series};
 
 /// A foreign type with a rich look.
 pub trait ForeignLook {
     /// The value in every format that it can be shown in.
     fn look(&self) -> MimeBundle;
+
+    /// The value in a line; see [`ferrite_display::preview`].
+    fn preview(&self) -> MimeBundle {
+        self.look()
+    }
 }
 
 /// Takes part in the choice of a look.
@@ -26,7 +31,10 @@ pub trait PickForeign {
 
 impl<T: ForeignLook> PickForeign for &&Probe<'_, T> {
     fn pick(&self) -> Shown {
-        Shown::Rich(self.0.look())
+        Shown::Rich(match preview::wanted() {
+            Some(_) => self.0.preview(),
+            None => self.0.look(),
+        })
     }
 }
 
@@ -34,11 +42,22 @@ impl<T: ForeignLook + ?Sized> ForeignLook for &T {
     fn look(&self) -> MimeBundle {
         (**self).look()
     }
+
+    fn preview(&self) -> MimeBundle {
+        (**self).preview()
+    }
 }
 
 impl ForeignLook for DataFrame {
     fn look(&self) -> MimeBundle {
         render::frame(self)
+    }
+
+    fn preview(&self) -> MimeBundle {
+        let (rows, columns) = self.shape();
+        let types = self.schema();
+        let types = types.iter().map(|(name, kind)| (name.as_str(), kind));
+        with_columns(format!("{rows} rows × {columns} columns"), types)
     }
 }
 
@@ -46,11 +65,26 @@ impl ForeignLook for LazyFrame {
     fn look(&self) -> MimeBundle {
         render::lazy_frame(self)
     }
+
+    fn preview(&self) -> MimeBundle {
+        match self.clone().collect_schema() {
+            Ok(types) => {
+                let text = format!("a plan for {} columns", types.len());
+                with_columns(text, types.iter().map(|(name, kind)| (name.as_str(), kind)))
+            }
+            Err(error) => MimeBundle::text(format!("a plan that cannot run: {error}")),
+        }
+    }
 }
 
 impl ForeignLook for Series {
     fn look(&self) -> MimeBundle {
         render::series(self)
+    }
+
+    fn preview(&self) -> MimeBundle {
+        let (name, rows, kind) = (self.name(), self.len(), self.dtype());
+        MimeBundle::text(format!("{name}: {rows} rows of {kind}"))
     }
 }
 
@@ -58,6 +92,23 @@ impl ForeignLook for Column {
     fn look(&self) -> MimeBundle {
         render::column(self)
     }
+
+    fn preview(&self) -> MimeBundle {
+        let (name, rows, kind) = (self.name(), self.len(), self.dtype());
+        MimeBundle::text(format!("{name}: {rows} rows of {kind}"))
+    }
+}
+
+/// A line about a frame, and its columns for those who complete their names.
+fn with_columns<'a>(
+    text: String,
+    columns: impl Iterator<Item = (&'a str, &'a DataType)>,
+) -> MimeBundle {
+    let columns: Vec<_> = columns
+        .map(|(name, kind)| serde_json::json!([name, kind.to_string()]))
+        .collect();
+    let columns = serde_json::Value::Array(columns).to_string();
+    MimeBundle::text(text).with(preview::COLUMNS, columns)
 }
 
 /// A type of number that arrays are made of.
@@ -110,6 +161,16 @@ where
                 MimeBundle::text(text)
             }
         }
+    }
+
+    fn preview(&self) -> MimeBundle {
+        let shape: Vec<String> = self.shape().iter().map(ToString::to_string).collect();
+        let mut first: Vec<String> = self.iter().take(6).map(|e| e.to_string()).collect();
+        if self.len() > first.len() {
+            first.push("…".to_owned());
+        }
+        let (shape, first, name) = (shape.join(" × "), first.join(", "), S::Elem::NAME);
+        MimeBundle::text(format!("{shape} of {name}: {first}"))
     }
 }
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use crate::{
-    Bell, CodeMirrorMode, CommMessage, HelpLink, LanguageInfo, MimeBundle, Outputs, Waiting,
+    Bell, CodeMirrorMode, CommMessage, Debugger, HelpLink, LanguageInfo, MimeBundle, Outputs,
+    Waiting,
 };
 
 /// A programming language behind a Jupyter kernel.
@@ -66,6 +67,14 @@ pub trait Language: Send + 'static {
     fn inspect(&mut self, code: &str, cursor_pos: usize, detail_level: usize) -> InspectReply {
         let _ = (code, cursor_pos, detail_level);
         InspectReply::NotFound
+    }
+
+    /// What answers requests of debuggers, such as JupyterLab's panel of
+    /// variables; see [`Debugger`]. Asked once, before the first request. A
+    /// language that has one names `debugger` among its
+    /// [`supported_features`](KernelInfo::supported_features).
+    fn debugger(&self) -> Option<Debugger> {
+        None
     }
 
     /// A function that makes a running [`execute`](Language::execute) return

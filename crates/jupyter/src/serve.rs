@@ -21,7 +21,7 @@ use crate::socket::control::Control;
 use crate::socket::iopub::Publisher;
 use crate::socket::shell::{Arrivals, Queue};
 use crate::socket::stdin::Stdin;
-use crate::socket::{heartbeat, iopub, router, shell, stdin};
+use crate::socket::{debug, heartbeat, iopub, router, shell, stdin};
 use crate::waiting::Waiting;
 use crate::wire::Signer;
 use crate::worker::Worker;
@@ -129,6 +129,14 @@ async fn run(
     tokio::spawn(shell::run(inbox, shell.clone(), queue.clone()));
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
+    let (debug, debugging) = mpsc::unbounded_channel();
+    let debugger = language.debugger();
+    tokio::spawn(debug::run(
+        debugger,
+        debugging,
+        control.clone(),
+        publisher.clone(),
+    ));
     let answering = Control {
         outbox: control.clone(),
         publisher: publisher.clone(),
@@ -137,6 +145,7 @@ async fn run(
         comms: comms.clone(),
         queue: queue.clone(),
         usage: Usage::default(),
+        debug,
     };
     tokio::spawn(answering.run(inbox));
 

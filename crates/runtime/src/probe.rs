@@ -15,7 +15,7 @@
 
 use std::fmt::Debug;
 
-use ferrite_display::{Show, sink};
+use ferrite_display::{Show, preview, sink};
 
 /// Longest `{:?}` line before the indented form is taken.
 const LINE: usize = 120;
@@ -56,6 +56,9 @@ impl<T: ?Sized> Pick for Probe<'_, T> {
 }
 
 fn debug(value: &dyn Debug) -> Shown {
+    if let Some(most) = preview::wanted() {
+        return Shown::Text(preview::debug(value, most));
+    }
     let line = format!("{value:?}");
     if line == "()" {
         Shown::Nothing

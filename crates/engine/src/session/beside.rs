@@ -73,7 +73,7 @@ impl Session {
     }
 
     /// Interrupts from now on are meant for what follows.
-    fn begin(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
+    pub(super) fn begin(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
         self.interrupter.compiler.reset();
         let worker = self.worker()?;
         worker.clear_interrupt();

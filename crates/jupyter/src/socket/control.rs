@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jupyter_protocol::{ExecutionState, InterruptReply, JupyterMessageContent};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use super::iopub::Publisher;
 use super::router::{Inbox, Outbox};
@@ -23,6 +24,8 @@ pub(crate) struct Control {
     pub comms: Comms,
     pub queue: Queue,
     pub usage: Usage,
+    /// Requests of debuggers.
+    pub debug: mpsc::UnboundedSender<Request>,
 }
 
 impl Control {
@@ -32,6 +35,11 @@ impl Control {
             if waits_for_the_language(request.msg_type()) {
                 // It says busy and idle when its turn has come.
                 self.queue.join(request, &self.outbox);
+                continue;
+            }
+            if request.msg_type() == "debug_request" {
+                // They say busy and idle themselves.
+                let _ = self.debug.send(request);
                 continue;
             }
             self.publisher.status(&request.header, ExecutionState::Busy);

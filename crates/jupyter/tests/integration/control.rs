@@ -71,6 +71,24 @@ fn usage_is_told() {
 }
 
 #[test]
+fn debuggers_are_answered_while_a_cell_runs() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("hang 200");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] hang 200"]);
+    let ask = |command| json!({"type": "request", "seq": 7, "command": command});
+    for (command, success) in [("debugInfo", true), ("stepIn", false)] {
+        let id = frontend.send(Channel::Control, "debug_request", ask(command));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, "debug_reply");
+        assert_eq!(reply.content["request_seq"], 7);
+        assert_eq!(reply.content["success"], success);
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+    frontend.execute_reply(&cell);
+    frontend.assert_iopub(&cell, &["idle"]);
+}
+
+#[test]
 fn subshells_are_refused() {
     let mut frontend = Frontend::start();
     for family in ["create_subshell", "delete_subshell", "list_subshell"] {
