@@ -22,7 +22,7 @@ pub(crate) struct Labels {
 /// Labels beside an axis of a height, none wider than `widest`.
 pub(crate) fn vertical(axis: &Axis, height: f64, widest: f64) -> Labels {
     let mut ticks = axis.ticks((height / 36.0).clamp(3.0, 9.0) as usize);
-    if axis.categories.is_some() {
+    if axis.is_named() {
         let stride = (14.0 * ticks.len() as f64 / height.max(1.0))
             .ceil()
             .max(1.0) as usize;
@@ -46,7 +46,7 @@ pub(crate) fn horizontal(axis: &Axis, left: f64, right: f64, highest: f64) -> La
         return names(axis.ticks(0), left, right, highest);
     }
     let length = right - left;
-    let mut most = (length / 55.0).clamp(2.0, 12.0) as usize;
+    let mut most = (length / 55.0).clamp(3.0, 12.0) as usize;
     loop {
         let ticks = axis.ticks(most);
         let touch = ticks.iter().zip(ticks.iter().skip(1)).any(|(one, next)| {
