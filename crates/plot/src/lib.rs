@@ -33,6 +33,8 @@ mod palette;
 mod plot;
 mod png;
 mod raster;
+#[cfg(test)]
+mod reference;
 mod request;
 mod scene;
 mod show;

@@ -5,7 +5,9 @@
 //! Colours that differ on a dark page are written twice: as an attribute, which
 //! every viewer understands, and as a class whose rule says `light-dark(…)`. As
 //! a picture of its own (JupyterLab shows it as an `<img>`) the document takes
-//! the theme of the page around it; as a part of a page, its `color-scheme`.
+//! the `color-scheme` of the page around it, which JupyterLab sets with its
+//! theme; where a page says nothing, the system decides. As a part of a page, it
+//! is of the page's `color-scheme`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -57,10 +57,11 @@ pub(crate) fn bar(
         .flatten()
         .collect();
     let (mut all, several) = Table::means(&rows, groups.len(), &errors);
-    if several {
-        notes.push("bars are means of several rows".to_owned());
+    match errors.note("error bars") {
+        Some(note) => notes.push(note),
+        None if several => notes.push("bars are means of several rows".to_owned()),
+        None => {}
     }
-    notes.extend(errors.note("error bars"));
     if rows.is_empty() {
         return Err(empty(frame.height(), &notes));
     }

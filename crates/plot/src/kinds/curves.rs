@@ -289,7 +289,7 @@ fn thresholds(mut rows: Vec<Scored>) -> Vec<(f64, f64)> {
 }
 
 /// False and true positive rates.
-fn roc(rows: Vec<Scored>) -> Vec<(f64, f64)> {
+pub(crate) fn roc(rows: Vec<Scored>) -> Vec<(f64, f64)> {
     let counts = thresholds(rows);
     let (wrong, right) = counts.last().copied().unwrap_or((1.0, 1.0));
     let rates = counts.iter().map(|at| (at.0 / wrong, at.1 / right));
@@ -297,7 +297,7 @@ fn roc(rows: Vec<Scored>) -> Vec<(f64, f64)> {
 }
 
 /// The area under joined points.
-fn auc(points: &[(f64, f64)]) -> f64 {
+pub(crate) fn auc(points: &[(f64, f64)]) -> f64 {
     let pairs = points.iter().zip(points.iter().skip(1));
     pairs
         .map(|(a, b)| (b.0 - a.0) * f64::midpoint(a.1, b.1))
@@ -307,7 +307,7 @@ fn auc(points: &[(f64, f64)]) -> f64 {
 /// Recall and precision from the highest threshold down, with the average
 /// precision: each precision times the recall that it adds. (The end of a
 /// stair has the precision of the threshold that leads there.)
-fn precision_recall(rows: Vec<Scored>) -> (Vec<(f64, f64)>, f64) {
+pub(crate) fn precision_recall(rows: Vec<Scored>) -> (Vec<(f64, f64)>, f64) {
     let counts = thresholds(rows);
     let right = counts.last().map_or(1.0, |last| last.1);
     let mut points: Vec<(f64, f64)> = Vec::with_capacity(counts.len() + 1);
@@ -325,12 +325,13 @@ fn precision_recall(rows: Vec<Scored>) -> (Vec<(f64, f64)>, f64) {
 
 /// Mean score and share of positives in equal intervals of the score, where
 /// there are any.
-fn calibration(rows: &[Scored], bins: usize) -> Vec<(f64, f64)> {
+pub(crate) fn calibration(rows: &[Scored], bins: usize) -> Vec<(f64, f64)> {
     let mut sums = vec![(0.0, 0.0, 0.0); bins.max(1)];
+    let step = 1.0 / bins.max(1) as f64;
+    let edges: Vec<f64> = (1..bins).map(|edge| edge as f64 * step).collect();
     for (score, positive) in rows {
-        // As scikit-learn: what lies on an edge belongs to the bin above it,
-        // 1 to the last one.
-        let bin = ((score * bins as f64) as usize).min(bins.max(1) - 1);
+        // As scikit-learn: what lies on an edge belongs to the bin below it.
+        let bin = edges.partition_point(|edge| edge < score);
         sums[bin].0 += score;
         sums[bin].1 += f64::from(u8::from(*positive));
         sums[bin].2 += 1.0;

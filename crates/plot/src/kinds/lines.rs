@@ -78,13 +78,11 @@ pub(crate) fn line(
     } else {
         read.y_axis(frame, y, &trends, reach)
     };
-    if matches!(errors, Errors::Column(_)) || errors == Errors::None {
-        read.notes.extend(errors.note("band"));
-    } else {
+    if !matches!(errors, Errors::Column(_) | Errors::None) {
         read.notes
             .push("lines are means of the rows with the same x".to_owned());
-        read.notes.extend(errors.note("band"));
     }
+    read.notes.extend(errors.note("band"));
     let style = Style {
         form,
         opacity: options.alpha,

@@ -224,7 +224,7 @@ pub(crate) fn correlation(frame: &DataFrame, names: &[String]) -> Result<Plot, C
 }
 
 /// NaN where either is constant, or fewer than two rows have both.
-fn pearson(one: &[Option<f64>], other: &[Option<f64>]) -> f64 {
+pub(crate) fn pearson(one: &[Option<f64>], other: &[Option<f64>]) -> f64 {
     let pairs = || {
         one.iter()
             .zip(other)

@@ -7,7 +7,7 @@ mod layers;
 use serde_json::{Map, Value, json};
 
 use crate::axis::{Axis, Scale};
-use crate::fonts::STACK;
+use crate::fonts::{self, STACK};
 use crate::palette::{BACK, GRID, Paint, TEXT, Theme};
 use crate::plot::{Figure, Layer, Legend, Panel, Stroke};
 
@@ -153,8 +153,16 @@ fn unit(
         }
     };
     let axes = Axes {
-        x: channel(&panel.x, &common(&panel.x.full_title(), &figure.x_title)),
-        y: channel(&panel.y, &common(&panel.y.title, &figure.y_title)),
+        x: channel(
+            &panel.x,
+            &common(&panel.x.full_title(), &figure.x_title),
+            width,
+        ),
+        y: channel(
+            &panel.y,
+            &common(&panel.y.title, &figure.y_title),
+            f64::INFINITY,
+        ),
         times: [&panel.x, &panel.y].map(|axis| axis.scale() == Scale::Time),
         titles: [
             common(&panel.x.title, &figure.x_title),
@@ -207,8 +215,8 @@ fn look(layer: &Layer) -> Option<(u64, u64, Stroke)> {
     }
 }
 
-/// How an axis is drawn.
-fn channel(axis: &Axis, title: &str) -> Value {
+/// How an axis is drawn; names that need more than `room` pixels are slanted.
+fn channel(axis: &Axis, title: &str, room: f64) -> Value {
     let (lo, hi) = axis.ends();
     let time = axis.scale() == Scale::Time;
     let end = |value: f64| json!(if time { value * 1000.0 } else { value });
@@ -234,6 +242,13 @@ fn channel(axis: &Axis, title: &str) -> Value {
         marks.insert("labelExpr".into(), json!(expression));
         marks.insert("grid".into(), json!(false));
         marks.insert("labelOverlap".into(), json!(true));
+        let widths = names.iter().map(|name| fonts::width(name, 11.0) + 10.0);
+        if widths.sum::<f64>() > room {
+            marks.insert("labelAngle".into(), json!(-35));
+        }
+    } else if !time {
+        // Years without a comma.
+        marks.insert("format".into(), json!("~r"));
     }
     json!({
         "type": if time { "temporal" } else { "quantitative" },
