@@ -11,10 +11,12 @@ use std::sync::{LazyLock, OnceLock};
 use ab_glyph::{Font, FontRef, GlyphId, PxScale};
 use plotters::style::{FontStyle, register_font};
 
+use crate::fallback;
+
 /// The CSS font family of all text in SVG.
 pub(crate) const STACK: &str = "DejaVu Sans, Verdana, Geneva, sans-serif";
 
-static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf");
+pub(crate) static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf");
 
 /// The bundled font; nothing only if the file in this crate were no font,
 /// which a test excludes.
@@ -188,8 +190,8 @@ impl Mask {
             let (advance, glyph) = advance(c);
             pen += kerning(before, glyph) * em;
             match glyph {
-                Some(glyph) => mask.glyph(glyph, pen, em),
-                None if advance > 0.0 && !c.is_whitespace() => mask.unknown(pen, advance * em, em),
+                Some(glyph) => mask.bundled(glyph, pen, em),
+                None if advance > 0.0 && !c.is_whitespace() => mask.other(c, pen, advance * em, em),
                 None => {}
             }
             before = glyph;
@@ -198,10 +200,28 @@ impl Mask {
         mask
     }
 
-    fn glyph(&mut self, glyph: GlyphId, pen: f64, em: f64) {
-        let Some(font) = FONT.as_ref() else { return };
+    fn bundled(&mut self, glyph: GlyphId, pen: f64, em: f64) {
+        if let Some(font) = FONT.as_ref() {
+            self.glyph(font, glyph, pen, em);
+        }
+    }
+
+    /// A character from one of the system's fonts, in the middle of its room.
+    fn other(&mut self, c: char, pen: f64, room: f64, em: f64) {
+        match fallback::glyph(c) {
+            Some((font, glyph)) => {
+                let units = f64::from(font.units_per_em().unwrap_or(1000.0));
+                let advance = f64::from(font.h_advance_unscaled(glyph)) / units * em;
+                self.glyph(font, glyph, pen + (room - advance) / 2.0, em);
+            }
+            None => self.unknown(pen, room, em),
+        }
+    }
+
+    fn glyph(&mut self, font: &impl Font, glyph: GlyphId, pen: f64, em: f64) {
         // The scale of a font is the height of its lines.
-        let scale = em * f64::from(font.height_unscaled()) / units(font);
+        let units = f64::from(font.units_per_em().unwrap_or(2048.0));
+        let scale = em * f64::from(font.height_unscaled()) / units;
         let at = ab_glyph::point(pen as f32, self.baseline as f32);
         let glyph = glyph.with_scale_and_position(PxScale::from(scale as f32), at);
         if let Some(outline) = font.outline_glyph(glyph) {
@@ -211,7 +231,7 @@ impl Mask {
         }
     }
 
-    /// A frame in place of a character that the font does not have.
+    /// A frame in place of a character that no font has.
     fn unknown(&mut self, pen: f64, advance: f64, em: f64) {
         let (left, right) = ((pen + 0.1 * em) as i32, (pen + advance - 0.1 * em) as i32);
         let (top, bottom) = ((self.baseline - 0.73 * em) as i32, self.baseline as i32);

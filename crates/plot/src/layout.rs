@@ -372,3 +372,89 @@ fn x_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &Labels) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::axis::Scale;
+    use crate::palette::GROUPS;
+    use crate::plot::{Legend, Plot};
+
+    /// The box of a level text.
+    fn boxed(text: &Text) -> [f64; 4] {
+        let width = fonts::width(&text.text, text.em);
+        let left = match text.anchor {
+            Anchor::Start => text.x,
+            Anchor::Middle => text.x - width / 2.0,
+            Anchor::End => text.x - width,
+        };
+        [left, text.y - 0.73 * text.em, left + width, text.y]
+    }
+
+    fn level(scene: &Scene) -> Vec<&Text> {
+        let level = |mark: &'_ Mark| matches!(mark, Mark::Text(text) if text.turn == 0.0);
+        let marks = scene.marks.iter().filter(|mark| level(mark));
+        marks
+            .filter_map(|mark| match mark {
+                Mark::Text(text) => Some(text),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn name() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-z]{1,8}",
+            "[a-z]{2,9} [a-z]{2,9}",
+            "[A-Zäöüéλω漢字]{1,30}",
+            "[0-9]{1,6}"
+        ]
+    }
+
+    proptest! {
+        /// Whatever the names, numbers and sizes: no label touches another one,
+        /// and none leaves the card.
+        #[test]
+        fn no_two_labels_touch(
+            names in prop::collection::vec(name(), 1..40),
+            groups in prop::collection::vec(name(), 0..14),
+            (lo, span) in (-1e6..1e6f64, 1e-3..1e7f64),
+            (width, height) in (240.0..900.0f64, 220.0..700.0f64),
+            title in "[a-zA-Z ]{0,120}",
+            numeric in any::<bool>(),
+        ) {
+            let values = [lo, lo + span];
+            let x = match numeric {
+                true => Axis::around("x", values.into_iter(), Scale::Linear),
+                false => Axis::of_categories("x", names),
+            };
+            let figure = Figure::from(Plot {
+                x,
+                y: Axis::around("a title", values.into_iter(), Scale::Linear),
+                layers: Vec::new(),
+                legend: Legend::Groups {
+                    title: "groups".to_owned(),
+                    entries: groups.into_iter().zip(GROUPS).collect(),
+                },
+                notes: Vec::new(),
+                drawn: String::new(),
+            });
+            let scene = compose(&figure, Some(&title), (width, height), Theme::Auto, String::new());
+            let texts = level(&scene);
+            for (index, text) in texts.iter().enumerate() {
+                let [left, top, right, bottom] = boxed(text);
+                prop_assert!(
+                    left >= 0.0 && right <= width && top >= 0.0 && bottom <= height,
+                    "{} leaves the card: {left} {top} {right} {bottom}", text.text
+                );
+                for other in &texts[..index] {
+                    let [l, t, r, b] = boxed(other);
+                    let apart = left >= r || l >= right || top >= b || t >= bottom;
+                    prop_assert!(apart, "{:?} touches {:?}", text.text, other.text);
+                }
+            }
+        }
+    }
+}

@@ -21,6 +21,7 @@ pub mod chart;
 mod column;
 mod error;
 mod facets;
+mod fallback;
 mod fonts;
 mod groups;
 mod html;
