@@ -499,7 +499,9 @@ impl Context<'_> {
         declared: &BTreeSet<String>,
     ) -> BTreeSet<String> {
         let paths = compiled.errors().filter_map(|error| {
-            let path = error.message.strip_prefix("cannot access extern static `")?;
+            let path = error
+                .message
+                .strip_prefix("cannot access extern static `")?;
             path.trim_end_matches('`').rsplit("::").next()
         });
         let names: BTreeSet<&str> = paths.collect();

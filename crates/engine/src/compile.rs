@@ -416,7 +416,9 @@ impl Toolchain {
         if job.prelude {
             command
                 .arg("--extern")
-                .arg(extern_argument("ferrite_prelude", &self.prelude));
+                .arg(extern_argument("ferrite_prelude", &self.prelude))
+                .arg("--extern")
+                .arg(extern_argument("ferrite_glue", &self.glue));
             for (name, path) in self.externs.iter().chain(&job.crates.externs) {
                 command.arg("--extern").arg(extern_argument(name, path));
             }
