@@ -1,0 +1,1 @@
+//! A dataframe at a glance.
