@@ -8,6 +8,7 @@
 
 use polars::prelude::{Column, DataFrame, DataType, Expr};
 
+use crate::render::View;
 use crate::{FrameError, moves};
 
 /// Short forms of what every notebook does with a [`DataFrame`].
@@ -216,6 +217,10 @@ pub trait FrameExt {
     /// When a column is missing or has more than a thousand values.
     fn one_hot(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
 
+    /// The frame as a table with another number of rows or columns, and what is
+    /// shown as CSV or JSON: see [`View`].
+    fn view(&self) -> View;
+
     /// The whole frame as CSV, nulls as empty fields.
     ///
     /// # Errors
@@ -327,6 +332,10 @@ impl FrameExt for DataFrame {
 
     fn one_hot(&self, columns: &[&str]) -> Result<DataFrame, FrameError> {
         moves::bins::one_hot(self, columns)
+    }
+
+    fn view(&self) -> View {
+        View::new(self)
     }
 
     fn to_csv(&self) -> Result<String, FrameError> {

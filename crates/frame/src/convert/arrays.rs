@@ -157,7 +157,6 @@ pub fn from_ndarray_017<A: Clone>(array: ndarray_017::Array2<A>) -> Array2<A> {
 /// A matrix of linfa's ndarray (0.16) as one of polars' (0.17); see
 /// [`from_ndarray_017`].
 pub fn to_ndarray_017<A: Clone>(array: Array2<A>) -> ndarray_017::Array2<A> {
-    use ndarray_017::ShapeBuilder as _;
     let dim = array.dim();
     let whole = array.len();
     let rows = array.is_standard_layout();

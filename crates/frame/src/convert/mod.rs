@@ -26,7 +26,7 @@ pub use arrays::{
     array1, from_array1, from_array2, from_ndarray_017, from_slices, slice, to_ndarray_017,
 };
 pub use rows::from_rows;
-pub(crate) use rows::capture;
+pub(crate) use rows::{Captured, capture, frame as captured_frame};
 
 /// Whether a column of this type holds numbers: integers, floats, decimals.
 /// Booleans, dates and durations are not numbers.
@@ -121,7 +121,7 @@ pub fn matrix_by_column(frame: &DataFrame, names: &[&str]) -> Result<Array2<f64>
     for (i, name) in names.iter().enumerate() {
         fill(frame.require(name)?, &mut values[i * height..(i + 1) * height])?;
     }
-    shaped((height, names.len()).f(), values)
+    shaped((height, names.len()).f().into(), values)
 }
 
 /// A matrix of values that have exactly its size.
@@ -141,7 +141,7 @@ fn fill(column: &Column, target: &mut [f64]) -> Result<(), FrameError> {
         let values = piece.values().as_slice();
         let place = &mut target[at..at + values.len()];
         place.copy_from_slice(values);
-        if let Some(there) = piece.validity().filter(|_| piece.null_count() > 0) {
+        if let Some(there) = piece.validity() {
             for (value, there) in place.iter_mut().zip(there.iter()) {
                 if !there {
                     *value = f64::NAN;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use polars::frame::PivotColumnNaming;
 use polars::prelude::{
-    DataFrame, IntoLazy, JoinArgs, JoinCoalesce, JoinType, MaintainOrderJoin, PivotColumnNaming,
-    SortMultipleOptions, UniqueKeepStrategy, UnpivotArgsDSL, by_name, element, col,
+    DataFrame, IntoLazy, JoinArgs, JoinCoalesce, JoinType, MaintainOrderJoin, SortMultipleOptions,
+    UniqueKeepStrategy, UnpivotArgsDSL, by_name, element, col,
 };
 
 use super::{MOST_SPREAD, aggregated, exactly, explained, require_all, run};

@@ -1,7 +1,10 @@
 //! Columns of text that hold nothing but dates become dates, for sources that
 //! have no type for them (JSON, SQLite, spreadsheets).
 
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn, StringMethods, TimeUnit};
+use polars::prelude::{
+    ChunkApply, ChunkFull, Column, DataFrame, DataType, IntoColumn, StringChunked, StringMethods,
+    TimeUnit,
+};
 
 /// The frame with such columns parsed.
 pub(super) fn parsed(mut frame: DataFrame) -> DataFrame {
@@ -30,7 +33,7 @@ fn as_dates(column: &Column) -> Option<Column> {
         let plain = texts.apply(|text| text.map(|t| t.replacen('T', " ", 1).into()));
         let long = plain.iter().flatten().next()?.contains('.');
         let format = if long { "%Y-%m-%d %H:%M:%S%.f" } else { "%Y-%m-%d %H:%M:%S" };
-        let earlier = polars::prelude::StringChunked::full("".into(), "raise", plain.len());
+        let earlier = StringChunked::full("".into(), "raise", plain.len());
         plain
             .as_datetime(Some(format), TimeUnit::Microseconds, false, false, None, &earlier)
             .ok()?
