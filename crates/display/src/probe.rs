@@ -4,6 +4,8 @@
 //! `ferrite_runtime::probe`). The types live here so that every crate that
 //! gives a foreign type a look can name them.
 
+use std::fmt::Debug;
+
 use crate::MimeBundle;
 
 /// A value whose look is to be chosen.
@@ -22,7 +24,22 @@ pub enum Shown {
     Opaque(&'static str),
 }
 
+/// Longest `{:?}` line before the indented form is taken.
+const LINE: usize = 120;
+
 impl Shown {
+    /// A value by its `Debug` text, indented if one line is not enough.
+    pub fn debug(value: &dyn Debug) -> Self {
+        let line = format!("{value:?}");
+        if line == "()" {
+            Shown::Nothing
+        } else if line.len() > LINE && line.contains('{') {
+            Shown::Text(format!("{value:#?}"))
+        } else {
+            Shown::Text(line)
+        }
+    }
+
     /// The formats to send to a frontend; `None` for `()`.
     pub fn into_bundle(self) -> Option<MimeBundle> {
         match self {

@@ -118,7 +118,7 @@ pub struct Generated {
 const PROLOGUE: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_runtime::cell::Frame { \
     #[allow(unused_imports)] use ::ferrite_runtime::probe::{EvcxrDisplay as _, EvcxrShown as _, \
     Pick as _, PickDebug as _, PickRich as _}; ";
-const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::PickForeign as _; ";
+const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::{PickForeign as _, PickRows as _, PickRowsOnly as _}; ";
 const PICK: &str = "(&&&::ferrite_runtime::probe::Probe(__shown)).pick()";
 const OR_EVCXR: &str = "&mut || __shown.evcxr_display().shown()";
 

@@ -186,7 +186,9 @@ fn csv(file: &str) -> Result<DataFrame, FrameError> {
 }
 
 fn parquet(file: &'static [u8]) -> Result<DataFrame, FrameError> {
-    let mut frame = ParquetReader::new(Cursor::new(file)).set_rechunk(true).finish()?;
+    let mut frame = ParquetReader::new(Cursor::new(file))
+        .set_rechunk(true)
+        .finish()?;
     // The file has the narrowest integers; sums of those would overflow.
     for i in 0..frame.width() {
         let narrow = frame.columns().get(i).filter(|column| {

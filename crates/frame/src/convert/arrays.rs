@@ -25,7 +25,10 @@ use crate::{FrameError, FrameExt};
 /// When there is no such column, or it holds neither numbers nor booleans.
 pub fn slice<'f>(frame: &'f DataFrame, name: &str) -> Result<Cow<'f, [f64]>, FrameError> {
     let column = frame.require(name)?;
-    let lent = column.f64().ok().and_then(|floats| floats.cont_slice().ok());
+    let lent = column
+        .f64()
+        .ok()
+        .and_then(|floats| floats.cont_slice().ok());
     match lent {
         Some(values) => Ok(Cow::Borrowed(values)),
         None => Ok(Cow::Owned(to_f64(column)?)),

@@ -18,7 +18,7 @@ mod arrays;
 mod rows;
 
 use ndarray::{Array2, ShapeBuilder};
-use polars::prelude::{Column, DataFrame, DataType};
+use polars::prelude::{AnyValue, Column, DataFrame, DataType};
 
 use crate::{FrameError, FrameExt, value};
 
@@ -119,7 +119,10 @@ pub fn matrix_by_column(frame: &DataFrame, names: &[&str]) -> Result<Array2<f64>
     let height = frame.height();
     let mut values = vec![0.0; height * names.len()];
     for (i, name) in names.iter().enumerate() {
-        fill(frame.require(name)?, &mut values[i * height..(i + 1) * height])?;
+        fill(
+            frame.require(name)?,
+            &mut values[i * height..(i + 1) * height],
+        )?;
     }
     shaped((height, names.len()).f().into(), values)
 }
@@ -151,6 +154,12 @@ fn fill(column: &Column, target: &mut [f64]) -> Result<(), FrameError> {
         at += values.len();
     }
     Ok(())
+}
+
+/// One value as text, with all its digits; dates in ISO notation, null as
+/// `null`.
+pub fn text_of(value: &AnyValue) -> String {
+    value::exact(value)
 }
 
 /// A column of any type as text; null stays `None`. Categories give their

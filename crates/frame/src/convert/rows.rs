@@ -253,7 +253,10 @@ impl ser::Serializer for Capture {
         variant: &'static str,
         value: &T,
     ) -> Done {
-        Ok(Captured::Fields(vec![(variant.to_owned(), value.serialize(self)?)]))
+        Ok(Captured::Fields(vec![(
+            variant.to_owned(),
+            value.serialize(self)?,
+        )]))
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Items, Refused> {
@@ -275,7 +278,10 @@ impl ser::Serializer for Capture {
         variant: &'static str,
         _: usize,
     ) -> Result<Items, Refused> {
-        Ok(Items { variant: Some(variant), items: Vec::new() })
+        Ok(Items {
+            variant: Some(variant),
+            items: Vec::new(),
+        })
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Fields, Refused> {
@@ -293,7 +299,10 @@ impl ser::Serializer for Capture {
         variant: &'static str,
         _: usize,
     ) -> Result<Fields, Refused> {
-        Ok(Fields { variant: Some(variant), ..Fields::default() })
+        Ok(Fields {
+            variant: Some(variant),
+            ..Fields::default()
+        })
     }
 }
 

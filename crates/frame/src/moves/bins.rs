@@ -1,7 +1,8 @@
 //! Numbers become bins, categories become columns.
 
 use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, IntoLazy, NamedFrom, PlHashMap, PlSmallStr, Series, col,
+    Column, DataFrame, DataType, IntoColumn, IntoLazy, NamedFrom, PlHashMap, PlSmallStr, Series,
+    col,
 };
 
 use super::shape::too_many;
@@ -22,16 +23,25 @@ pub(crate) fn cut(frame: &DataFrame, name: &str, breaks: &[f64]) -> Result<DataF
         ));
     }
     let bins = col(name).cut(sorted, NO_LABELS, false, false);
-    run(frame.clone().lazy().with_column(bins.alias(bin_name(name))), frame)
+    run(
+        frame.clone().lazy().with_column(bins.alias(bin_name(name))),
+        frame,
+    )
 }
 
 pub(crate) fn qcut(frame: &DataFrame, name: &str, bins: usize) -> Result<DataFrame, FrameError> {
     numeric(frame, name)?;
     if bins == 0 {
-        return Err(FrameError::invalid("there cannot be 0 bins", "4 makes quartiles"));
+        return Err(FrameError::invalid(
+            "there cannot be 0 bins",
+            "4 makes quartiles",
+        ));
     }
     let bins = col(name).qcut_uniform(bins, NO_LABELS, false, true, false);
-    run(frame.clone().lazy().with_column(bins.alias(bin_name(name))), frame)
+    run(
+        frame.clone().lazy().with_column(bins.alias(bin_name(name))),
+        frame,
+    )
 }
 
 fn bin_name(name: &str) -> String {
@@ -51,7 +61,9 @@ pub(super) fn numeric<'f>(frame: &'f DataFrame, name: &str) -> Result<&'f Column
 }
 
 pub(crate) fn one_hot(frame: &DataFrame, names: &[&str]) -> Result<DataFrame, FrameError> {
-    names.iter().try_for_each(|name| frame.require(name).map(drop))?;
+    names
+        .iter()
+        .try_for_each(|name| frame.require(name).map(drop))?;
     let mut columns = Vec::new();
     for column in frame.columns() {
         if names.contains(&column.name().as_str()) {
@@ -73,7 +85,10 @@ fn indicators(column: &Column) -> Result<Vec<Column>, FrameError> {
     if distinct > MOST_SPREAD {
         return Err(too_many(column.name(), distinct));
     }
-    let key = keys.first().unwrap_or(column).sort_with(Default::default())?;
+    let key = keys
+        .first()
+        .unwrap_or(column)
+        .sort_with(Default::default())?;
     let place: PlHashMap<String, usize> = key
         .as_materialized_series()
         .rechunk()
@@ -83,7 +98,11 @@ fn indicators(column: &Column) -> Result<Vec<Column>, FrameError> {
         .map(|(i, any)| (value::exact(&any), i))
         .collect();
     let mut ones = vec![vec![0_u8; column.len()]; place.len()];
-    let keys = keys.first().unwrap_or(column).as_materialized_series().rechunk();
+    let keys = keys
+        .first()
+        .unwrap_or(column)
+        .as_materialized_series()
+        .rechunk();
     for (any, group) in keys.iter().zip(found.iter()) {
         let Some(target) = place.get(&value::exact(&any)).filter(|_| !any.is_null()) else {
             continue;

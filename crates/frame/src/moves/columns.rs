@@ -63,7 +63,9 @@ fn cannot_cast(column: &Column, cast: &Column, dtype: &DataType) -> FrameError {
     FrameError::CannotCast {
         column: column.name().to_string(),
         row,
-        value: column.get(row).map_or_else(|_| String::new(), |v| value::exact(&v)),
+        value: column
+            .get(row)
+            .map_or_else(|_| String::new(), |v| value::exact(&v)),
         dtype: dtype.to_string(),
     }
 }

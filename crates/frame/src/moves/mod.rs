@@ -25,10 +25,13 @@ fn run(plan: LazyFrame, frame: &DataFrame) -> Result<DataFrame, FrameError> {
 /// polars' error, or ours where it is about a missing column.
 fn explained(cause: PolarsError, frame: &DataFrame) -> FrameError {
     let mut innermost = &cause;
-    while let PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } = innermost {
+    while let PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } =
+        innermost
+    {
         innermost = error;
     }
-    if let PolarsError::ColumnNotFound(words) | PolarsError::SchemaFieldNotFound(words) = innermost {
+    if let PolarsError::ColumnNotFound(words) | PolarsError::SchemaFieldNotFound(words) = innermost
+    {
         let words = words.to_string();
         // unable to find column "x"; valid columns: …
         let name = words.split('"').nth(1).unwrap_or_else(|| words.trim());
@@ -41,7 +44,9 @@ fn explained(cause: PolarsError, frame: &DataFrame) -> FrameError {
 
 /// All of these columns are there.
 fn require_all(frame: &DataFrame, columns: &[&str]) -> Result<(), FrameError> {
-    columns.iter().try_for_each(|name| frame.require(name).map(drop))
+    columns
+        .iter()
+        .try_for_each(|name| frame.require(name).map(drop))
 }
 
 /// Columns by exactly these names, also if they look like patterns.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polars::frame::PivotColumnNaming;
 use polars::prelude::{
     DataFrame, IntoLazy, JoinArgs, JoinCoalesce, JoinType, MaintainOrderJoin, SortMultipleOptions,
-    UniqueKeepStrategy, UnpivotArgsDSL, by_name, element, col,
+    UniqueKeepStrategy, UnpivotArgsDSL, by_name, col, element,
 };
 
 use super::{MOST_SPREAD, aggregated, exactly, explained, require_all, run};
@@ -26,7 +26,12 @@ pub(crate) fn merge(
         "full" | "outer" => (JoinType::Full, MaintainOrderJoin::LeftRight),
         "semi" => (JoinType::Semi, MaintainOrderJoin::Left),
         "anti" => (JoinType::Anti, MaintainOrderJoin::Left),
-        "cross" => return run(frame.clone().lazy().cross_join(other.clone().lazy(), None), frame),
+        "cross" => {
+            return run(
+                frame.clone().lazy().cross_join(other.clone().lazy(), None),
+                frame,
+            );
+        }
         unknown => return Err(FrameError::unknown("way to join", unknown, "", JOINS)),
     };
     if on.is_empty() {
@@ -60,12 +65,11 @@ pub(crate) fn merge(
         maintain_order: order,
         ..JoinArgs::new(kind)
     };
-    let joined = frame.clone().lazy().join(
-        other.clone().lazy(),
-        exactly(&left),
-        exactly(&right),
-        args,
-    );
+    let joined =
+        frame
+            .clone()
+            .lazy()
+            .join(other.clone().lazy(), exactly(&left), exactly(&right), args);
     Ok(joined.collect()?)
 }
 
@@ -129,6 +133,10 @@ pub(crate) fn melt(frame: &DataFrame, keep: &[&str]) -> Result<DataFrame, FrameE
         value_name: None,
     });
     // `col` keeps what polars calls them, in this order whatever it does.
-    let order: Vec<_> = keep.iter().chain(&["variable", "value"]).map(|n| col(*n)).collect();
+    let order: Vec<_> = keep
+        .iter()
+        .chain(&["variable", "value"])
+        .map(|n| col(*n))
+        .collect();
     run(plan.select(order), frame)
 }

@@ -98,11 +98,16 @@ pub(crate) fn corr(frame: &DataFrame, method: &str) -> Result<DataFrame, FrameEr
             table[j][i] = r;
         }
     }
-    let mut columns = vec![Series::new(
-        "column".into(),
-        numeric.iter().map(|c| c.name().as_str()).collect::<Vec<_>>(),
-    )
-    .into_column()];
+    let mut columns = vec![
+        Series::new(
+            "column".into(),
+            numeric
+                .iter()
+                .map(|c| c.name().as_str())
+                .collect::<Vec<_>>(),
+        )
+        .into_column(),
+    ];
     for (column, figures) in numeric.iter().zip(table) {
         // A frame may have a column that is called `column`.
         let name = match column.name().as_str() {

@@ -42,7 +42,14 @@ pub(crate) fn moving(
         "median" => value.rolling_median(options),
         "std" => value.rolling_std(options),
         "var" => value.rolling_var(options),
-        other => return Err(FrameError::unknown("way to aggregate a window", other, "", WAYS)),
+        other => {
+            return Err(FrameError::unknown(
+                "way to aggregate a window",
+                other,
+                "",
+                WAYS,
+            ));
+        }
     };
     let named = moving.alias(format!("{name}_{how}_{window}"));
     run(frame.clone().lazy().with_column(named), frame)
@@ -64,12 +71,15 @@ pub(crate) fn resample(
     let every = span(every, column.dtype())?;
     // Rows without a time belong to no span.
     let there = frame.filter(&column.is_not_null())?;
-    let sorted = there.sort([time], SortMultipleOptions::default().with_maintain_order(true))?;
+    let sorted = there.sort(
+        [time],
+        SortMultipleOptions::default().with_maintain_order(true),
+    )?;
     let options = DynamicGroupOptions {
         index_column: time.into(),
         every,
         period: every,
-        offset: Duration::new(0),
+        offset: Duration::parse("0ns"),
         label: Label::Left,
         start_by: StartBy::WindowBound,
         ..DynamicGroupOptions::default()
@@ -98,7 +108,8 @@ pub(crate) fn resample(
 /// The length of a span, if it is one that time can be divided into.
 fn span(every: &str, dtype: &DataType) -> Result<Duration, FrameError> {
     const HINT: &str = "spans are such as \"15m\", \"1h\", \"1d\", \"1w\", \"1mo\", \"1q\", \"1y\"";
-    let refused = |why: String| FrameError::invalid(format!("{every:?} is no span of time: {why}"), HINT);
+    let refused =
+        |why: String| FrameError::invalid(format!("{every:?} is no span of time: {why}"), HINT);
     let length = Duration::try_parse(every).map_err(|cause| refused(cause.to_string()))?;
     if length.is_zero() || length.negative() {
         return Err(refused("it must be longer than nothing".to_owned()));
@@ -131,7 +142,9 @@ fn spans(found: &Column, every: Duration) -> Result<Column, FrameError> {
         let next = every.add_us(at, zone.as_ref())?;
         if next <= at || starts.len() >= MOST_SPANS {
             return Err(FrameError::invalid(
-                format!("more than {MOST_SPANS} spans of time lie between the first and the last row"),
+                format!(
+                    "more than {MOST_SPANS} spans of time lie between the first and the last row"
+                ),
                 "take longer ones",
             ));
         }

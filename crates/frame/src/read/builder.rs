@@ -150,9 +150,11 @@ impl Builder {
             (Builder::Int(all), Value::Float(_)) => {
                 Builder::Float(all.into_iter().map(|v| v.map(|v| v as f64)).collect())
             }
-            (Builder::Date(all), Value::Moment(_)) => {
-                Builder::Moment(all.into_iter().map(|v| v.map(|v| i64::from(v) * DAY)).collect())
-            }
+            (Builder::Date(all), Value::Moment(_)) => Builder::Moment(
+                all.into_iter()
+                    .map(|v| v.map(|v| i64::from(v) * DAY))
+                    .collect(),
+            ),
             (old, _) => Builder::Text(old.texts()),
         };
     }
@@ -206,7 +208,10 @@ impl Builder {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         match self {
             Builder::Float(all)
-                if all.iter().flatten().all(|v| v.fract() == 0.0 && v.abs() <= EXACT) =>
+                if all
+                    .iter()
+                    .flatten()
+                    .all(|v| v.fract() == 0.0 && v.abs() <= EXACT) =>
             {
                 Builder::Int(all.into_iter().map(|v| v.map(|v| v as i64)).collect())
             }
@@ -273,7 +278,12 @@ mod tests {
     #[test]
     fn what_becomes_text_keeps_its_words() {
         let mut builder = Builder::new();
-        for value in [Value::Date(0), Value::Null, Value::Float(0.5), Value::Bool(true)] {
+        for value in [
+            Value::Date(0),
+            Value::Null,
+            Value::Float(0.5),
+            Value::Bool(true),
+        ] {
             builder.push(value);
         }
         let column = builder.finish("x").unwrap();

@@ -24,7 +24,11 @@ pub(super) fn parsed(mut frame: DataFrame) -> DataFrame {
 fn as_dates(column: &Column) -> Option<Column> {
     let texts = column.str().ok()?;
     let dtype = shape_of(texts.iter().flatten().next()?)?;
-    if !texts.iter().flatten().all(|t| shape_of(t).as_ref() == Some(&dtype)) {
+    if !texts
+        .iter()
+        .flatten()
+        .all(|t| shape_of(t).as_ref() == Some(&dtype))
+    {
         return None;
     }
     let parsed = if dtype == DataType::Date {
@@ -32,10 +36,21 @@ fn as_dates(column: &Column) -> Option<Column> {
     } else {
         let plain = texts.apply(|text| text.map(|t| t.replacen('T', " ", 1).into()));
         let long = plain.iter().flatten().next()?.contains('.');
-        let format = if long { "%Y-%m-%d %H:%M:%S%.f" } else { "%Y-%m-%d %H:%M:%S" };
+        let format = if long {
+            "%Y-%m-%d %H:%M:%S%.f"
+        } else {
+            "%Y-%m-%d %H:%M:%S"
+        };
         let earlier = StringChunked::full("".into(), "raise", plain.len());
         plain
-            .as_datetime(Some(format), TimeUnit::Microseconds, false, false, None, &earlier)
+            .as_datetime(
+                Some(format),
+                TimeUnit::Microseconds,
+                false,
+                false,
+                None,
+                &earlier,
+            )
             .ok()?
             .into_column()
     };
@@ -61,7 +76,9 @@ fn shape_of(text: &str) -> Option<DataType> {
     let fraction = bytes.get(MOMENT.len()..)?;
     let fraction_fits = match fraction {
         [] => true,
-        [b'.', digits @ ..] => (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
+        [b'.', digits @ ..] => {
+            (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+        }
         _ => false,
     };
     (fits(MOMENT, bytes) && fraction_fits)
@@ -84,7 +101,14 @@ mod tests {
             "mixed" => ["2024-02-29", "soon"],
         )
         .unwrap();
-        let types: Vec<String> = parsed(frame).dtypes().iter().map(ToString::to_string).collect();
-        assert_eq!(types, ["date", "datetime[μs]", "datetime[μs]", "str", "str"]);
+        let types: Vec<String> = parsed(frame)
+            .dtypes()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            types,
+            ["date", "datetime[μs]", "datetime[μs]", "str", "str"]
+        );
     }
 }

@@ -51,7 +51,11 @@ pub fn read_tsv(path: &str) -> Result<DataFrame, FrameError> {
     files::each(path, |file| delimited(file, Some(b'\t'), "TSV"))
 }
 
-fn delimited(path: &str, separator: Option<u8>, format: &'static str) -> Result<DataFrame, FrameError> {
+fn delimited(
+    path: &str,
+    separator: Option<u8>,
+    format: &'static str,
+) -> Result<DataFrame, FrameError> {
     let unpacked = match files::is_packed(path)? {
         true => Some(files::bytes(path)?),
         false => None,

@@ -147,11 +147,18 @@ fn value(cell: &Data) -> Value {
 
 /// Moments that are all at midnight are dates.
 fn without_midnight(column: Column) -> Result<Column, FrameError> {
-    if !matches!(column.dtype(), DataType::Datetime(TimeUnit::Microseconds, None)) {
+    if !matches!(
+        column.dtype(),
+        DataType::Datetime(TimeUnit::Microseconds, None)
+    ) {
         return Ok(column);
     }
     let ticks = column.cast(&DataType::Int64)?;
-    let midnight = ticks.i64()?.iter().flatten().all(|t| t % 86_400_000_000 == 0);
+    let midnight = ticks
+        .i64()?
+        .iter()
+        .flatten()
+        .all(|t| t % 86_400_000_000 == 0);
     Ok(match midnight {
         true => column.cast(&DataType::Date)?,
         false => column,

@@ -137,7 +137,10 @@ fn unparsable(words: &str) -> Option<(String, String)> {
     let rest = words.split_once("could not parse `")?.1;
     let (value, rest) = rest.split_once("` as dtype `")?;
     let (dtype, _) = rest.split_once('`')?;
-    let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
+    let value = value
+        .strip_prefix('"')
+        .and_then(|v| v.strip_suffix('"'))
+        .unwrap_or(value);
     Some((value.to_owned(), dtype.to_owned()))
 }
 
@@ -164,7 +167,10 @@ mod tests {
         ];
         assert_eq!(found.len(), expected.len());
         for ((line, fields), (expected_line, expected_fields)) in found.iter().zip(expected) {
-            assert_eq!((*line, fields.as_slice()), (expected_line, expected_fields.map_to_strings().as_slice()));
+            assert_eq!(
+                (*line, fields.as_slice()),
+                (expected_line, expected_fields.map_to_strings().as_slice())
+            );
         }
     }
 

@@ -175,9 +175,16 @@ mod tests {
 
     #[test]
     fn endings_tell_the_kind() {
-        for (path, ending) in [("a/b.CSV", "csv"), ("x.tar.tsv.gz", "tsv"), ("*.jsonl.zst", "jsonl")] {
+        for (path, ending) in [
+            ("a/b.CSV", "csv"),
+            ("x.tar.tsv.gz", "tsv"),
+            ("*.jsonl.zst", "jsonl"),
+        ] {
             let expected = ENDINGS.iter().find(|(_, all)| all.contains(&ending));
-            assert!(format_of(path).is_ok_and(|f| expected.is_some_and(|(e, _)| *e == f)), "{path}");
+            assert!(
+                format_of(path).is_ok_and(|f| expected.is_some_and(|(e, _)| *e == f)),
+                "{path}"
+            );
         }
         let error = format_of("notes.parqet").map(drop).unwrap_err().to_string();
         assert!(error.contains("did you mean \"parquet\"?"), "{error}");

@@ -124,9 +124,9 @@ fn decode(dtype: &Type, raw: &[u8]) -> Option<Value> {
         Type::FLOAT4 => Value::Float(f32::from_be_bytes(raw.try_into().ok()?).into()),
         Type::FLOAT8 => Value::Float(f64::from_be_bytes(raw.try_into().ok()?)),
         Type::NUMERIC => Value::Float(numeric(raw)?),
-        Type::DATE => Value::Date(
-            i32::from_be_bytes(raw.try_into().ok()?).saturating_add(EPOCH_DAYS),
-        ),
+        Type::DATE => {
+            Value::Date(i32::from_be_bytes(raw.try_into().ok()?).saturating_add(EPOCH_DAYS))
+        }
         Type::TIME => Value::Time(long()?.saturating_mul(1_000)),
         Type::TIMESTAMP => Value::Moment(long()?.saturating_add(EPOCH_MICROS)),
         Type::TIMESTAMPTZ => Value::Instant(long()?.saturating_add(EPOCH_MICROS)),
@@ -166,7 +166,11 @@ fn uuid(raw: &[u8]) -> String {
 /// A decimal number of any length: a sign, and digits in base 10,000. It is
 /// written out and parsed, which rounds once.
 fn numeric(raw: &[u8]) -> Option<f64> {
-    let short = |i: usize| Some(u16::from_be_bytes(raw.get(i * 2..i * 2 + 2)?.try_into().ok()?));
+    let short = |i: usize| {
+        Some(u16::from_be_bytes(
+            raw.get(i * 2..i * 2 + 2)?.try_into().ok()?,
+        ))
+    };
     let (count, weight, sign) = (usize::from(short(0)?), short(1)? as i16, short(2)?);
     match sign {
         0x0000 | 0x4000 => {}
@@ -249,7 +253,10 @@ mod tests {
     fn passwords_are_not_shown() {
         for (address, shown) in [
             ("postgres://me:secret@host/db", "postgres://me@host/db"),
-            ("postgresql://host/db?password=secret", "postgresql://host/db"),
+            (
+                "postgresql://host/db?password=secret",
+                "postgresql://host/db",
+            ),
             ("postgres://me:a@b@host/db", "postgres://me@host/db"),
         ] {
             assert_eq!(without_password(address), shown);
@@ -261,6 +268,9 @@ mod tests {
         let error = query("postgres://me:secret@127.0.0.1:1/x", "select 1").unwrap_err();
         let text = error.to_string();
         assert!(text.starts_with("postgres://me@127.0.0.1:1/x: "), "{text}");
-        assert!(text.contains("refused") && !text.contains("secret"), "{text}");
+        assert!(
+            text.contains("refused") && !text.contains("secret"),
+            "{text}"
+        );
     }
 }

@@ -53,7 +53,11 @@ pub fn scan_parquet(path: &str) -> Result<LazyFrame, FrameError> {
         allow_missing_columns: true,
         ..ScanArgsParquet::default()
     };
-    checked(path, "Parquet", LazyFrame::scan_parquet_files(paths(path)?.into(), args))
+    checked(
+        path,
+        "Parquet",
+        LazyFrame::scan_parquet_files(paths(path)?.into(), args),
+    )
 }
 
 /// Opens files with one JSON object on each line lazily. Types are those of
@@ -81,7 +85,11 @@ pub fn scan_ipc(path: &str) -> Result<LazyFrame, FrameError> {
     checked(path, "Arrow IPC", scan)
 }
 
-fn delimited(path: &str, separator: Option<u8>, format: &'static str) -> Result<LazyFrame, FrameError> {
+fn delimited(
+    path: &str,
+    separator: Option<u8>,
+    format: &'static str,
+) -> Result<LazyFrame, FrameError> {
     let files = files::meant(path)?;
     let separator = match (separator, files.first()) {
         (Some(given), _) => given,
@@ -118,7 +126,11 @@ fn checked(
     format: &'static str,
     scan: PolarsResult<LazyFrame>,
 ) -> Result<LazyFrame, FrameError> {
-    let refused = malformed(path, format, "is it a file of this kind, and not cut short?");
+    let refused = malformed(
+        path,
+        format,
+        "is it a file of this kind, and not cut short?",
+    );
     match scan.and_then(|mut plan| plan.collect_schema().map(|_| plan)) {
         Ok(plan) => Ok(plan),
         Err(cause) => Err(refused(cause)),

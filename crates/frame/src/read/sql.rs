@@ -68,10 +68,12 @@ fn aside(
             // Nobody listens any more after an interrupt.
             let _ = sender.send(work());
         });
-    let worker = worker.map_err(|cause| FrameError::invalid(
-        format!("no thread for the query: {cause}"),
-        "the system has too many of them",
-    ))?;
+    let worker = worker.map_err(|cause| {
+        FrameError::invalid(
+            format!("no thread for the query: {cause}"),
+            "the system has too many of them",
+        )
+    })?;
     loop {
         match receiver.recv_timeout(TICK) {
             Ok(outcome) => return outcome,

@@ -13,8 +13,8 @@ pub(super) fn query(path: &str, query: &str, stop: &Stop) -> Result<DataFrame, F
     // For its words on missing files and folders.
     files::open(&place.to_string_lossy())?;
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    let connection =
-        Connection::open_with_flags(&place, read_only).map_err(|cause| refused(path, None, &cause))?;
+    let connection = Connection::open_with_flags(&place, read_only)
+        .map_err(|cause| refused(path, None, &cause))?;
     if let Ok(mut stop) = stop.lock() {
         *stop = Some(connection.get_interrupt_handle());
     }
@@ -37,7 +37,11 @@ impl From<rusqlite::Error> for Failure {
 
 fn rows(connection: &Connection, query: &str) -> Result<DataFrame, Failure> {
     let mut statement = connection.prepare(query)?;
-    let names: Vec<String> = statement.column_names().iter().map(ToString::to_string).collect();
+    let names: Vec<String> = statement
+        .column_names()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let mut builders: Vec<Builder> = names.iter().map(|_| Builder::new()).collect();
     let mut rows = statement.query([])?;
     let mut height = 0;

@@ -54,7 +54,10 @@ pub fn array(name: &str, shape: &[usize], element: &dyn Fn(&[usize]) -> Scalar) 
     let mut place = vec![0; shape.len()];
     let empty = shape.contains(&0);
     match *shape {
-        [] => MimeBundle::text(format!("{}\n0-dimensional array of {name}", single(element(&[])))),
+        [] => MimeBundle::text(format!(
+            "{}\n0-dimensional array of {name}",
+            single(element(&[]))
+        )),
         [length] => {
             let rows = Cut::rows(length);
             let cells = rows.positions().map(|row| element(&[row])).collect();

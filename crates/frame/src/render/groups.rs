@@ -79,7 +79,9 @@ pub fn schema(schema: &Schema) -> MimeBundle {
                 ..Limits::default()
             };
             let mut grid = Grid::of_frame(&described, limits);
-            grid.columns.iter_mut().for_each(|column| column.dtype.clear());
+            grid.columns
+                .iter_mut()
+                .for_each(|column| column.dtype.clear());
             grid.caption = counted(schema.len(), "column", "columns");
             table(&grid)
         }

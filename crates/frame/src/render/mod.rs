@@ -24,6 +24,7 @@ pub use array::{Scalar, array, array1, array2};
 use grid::{Grid, Limits};
 pub use groups::{group_by, lazy_group_by, schema};
 pub use rows::rows;
+pub use text::width as text_width;
 pub use tree::json;
 pub use view::View;
 

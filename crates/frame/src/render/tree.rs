@@ -93,7 +93,11 @@ impl Tree {
         entries: &mut dyn Iterator<Item = (String, &Value)>,
     ) {
         let open = level == 0 || (level < OPEN_LEVELS && count <= OPEN_ENTRIES);
-        self.html += if open { "<details open><summary>" } else { "<details><summary>" };
+        self.html += if open {
+            "<details open><summary>"
+        } else {
+            "<details><summary>"
+        };
         self.key(key);
         // Writing to a string cannot fail.
         let _ = write!(self.html, "<span class=\"dim\">{size}</span></summary>");
@@ -115,7 +119,10 @@ impl Tree {
     fn key(&mut self, key: Option<&str>) {
         if let Some(key) = key {
             let key = escape(&clip(key, MOST_CHARS));
-            let _ = write!(self.html, "<span class=\"key\">{key}</span><span class=\"dim\">: </span>");
+            let _ = write!(
+                self.html,
+                "<span class=\"key\">{key}</span><span class=\"dim\">: </span>"
+            );
         }
     }
 
@@ -128,7 +135,11 @@ impl Tree {
             Value::Array(_) => ("dim", "[ ]".to_owned()),
             Value::Object(_) => ("dim", "{ }".to_owned()),
         };
-        let _ = write!(self.html, "<span class=\"{class}\">{}</span>", escape(&text));
+        let _ = write!(
+            self.html,
+            "<span class=\"{class}\">{}</span>",
+            escape(&text)
+        );
     }
 }
 

@@ -136,7 +136,10 @@ fn a_missing_column_names_the_one_that_was_meant() {
 #[test]
 fn nulls_are_counted_by_column() {
     let nulls = datasets::penguins().unwrap().missing().unwrap();
-    assert_eq!(nulls.get_column_names(), ["column", "nulls", "nan", "share"]);
+    assert_eq!(
+        nulls.get_column_names(),
+        ["column", "nulls", "nan", "share"]
+    );
     let counts = convert::column_f64(&nulls, "nulls").unwrap();
     assert_eq!(counts, [0.0, 0.0, 2.0, 2.0, 2.0, 2.0, 11.0, 0.0].map(Some));
     let shares = convert::column_f64(&nulls, "share").unwrap();
