@@ -1,5 +1,7 @@
 //! What a person should look at, in plain words.
 
+use ferrite_frame::render::{counted as count, grouped};
+
 use crate::Profile;
 use crate::column::{ColumnProfile, Kind};
 
@@ -102,10 +104,10 @@ pub(crate) fn about(profile: &Profile) -> Vec<Warning> {
         .into_iter()
         .take(MOST_PAIRS)
     {
-        let how = if r < 0.0 {
-            "the opposite of each other"
-        } else {
-            "nearly the same"
+        let how = match r {
+            r if r < 0.0 => "the opposite of each other",
+            r if r > 0.99995 => "the same in other units",
+            _ => "nearly the same",
         };
         of_frame(
             Oddity::Correlated,
@@ -330,24 +332,6 @@ fn short(value: &str) -> String {
     }
 }
 
-/// `1 row`, `12,345 rows`.
-pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(n), if n == 1 { one } else { many })
-}
-
-/// A count with its thousands apart.
-pub(crate) fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A share in percent, which is 0 or 100 only if it is exactly that.
 pub(crate) fn share(n: usize, of: usize) -> String {
     if n == 0 || of == 0 {
@@ -383,13 +367,5 @@ mod tests {
             assert_eq!(share(n, 10_000), text);
         }
         assert_eq!(share(0, 0), "0 %");
-    }
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_000), "1,000");
-        assert_eq!(grouped(336_776), "336,776");
-        assert_eq!(count(1, "row", "rows"), "1 row");
     }
 }

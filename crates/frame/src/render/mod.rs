@@ -22,6 +22,7 @@ use polars::prelude::{Column, DataFrame, IntoColumn, LazyFrame, Series};
 
 pub use array::{Scalar, array, array1, array2};
 use grid::{Grid, Limits};
+pub use grid::{counted, grouped};
 pub use groups::{group_by, lazy_group_by, schema};
 pub use rows::rows;
 pub use text::width as text_width;

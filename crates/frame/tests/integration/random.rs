@@ -1,6 +1,6 @@
 //! Whatever is in a frame, it can be shown.
 
-use ferrite_frame::render;
+use ferrite_frame::{FrameExt, convert, read, render};
 use polars::prelude::*;
 use proptest::prelude::*;
 
@@ -114,5 +114,77 @@ proptest! {
         for column in frame.columns() {
             render::column(column);
         }
+    }
+
+    #[test]
+    fn no_move_panics(frame in frame(), seed in any::<u64>(), n in 0usize..40) {
+        let names: Vec<String> = frame.get_column_names_owned().iter().map(ToString::to_string).collect();
+        frame.describe().expect("figures");
+        frame.missing().expect("counts of nulls");
+        prop_assert!(frame.sample(n, seed).expect("a sample").height() == n.min(frame.height()));
+        frame.drop_missing(&[]).expect("rows");
+        for method in ["pearson", "spearman"] {
+            for column in frame.corr(method).expect("correlations").columns().iter().skip(1) {
+                let in_range = column.f64().expect("floats").iter().flatten().all(|r| (-1.0..=1.0).contains(&r));
+                prop_assert!(in_range, "{column}");
+            }
+        }
+        // Errors are fine here (types that cannot be sorted, written, cut …).
+        let _ = (frame.to_csv(), frame.to_json(), frame.view().rows(n).columns(n).csv());
+        for (i, name) in names.iter().enumerate() {
+            let other = &names[n % names.len()];
+            let one = name.as_str();
+            prop_assert_eq!(frame.require(one).expect("the column").len(), frame.height());
+            let _ = frame.order_by(&[&format!("-{name}"), other]);
+            let _ = (frame.cut(one, &[0.5, 100.0]), frame.qcut(one, n % 6));
+            let _ = (frame.moving(one, n, "mean"), frame.moving(one, n + 1, "median"));
+            let _ = frame.resample(one, "100y", &[polars::prelude::len()]);
+            let _ = frame.aggregate(&[one], &[col(other.as_str()).count()]);
+            let _ = frame.merge(&frame, &[one], ["inner", "left", "right", "full", "semi", "anti"][i % 6]);
+            let _ = frame.pivot_table(&[one], other, one, "count");
+            let _ = (frame.melt(&[one]), frame.cast_columns(&[(one, DataType::Int8)]));
+            if let Ok(counts) = frame.value_counts(one) {
+                let total: f64 = convert::slice(&counts, "n").expect("counts").iter().sum();
+                prop_assert_eq!(total as usize, frame.height());
+            }
+            if let Ok(spread) = frame.one_hot(&[one]) {
+                prop_assert_eq!(spread.height(), frame.height());
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_can_be_read_or_refused(text in ".{0,200}", rows in proptest::collection::vec("[a-c0-9,;\"\n.]{0,12}", 0..12)) {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        for content in [text, rows.join("\n")] {
+            let path = folder.path().join("any.csv");
+            std::fs::write(&path, &content).expect("a file");
+            let path = path.to_str().expect("a path");
+            let _ = (read::read_csv(path), read::read_tsv(path), read::read_json(path), read::read_ndjson(path));
+            let _ = (read::read_excel(path), read::read_parquet(path), read::read_ipc(path), read::read_sql(path, "select 1"));
+        }
+    }
+
+    #[test]
+    fn arrays_come_back_as_they_were(rows in 0usize..20, columns in 0usize..6, by_column in any::<bool>(), seed in any::<u32>()) {
+        use ndarray::{Array2, ShapeBuilder};
+        let value = |i: usize| f64::from(seed) + i as f64;
+        let values: Vec<f64> = (0..rows * columns).map(value).collect();
+        let shape = (rows, columns);
+        let array = match by_column {
+            true => Array2::from_shape_vec(shape.f(), values),
+            false => Array2::from_shape_vec(shape, values),
+        }.expect("as many values as places");
+        let names: Vec<String> = (0..columns).map(|i| format!("c{i}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let frame = convert::from_array2(array.clone(), &names).expect("a frame");
+        prop_assert_eq!(&convert::matrix(&frame, &names).expect("a matrix"), &array);
+        prop_assert_eq!(&convert::matrix_by_column(&frame, &names).expect("a matrix"), &array);
+        let there = convert::to_ndarray_017(array.clone());
+        prop_assert_eq!(there.dim(), array.dim());
+        prop_assert_eq!(&convert::from_ndarray_017(there), &array);
+        // Views of a part, turned around.
+        let part = array.slice(ndarray::s![..;2, ..]).reversed_axes().to_owned();
+        prop_assert_eq!(&convert::from_ndarray_017(convert::to_ndarray_017(part.clone())), &part);
     }
 }

@@ -4,15 +4,17 @@
 use std::fmt::Write;
 
 use ferrite_display::html::escape;
-use ferrite_frame::render::number;
+use ferrite_frame::render::{grouped, number};
 
 use super::style::STYLE;
 use super::{MOST_COLUMNS, alike, clipped, headline, picture, summary};
 use crate::Profile;
 use crate::column::{ColumnProfile, Kind};
 use crate::numbers::Numbers;
-use crate::warnings::{Warning, grouped, share};
+use crate::warnings::{Warning, share};
 
+/// The most frequent values that are listed.
+const MOST_TOP: usize = 8;
 /// Warnings that are seen without a click.
 const SEEN: usize = 8;
 
@@ -201,18 +203,21 @@ fn figures(html: &mut String, column: &ColumnProfile, numbers: &Numbers) {
         0 => "0".to_owned(),
         n => format!("{} ({})", grouped(n), share(n, column.present())),
     };
-    pairs(
-        html,
-        &[
-            ("mean", optional(numbers.mean)),
-            ("standard deviation", optional(numbers.std)),
-            ("skewness", optional(numbers.skewness)),
-            ("zeros", of_present(numbers.zeros)),
-            ("negative", of_present(numbers.negative)),
-            ("infinite", of_present(numbers.infinite)),
-            ("outliers", of_present(numbers.outliers)),
-        ],
-    );
+    let mut rows = vec![
+        ("mean", optional(numbers.mean)),
+        ("standard deviation", optional(numbers.std)),
+        ("skewness", optional(numbers.skewness)),
+        ("outliers", of_present(numbers.outliers)),
+    ];
+    let rare = [
+        ("zeros", numbers.zeros),
+        ("negative", numbers.negative),
+        ("infinite", numbers.infinite),
+    ];
+    for (name, n) in rare.into_iter().filter(|(_, n)| *n > 0) {
+        rows.push((name, of_present(n)));
+    }
+    pairs(html, &rows);
 }
 
 fn pairs(html: &mut String, rows: &[(&str, String)]) {
@@ -227,14 +232,17 @@ fn pairs(html: &mut String, rows: &[(&str, String)]) {
     *html += "</tbody></table>";
 }
 
-/// The most frequent values, if any is there twice.
+/// The most frequent values, if they tell something: of numbers that are spread
+/// out each occurs a few times by chance.
 fn top(html: &mut String, column: &ColumnProfile) {
     let most = column.top.first().map_or(0, |(_, n)| *n);
-    if most < 2 {
+    let few = column.distinct.is_some_and(|distinct| distinct <= MOST_TOP);
+    let frequent = most as f64 >= 0.05 * column.present() as f64;
+    if most < 2 || !(few || frequent || column.kind == Kind::Text) {
         return;
     }
     *html += "<table><tbody>";
-    for (value, n) in &column.top {
+    for (value, n) in column.top.iter().take(MOST_TOP) {
         let shown = match value.as_str() {
             "" => "<span class=\"null\">empty</span>".to_owned(),
             value => escape(&clipped(value, 40)),

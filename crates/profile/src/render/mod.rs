@@ -7,11 +7,11 @@ mod text;
 
 use ferrite_display::html::card;
 use ferrite_display::{MimeBundle, Show};
-use ferrite_frame::render::number;
+use ferrite_frame::render::{counted as count, grouped, number};
 
 use crate::Profile;
 use crate::column::{ColumnProfile, Kind};
-use crate::warnings::{count, grouped, share};
+use crate::warnings::share;
 
 /// More columns are not shown; all of them are in [`Profile::to_frame`].
 const MOST_COLUMNS: usize = 120;
@@ -69,11 +69,7 @@ fn summary(column: &ColumnProfile) -> String {
             let [min, median, max] = alike([n.min, n.median, n.max], column.whole);
             let spread = match (n.mean, n.std) {
                 (Some(mean), Some(std)) => {
-                    format!(
-                        ", mean {} ± {}",
-                        number::short(rounded(mean)),
-                        number::short(rounded(std))
-                    )
+                    format!(", mean {} ± {}", rounded(mean), rounded(std))
                 }
                 _ => String::new(),
             };
@@ -98,8 +94,12 @@ fn summary(column: &ColumnProfile) -> String {
 }
 
 /// Four digits are enough for a mean in a line.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
+fn rounded(value: f64) -> String {
+    let short = number::short(format!("{value:.3e}").parse().unwrap_or(value));
+    match short.strip_suffix(".0") {
+        Some(whole) => whole.to_owned(),
+        None => short,
+    }
 }
 
 /// Numbers with the same decimals; whole ones without.

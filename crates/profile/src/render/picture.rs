@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use ferrite_display::html::escape;
-use ferrite_frame::render::number;
+use ferrite_frame::render::{grouped, number};
 
 use crate::column::{ColumnProfile, Kind, time_text_of};
 use crate::correlation::Correlations;
 use crate::histogram::Histogram;
-use crate::warnings::{grouped, share};
+use crate::warnings::share;
 
 /// A histogram of this size in pixels, without axes.
 pub(super) fn histogram(

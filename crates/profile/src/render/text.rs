@@ -1,11 +1,11 @@
 //! A profile for terminals and logs.
 
-use ferrite_frame::render::text_width;
+use ferrite_frame::render::{grouped, text_width};
 
 use super::{MOST_COLUMNS, clipped, headline, summary};
 use crate::Profile;
 use crate::column::ColumnProfile;
-use crate::warnings::{grouped, share};
+use crate::warnings::share;
 
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// How many blocks a small histogram has.
