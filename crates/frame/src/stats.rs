@@ -16,8 +16,12 @@ pub fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
     let below = place.floor() as usize;
     let share = place - place.floor();
     let (low, high) = (*sorted.get(below)?, *sorted.get((below + 1).min(last))?);
-    if share == 0.0 || low == high {
+    // Between an infinity and anything else lies that infinity.
+    if share == 0.0 || low == high || low.is_infinite() {
         return Some(low);
+    }
+    if high.is_infinite() {
+        return Some(high);
     }
     Some(low + (high - low) * share)
 }

@@ -181,7 +181,10 @@ fn values(column: &ColumnProfile, distinct: usize, say: &mut dyn FnMut(Oddity, S
     let all_differ = distinct == column.len;
     let is_text = column.kind == Kind::Text;
     if all_differ
-        && (is_text || (column.kind == Kind::Number && column.whole && is_counted(column)))
+        && (is_text
+            || (column.kind == Kind::Number
+                && column.polars_type.is_integer()
+                && is_counted(column)))
     {
         say(
             Oddity::Identifier,

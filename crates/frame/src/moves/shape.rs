@@ -8,6 +8,7 @@ use polars::prelude::{
     UniqueKeepStrategy, UnpivotArgsDSL, by_name, col, element,
 };
 
+use super::columns;
 use super::{MOST_SPREAD, aggregated, exactly, explained, require_all, run};
 use crate::{FrameError, FrameExt};
 
@@ -70,7 +71,17 @@ pub(crate) fn merge(
             .clone()
             .lazy()
             .join(other.clone().lazy(), exactly(&left), exactly(&right), args);
-    Ok(joined.collect()?)
+    let joined = joined.collect()?;
+    if how != "right" {
+        return Ok(joined);
+    }
+    // Ours first here as well; polars puts them after the other frame's keys.
+    let names = joined.get_column_names_owned();
+    let ours = frame.columns().iter().map(|column| column.name());
+    let first: Vec<_> = ours.filter(|name| names.contains(*name)).cloned().collect();
+    let rest = names.iter().filter(|name| !first.contains(name)).cloned();
+    let order: Vec<_> = first.iter().cloned().chain(rest).collect();
+    Ok(joined.select(order)?)
 }
 
 pub(crate) fn pivot_table(
@@ -126,6 +137,13 @@ pub(super) fn too_many(column: &str, values: usize) -> FrameError {
 
 pub(crate) fn melt(frame: &DataFrame, keep: &[&str]) -> Result<DataFrame, FrameError> {
     require_all(frame, keep)?;
+    // polars would not return this error, it would panic.
+    if let Some(Err(cause)) = columns::without(frame, keep)?.get_supertype() {
+        return Err(FrameError::invalid(
+            format!("the values of the other columns do not go into one: {cause}"),
+            "keep more columns, or give the others one type with cast_columns",
+        ));
+    }
     let plan = frame.clone().lazy().unpivot(UnpivotArgsDSL {
         on: None,
         index: by_name(keep.iter().copied(), true, false),

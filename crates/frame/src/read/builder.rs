@@ -202,23 +202,6 @@ impl Builder {
         }
     }
 
-    /// Floats that are all whole numbers become integers: spreadsheets know no
-    /// others.
-    pub(crate) fn whole_as_integers(self) -> Self {
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        match self {
-            Builder::Float(all)
-                if all
-                    .iter()
-                    .flatten()
-                    .all(|v| v.fract() == 0.0 && v.abs() <= EXACT) =>
-            {
-                Builder::Int(all.into_iter().map(|v| v.map(|v| v as i64)).collect())
-            }
-            other => other,
-        }
-    }
-
     /// The finished column.
     pub(crate) fn finish(self, name: &str) -> PolarsResult<Column> {
         let name = name.into();

@@ -51,6 +51,9 @@ pub fn read_excel_sheet(path: &str, name: &str) -> Result<DataFrame, FrameError>
     })
 }
 
+/// Below this all whole numbers are floats as well.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 type Book = Sheets<std::io::BufReader<std::fs::File>>;
 
 fn open(path: &str) -> Result<Book, FrameError> {
@@ -95,7 +98,7 @@ fn table(range: &Range<Data>) -> Result<DataFrame, FrameError> {
     }
     let mut columns = Vec::new();
     for (builder, name) in builders.into_iter().zip(&names) {
-        let column = builder.whole_as_integers().finish(name)?;
+        let column = builder.finish(name)?;
         columns.push(without_midnight(column)?);
     }
     Ok(dates::parsed(DataFrame::new(height, columns)?))
@@ -126,6 +129,10 @@ fn names(header: &[Data]) -> Vec<String> {
 fn value(cell: &Data) -> Value {
     match cell {
         Data::Int(number) => Value::Int(*number),
+        // Spreadsheets know no other numbers than floats.
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < EXACT => {
+            Value::Int(*number as i64)
+        }
         Data::Float(number) => Value::Float(*number),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
             Value::Text(text.clone())

@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ferrite_frame::{convert, read};
-use polars::prelude::*;
 use tempfile::TempDir;
 
 /// A server of its own, in a folder of its own.

@@ -14,7 +14,7 @@ use crate::column::{ColumnProfile, Kind};
 use crate::warnings::share;
 
 /// More columns are not shown; all of them are in [`Profile::to_frame`].
-const MOST_COLUMNS: usize = 120;
+const MOST_COLUMNS: usize = 100;
 
 impl Show for Profile {
     fn show(&self) -> MimeBundle {

@@ -5,6 +5,9 @@ use ferrite_profile::FrameProfile;
 use polars::prelude::*;
 use proptest::prelude::*;
 
+/// What would switch a terminal's colours.
+const ESCAPE: char = '\u{1b}';
+
 fn values<T: std::fmt::Debug + 'static>(
     rows: usize,
     value: impl Strategy<Value = T> + 'static,
@@ -99,7 +102,8 @@ proptest! {
         let shown = profile.show();
         let html = shown.get("text/html").unwrap_or_default();
         prop_assert!(!html.contains("<script") && !html.contains("NaN%"));
-        prop_assert!(!shown.get("text/plain").unwrap_or_default().contains('\u{1b}'));
+        let text = shown.get("text/plain").unwrap_or_default();
+        prop_assert!(!text.contains(ESCAPE));
         prop_assert_eq!(profile.to_frame().expect("a frame").height(), frame.width());
     }
 }
