@@ -22,7 +22,7 @@ pub struct Correlations {
 }
 
 /// More columns are no picture any more.
-const MOST_COLUMNS: usize = 60;
+const MOST_COLUMNS: usize = 40;
 /// How many pairs of values are looked at: about a second.
 const BUDGET: usize = 1_000_000_000;
 

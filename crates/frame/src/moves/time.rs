@@ -133,9 +133,12 @@ fn spans(found: &Column, every: Duration) -> Result<Column, FrameError> {
     };
     let ticks = found.cast(&zoned)?.cast(&DataType::Int64)?;
     let ticks = ticks.i64()?;
-    let (Some(first), Some(last)) = (ticks.first(), ticks.last()) else {
+    // polars' own `first`, `last` and `get` panic where there are no rows.
+    let mut ends = ticks.iter().flatten();
+    let Some(first) = ends.next() else {
         return Ok(found.clone());
     };
+    let last = ends.last().unwrap_or(first);
     let mut starts = vec![first];
     let mut at = first;
     while at < last {
