@@ -5,13 +5,17 @@
 
 pub use polars::prelude::*;
 
+pub use crate::look::{display, display_as, display_handle, look, update_display};
 pub use ferrite_display::{
-    DisplayHandle, MimeBundle, Show, clear_output, display, display_as, display_handle, input,
-    password, progress, update_display,
+    DisplayHandle, MimeBundle, Show, clear_output, input, password, progress,
 };
 pub use ferrite_frame::convert;
 pub use ferrite_frame::datasets;
-pub use ferrite_frame::read::{read_csv, read_json, read_ndjson, read_parquet, read_tsv};
+pub use ferrite_frame::read::{
+    read_csv, read_excel, read_excel_sheet, read_ipc, read_json, read_ndjson, read_parquet,
+    read_sql, read_table, read_tsv, scan_csv, scan_ipc, scan_ndjson, scan_parquet, scan_table,
+    scan_tsv,
+};
 pub use ferrite_frame::{FrameError, FrameExt};
 pub use ferrite_ml::{
     ColumnTransformer, DecisionTreeClassifier, GaussianNB, KNeighborsClassifier, LinearRegression,
@@ -20,6 +24,7 @@ pub use ferrite_ml::{
 };
 pub use ferrite_plot::chart;
 pub use ferrite_plot::{Chart, ChartError};
+pub use ferrite_profile::{FrameProfile, Profile};
 pub use ferrite_widgets::{button, checkbox, comm, dropdown, slider, text_field};
 
 pub use crate::{interact, widgets};

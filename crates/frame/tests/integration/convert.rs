@@ -123,7 +123,7 @@ fn a_missing_column_names_the_one_that_was_meant() {
             .map(drop)
             .unwrap_err(),
         penguins
-            .value_counts_of("flipper_len_mm")
+            .value_counts("flipper_len_mm")
             .map(drop)
             .unwrap_err(),
     ] {
@@ -135,23 +135,26 @@ fn a_missing_column_names_the_one_that_was_meant() {
 
 #[test]
 fn nulls_are_counted_by_column() {
-    let nulls = datasets::penguins().unwrap().null_counts_table().unwrap();
-    assert_eq!(nulls.get_column_names(), ["column", "nulls", "share"]);
+    let nulls = datasets::penguins().unwrap().missing().unwrap();
+    assert_eq!(
+        nulls.get_column_names(),
+        ["column", "nulls", "nan", "share"]
+    );
     let counts = convert::column_f64(&nulls, "nulls").unwrap();
     assert_eq!(counts, [0.0, 0.0, 2.0, 2.0, 2.0, 2.0, 11.0, 0.0].map(Some));
     let shares = convert::column_f64(&nulls, "share").unwrap();
     assert_eq!(shares[6], Some(11.0 / 344.0));
 
-    let nothing = DataFrame::empty().null_counts_table().unwrap();
-    assert_eq!(nothing.shape(), (0, 3));
+    let nothing = DataFrame::empty().missing().unwrap();
+    assert_eq!(nothing.shape(), (0, 4));
 }
 
 #[test]
 fn values_are_counted_the_most_frequent_first() {
     let frame = df!("v" => [Some("b"), None, Some("a"), Some("c"), Some("a"), None]).unwrap();
-    let counts = frame.value_counts_of("v").unwrap();
+    let counts = frame.value_counts("v").unwrap();
     assert_eq!(
-        convert::column_strings(&counts, "value").unwrap(),
+        convert::column_strings(&counts, "v").unwrap(),
         strings(&[None, Some("a"), Some("b"), Some("c")])
     );
     assert_eq!(
@@ -163,11 +166,11 @@ fn values_are_counted_the_most_frequent_first() {
 #[test]
 fn odd_columns_can_be_counted() {
     let frame = df!("n" => [2.5, f64::NAN, f64::NAN], "*" => [1i64, 1, 2]).unwrap();
-    assert_eq!(frame.value_counts_of("n").unwrap().shape(), (2, 2));
-    assert_eq!(frame.value_counts_of("*").unwrap().shape(), (2, 2));
+    assert_eq!(frame.value_counts("n").unwrap().shape(), (2, 3));
+    assert_eq!(frame.value_counts("*").unwrap().shape(), (2, 3));
     assert_eq!(
-        frame.head(Some(0)).value_counts_of("n").unwrap().shape(),
-        (0, 2)
+        frame.head(Some(0)).value_counts("n").unwrap().shape(),
+        (0, 3)
     );
     let lists = Series::new(
         "l".into(),
@@ -177,7 +180,7 @@ fn odd_columns_can_be_counted() {
         ],
     );
     assert_eq!(
-        lists.into_frame().value_counts_of("l").unwrap().shape(),
-        (1, 2)
+        lists.into_frame().value_counts("l").unwrap().shape(),
+        (1, 3)
     );
 }

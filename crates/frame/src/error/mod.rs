@@ -3,12 +3,15 @@
 //! The first line says what happened and where; further lines are indented
 //! to stand below the text after `error: `.
 
+mod text;
+
 use std::io;
 use std::path::Path;
 
 use polars::prelude::{DataFrame, PolarsError};
 
 use crate::suggest::closest;
+use text::{files_in, indented, same_stem};
 
 /// Where text continues below `error: `.
 const INDENT: &str = "\n       ";
@@ -21,7 +24,7 @@ const LISTED_FILES: usize = 8;
 #[non_exhaustive]
 pub enum FrameError {
     /// There is no file at this path.
-    #[error("{}", file_missing_text(.path, .directory, .suggestion.as_deref(), .neighbours))]
+    #[error("{}", text::file_missing(.path, .directory, .suggestion.as_deref(), .neighbours))]
     FileMissing {
         /// The path as it was given.
         path: String,
@@ -61,8 +64,98 @@ pub enum FrameError {
         /// polars' words.
         cause: PolarsError,
     },
+    /// No file fits a path with `*`, `?` or `[…]` in it.
+    #[error("no file fits {pattern:?}{INDENT}current directory: {directory}")]
+    NoFileFits {
+        /// The pattern as it was given.
+        pattern: String,
+        /// Where relative paths start.
+        directory: String,
+    },
+    /// A value in a text file does not fit the type of its column.
+    #[error(
+        "cannot read {path:?}: row {row} (line {line}), column {column:?}: \
+         {value:?} is not a value of type {dtype}{INDENT}{hint}"
+    )]
+    BadValue {
+        /// The path as it was given.
+        path: String,
+        /// The row of the table, from 1.
+        row: usize,
+        /// The line of the file, from 1.
+        line: usize,
+        /// The column's name.
+        column: String,
+        /// What stands there.
+        value: String,
+        /// The type of the column, as polars abbreviates it.
+        dtype: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A line of a text file is no row of its table.
+    #[error("cannot read {path:?}: line {line}: {problem}{INDENT}{hint}")]
+    BadLine {
+        /// The path as it was given.
+        path: String,
+        /// The line of the file, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// Something was named that is not there: a sheet, a table, a way to
+    /// aggregate.
+    #[error("{}", text::unknown(.what, .name, .place, .suggestion.as_deref(), .known))]
+    Unknown {
+        /// What was looked for, such as `sheet`.
+        what: &'static str,
+        /// The name that was asked for.
+        name: String,
+        /// Where it was looked for, such as ` in "a.xlsx"`; may be empty.
+        place: String,
+        /// The one that was probably meant.
+        suggestion: Option<String>,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// A database refused a connection or a query.
+    #[error("{database}: {message}{INDENT}{hint}")]
+    Database {
+        /// Which one, without its password.
+        database: String,
+        /// Its words.
+        message: String,
+        /// What to look at.
+        hint: String,
+    },
+    /// A value cannot become one of another type.
+    #[error(
+        "column {column:?}, row {row}: {value:?} cannot become {dtype}{INDENT}\
+         replace such values first, or use polars' cast, which makes them null: \
+         col({column:?}).cast(…)"
+    )]
+    CannotCast {
+        /// The column's name.
+        column: String,
+        /// The row, from 0.
+        row: usize,
+        /// The first value that does not fit.
+        value: String,
+        /// The type that was asked for, as polars abbreviates it.
+        dtype: String,
+    },
+    /// What was asked for makes no sense.
+    #[error("{message}{INDENT}{hint}")]
+    Invalid {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
     /// The frame has no column of this name.
-    #[error("{}", missing_column_text(.name, .suggestion.as_deref(), .columns))]
+    #[error("{}", text::missing_column(.name, .suggestion.as_deref(), .columns))]
     MissingColumn {
         /// The name that was asked for.
         name: String,
@@ -116,6 +209,32 @@ impl FrameError {
         }
     }
 
+    /// The error for a name that is none of `known`, with the one that was
+    /// probably meant. `place` says where it was looked for.
+    pub(crate) fn unknown(
+        what: &'static str,
+        name: &str,
+        place: &str,
+        known: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let known: Vec<String> = known.into_iter().map(Into::into).collect();
+        Self::Unknown {
+            what,
+            name: name.to_owned(),
+            place: place.to_owned(),
+            suggestion: closest(name, known.iter().map(String::as_str)).map(str::to_owned),
+            known,
+        }
+    }
+
+    /// The error for a request that makes no sense.
+    pub(crate) fn invalid(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Invalid {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+
     /// The error for a file that does not exist, with a file of a similar
     /// name if its folder has one.
     ///
@@ -141,114 +260,5 @@ impl FrameError {
             suggestion,
             neighbours,
         }
-    }
-}
-
-/// The names of the visible files in a folder, sorted; none if it is no
-/// folder or cannot be read.
-fn files_in(folder: &Path) -> Vec<String> {
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut names: Vec<String> = entries
-        .flatten()
-        .filter(|entry| entry.path().is_file())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
-    names.sort();
-    names
-}
-
-/// A file that differs only in what follows the dot.
-fn same_stem<'a>(wanted: &Path, names: &'a [String]) -> Option<&'a str> {
-    names
-        .iter()
-        .map(String::as_str)
-        .find(|name| Path::new(name).file_stem() == wanted.file_stem())
-}
-
-fn file_missing_text(
-    path: &str,
-    directory: &str,
-    suggestion: Option<&str>,
-    neighbours: &[String],
-) -> String {
-    let mut text = format!("no file {path:?}");
-    if let Some(near) = suggestion {
-        text += &format!("; did you mean {near:?}?");
-    }
-    text += &format!("{INDENT}current directory: {directory}");
-    if !neighbours.is_empty() {
-        text += &format!("{INDENT}files there: {}", listed(neighbours, LISTED_FILES));
-    }
-    text
-}
-
-fn missing_column_text(name: &str, suggestion: Option<&str>, columns: &[String]) -> String {
-    let mut text = format!("no column {name:?} in this frame");
-    if let Some(near) = suggestion {
-        text += &format!("; did you mean {near:?}?");
-    }
-    text += INDENT;
-    if columns.is_empty() {
-        text + "it has no columns"
-    } else {
-        text + "columns: " + &listed(columns, LISTED_COLUMNS)
-    }
-}
-
-fn listed(names: &[String], most: usize) -> String {
-    match names.len().checked_sub(most) {
-        None | Some(0) => names.join(", "),
-        Some(more) => format!("{}, … and {more} more", names[..most].join(", ")),
-    }
-}
-
-/// polars' words may have many lines; they all stand below the first. Its
-/// advice is left out: it names options that the functions here do not have.
-fn indented(cause: &PolarsError) -> String {
-    let text = cause.to_string();
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .take_while(|line| !line.starts_with("You might want to try"))
-        .collect();
-    lines.join(INDENT)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_lists_of_columns_are_cut() {
-        let names: Vec<String> = (0..43).map(|i| format!("c{i}")).collect();
-        assert!(missing_column_text("zz", None, &names).ends_with("c38, c39, … and 3 more"));
-        assert_eq!(
-            missing_column_text("zz", None, &[]),
-            "no column \"zz\" in this frame\n       it has no columns"
-        );
-    }
-
-    #[test]
-    fn words_of_polars_stand_below_each_other() {
-        let cause = PolarsError::ComputeError("one\n\n  two".to_owned().into());
-        let error = FrameError::Malformed {
-            path: "a.csv".to_owned(),
-            format: "CSV",
-            hint: "three",
-            cause,
-        };
-        assert_eq!(
-            error.to_string(),
-            "cannot read \"a.csv\" as CSV: one\n       two\n       three"
-        );
     }
 }

@@ -131,11 +131,16 @@ fn quotes_line_ends_and_marks_of_windows_are_understood() {
 }
 
 #[test]
-fn numbers_too_long_for_an_integer_name_their_column() {
-    let error = csv("id\n1\n12345678901234567890\n")
+fn numbers_too_long_for_an_integer_name_row_and_column() {
+    let error = csv("x,id\na,1\n\"b\nc\",12345678901234567890\n")
         .unwrap_err()
         .to_string();
-    assert!(error.contains("could not parse `12345678901234567890` as dtype `i64` at column 'id'"));
+    assert!(
+        error.contains(
+            "row 2 (line 3), column \"id\": \"12345678901234567890\" is not a value of type i64"
+        ),
+        "{error}"
+    );
     // polars' advice names options of its Python functions.
     assert!(!error.contains("schema_overrides"), "{error}");
     assert!(error.contains("with_schema_overwrite"), "{error}");
@@ -232,12 +237,11 @@ fn folders_and_addresses_are_no_files() {
 #[test]
 fn content_of_another_kind_names_file_format_and_a_way_out() {
     type Reader = fn(&str) -> Result<DataFrame, FrameError>;
-    let cases: [(Reader, &str, &str, &str); 6] = [
+    let cases: [(Reader, &str, &str, &str); 5] = [
         (read::read_csv, "", "CSV", "names of the columns"),
-        (read::read_csv, "a,b\n1,2\n3,4,5\n", "CSV", "read_tsv"),
-        (read::read_json, "{\"a\": ", "JSON", "array of objects"),
         (read::read_json, "[1, 2]", "JSON", "read_ndjson"),
-        (read::read_ndjson, "[{\"a\": 1}\n", "NDJSON", "read_json"),
+        (read::read_ipc, "a,b\n1,2\n", "Arrow IPC", "another format"),
+        (read::read_excel, "a,b\n1,2\n", "a spreadsheet", ".xlsx"),
         (
             read::read_parquet,
             "a,b\n1,2\n",
@@ -259,6 +263,40 @@ fn content_of_another_kind_names_file_format_and_a_way_out() {
 }
 
 #[test]
+fn the_line_that_is_wrong_is_named() {
+    type Reader = fn(&str) -> Result<DataFrame, FrameError>;
+    let cases: [(Reader, &str, &str); 5] = [
+        (
+            read::read_csv,
+            "a,b\n\"x\ny\",2\n3,4,5\n",
+            "line 4: it has 3 fields, the header has 2",
+        ),
+        (
+            read::read_json,
+            "[{\"a\": 1},\n{\"a\": ",
+            "line 2: this is no JSON: EOF",
+        ),
+        (
+            read::read_ndjson,
+            "{\"a\": 1}\n\n{\"a\" 2}\n",
+            "line 3: this is no JSON object",
+        ),
+        (
+            read::read_ndjson,
+            "[{\"a\": 1}\n",
+            "line 1: this is no JSON object",
+        ),
+        (read::read_tsv, "a\tb\n1\t2\t3\n", "line 2: it has 3 fields"),
+    ];
+    for (reader, content, problem) in cases {
+        let (_folder, path) = folder_with("file", content);
+        let error = reader(&path).expect_err(content).to_string();
+        let start = format!("cannot read {path:?}: {problem}");
+        assert!(error.starts_with(&start), "{error}\nexpected: {start}");
+    }
+}
+
+#[test]
 fn text_that_is_not_utf8_says_so() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("latin1.csv");
@@ -267,4 +305,5 @@ fn text_that_is_not_utf8_says_so() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("save it as UTF-8"), "{error}");
+    assert!(error.contains("line 2: the byte 0xe9"), "{error}");
 }
