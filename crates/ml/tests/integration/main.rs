@@ -106,7 +106,11 @@ fn every_transformer() -> Vec<Box<dyn Transformer>> {
         Box::new(MinMaxScaler::new().clip(true)),
         Box::new(MaxAbsScaler::new()),
         Box::new(RobustScaler::new()),
-        Box::new(Normalizer::new().norm(Norm::L1).on(Columns::matching("^whole$"))),
+        Box::new(
+            Normalizer::new()
+                .norm(Norm::L1)
+                .on(Columns::matching("^whole$")),
+        ),
         Box::new(QuantileTransformer::new().n_quantiles(5)),
         Box::new(
             QuantileTransformer::new()
@@ -115,7 +119,11 @@ fn every_transformer() -> Vec<Box<dyn Transformer>> {
                 .output_distribution(OutputDistribution::Normal),
         ),
         Box::new(PowerTransformer::new()),
-        Box::new(PowerTransformer::new().method(PowerMethod::BoxCox).on(["whole"])),
+        Box::new(
+            PowerTransformer::new()
+                .method(PowerMethod::BoxCox)
+                .on(["whole"]),
+        ),
         Box::new(OneHotEncoder::new()),
         Box::new(
             OneHotEncoder::new()
