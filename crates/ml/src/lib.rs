@@ -34,28 +34,46 @@ mod columns;
 mod diagram;
 mod error;
 mod features;
+mod folds;
+mod imbalance;
 mod labels;
 mod metrics;
 mod model;
+mod params;
+mod persist;
 mod pipeline;
 mod schema;
+mod selector;
 mod split;
+mod stats;
 mod target;
 mod transform;
 
 pub use diagram::Diagram;
 pub use error::MlError;
 pub use features::Features;
+pub use imbalance::{
+    ClassWeight, RandomOverSampler, RandomUnderSampler, SMOTE, ThresholdMetric, TunedThreshold,
+};
 pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
 pub use model::{
-    Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB, KNeighborsClassifier,
-    LinearRegression, LogisticRegression, Prediction, knn,
+    Coefficients, Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB,
+    KNeighborsClassifier, LinearRegression, LogisticRegression, Prediction, knn,
 };
+pub use params::{ParamValue, Params};
+pub use persist::{Saved, load};
 pub use pipeline::{FittedPipeline, Pipeline};
-pub use schema::InputSchema;
+pub use schema::{InputSchema, SchemaChanges};
+pub use selector::Columns;
 pub use split::{TrainTestSplit, train_test_split};
 pub use target::{Classes, Target, Task};
 pub use transform::{
-    ColumnTransformer, Fill, FittedImputer, FittedOneHotEncoder, FittedScaler, FittedTransformer,
-    MinMaxScaler, OneHotEncoder, SimpleImputer, StandardScaler, Step, Transformer,
+    BinEncoding, BinStrategy, ColumnTransformer, CountVectorizer, DatePart, DateParts, DropLevel,
+    Fill, FittedImputer, FittedOneHotEncoder, FittedPower, FittedProjection, FittedScaler,
+    FittedTransformer, FunctionTransformer, HandleUnknown, KBinsDiscretizer, KNNImputer,
+    MaxAbsScaler, MinMaxScaler, NeighborWeights, Norm, Normalizer, OnColumns, OneHotEncoder,
+    OrdinalEncoder, OutputDistribution, PCA, PolynomialFeatures, PowerMethod, PowerTransformer,
+    QuantileTransformer, RobustScaler, Sampler, ScoreFunc, SelectKBest, SimpleImputer,
+    StandardScaler, Step, TargetEncoder, TfidfVectorizer, Transformer, TruncatedSVD,
+    VarianceThreshold,
 };
