@@ -10,6 +10,7 @@ mod bundle;
 mod handle;
 pub mod html;
 mod input;
+mod live;
 pub mod probe;
 mod progress;
 pub mod sink;
@@ -17,6 +18,7 @@ pub mod sink;
 pub use bundle::MimeBundle;
 pub use handle::{DisplayHandle, display_handle};
 pub use input::{input, password};
+pub use live::Live;
 pub use progress::{Progress, progress};
 pub use sink::{clear_output, display, display_as, update_display};
 

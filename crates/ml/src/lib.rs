@@ -31,6 +31,7 @@
 //! compare them with what `tests/reference/make_reference.py` wrote.
 
 mod columns;
+mod compare;
 mod diagram;
 mod error;
 mod features;
@@ -44,11 +45,26 @@ mod schema;
 mod split;
 mod target;
 mod transform;
+mod validate;
 
+pub use compare::{Compare, Leaderboard, compare};
 pub use diagram::Diagram;
 pub use error::MlError;
 pub use features::Features;
-pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
+pub use metrics::text;
+pub use metrics::{
+    Average, ClassScore, ClassScores, ClassificationReport, ConfusionMatrix, Evaluation,
+    GroupScores, KappaWeights, Metric, MultiClass, accuracy_score, adjusted_rand_score,
+    average_precision_score, balanced_accuracy_score, brier_score_loss, calibration_curve,
+    calinski_harabasz_score, classification_report, cohen_kappa_score, confusion_matrix,
+    davies_bouldin_score, explained_variance_score, f1_score, fbeta_score,
+    homogeneity_completeness_v_measure, log_loss, matthews_corrcoef, max_error,
+    mean_absolute_error, mean_absolute_percentage_error, mean_pinball_loss,
+    mean_poisson_deviance, mean_squared_error, mean_squared_log_error, median_absolute_error,
+    normalized_mutual_info_score, precision_recall_curve, precision_score, r2_score,
+    recall_score, roc_auc_score, roc_auc_score_with, roc_curve, root_mean_squared_error,
+    silhouette_score, top_k_accuracy_score,
+};
 pub use model::{
     Coefficients, Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB,
     KNeighborsClassifier, LinearRegression, LogisticRegression, Prediction, knn,
@@ -57,9 +73,16 @@ pub use params::{ParamValue, Params};
 pub use persist::Saved;
 pub use pipeline::{FittedPipeline, Pipeline};
 pub use schema::InputSchema;
-pub use split::{TrainTestSplit, train_test_split};
+pub use split::{
+    Cv, Fold, GroupKFold, KFold, RepeatedKFold, RepeatedStratifiedKFold, Splitter,
+    StratifiedKFold, TimeSeriesSplit, TrainTestSplit, train_test_split,
+};
 pub use target::{Classes, Target, Task};
 pub use transform::{
     ColumnTransformer, Fill, FittedImputer, FittedOneHotEncoder, FittedScaler, FittedTransformer,
     MinMaxScaler, OneHotEncoder, Sampler, SimpleImputer, StandardScaler, Step, Transformer,
+};
+pub use validate::{
+    CrossValidate, CrossValidation, Curve, LearningCurve, ValidationCurve, cross_validate,
+    learning_curve, validation_curve,
 };

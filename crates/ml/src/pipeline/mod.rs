@@ -154,6 +154,11 @@ impl Pipeline {
         Ok(copy)
     }
 
+    /// Whether its model predicts classes or numbers.
+    pub(crate) fn task(&self) -> Result<crate::Task, MlError> {
+        self.model.as_ref().map(|model| model.task()).ok_or(MlError::NoModel)
+    }
+
     fn check_names(&self) -> Result<(), MlError> {
         let mut seen = HashSet::from([MODEL]);
         match self.steps.iter().find(|(name, _)| !seen.insert(name)) {
@@ -202,7 +207,7 @@ impl Show for Pipeline {
 }
 
 /// The rows that have a target, and how many have none.
-fn with_target(
+pub(crate) fn with_target(
     frame: &DataFrame,
     target: &str,
     purpose: &'static str,

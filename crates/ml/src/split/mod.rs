@@ -6,7 +6,7 @@
 //! lot is drawn as numpy does: the same seed gives scikit-learn's rows.
 
 mod folds;
-mod mersenne;
+pub(crate) mod mersenne;
 pub(crate) mod rows;
 mod train_test;
 
@@ -14,6 +14,7 @@ pub use folds::{
     Cv, GroupKFold, KFold, RepeatedKFold, RepeatedStratifiedKFold, Splitter, StratifiedKFold,
     TimeSeriesSplit,
 };
+pub(crate) use mersenne::Mersenne;
 pub use train_test::{TrainTestSplit, train_test_split};
 
 /// Row numbers to learn from and to judge by.
