@@ -45,6 +45,7 @@ mod schema;
 mod split;
 mod target;
 mod transform;
+mod tune;
 mod validate;
 
 pub use compare::{Compare, Leaderboard, compare};
@@ -81,6 +82,10 @@ pub use target::{Classes, Target, Task};
 pub use transform::{
     ColumnTransformer, Fill, FittedImputer, FittedOneHotEncoder, FittedScaler, FittedTransformer,
     MinMaxScaler, OneHotEncoder, Sampler, SimpleImputer, StandardScaler, Step, Transformer,
+};
+pub use tune::{
+    Dimension, GridSearch, HalvingSearch, RandomSearch, Search, TpeSearch, log_integers,
+    log_uniform, uniform,
 };
 pub use validate::{
     CrossValidate, CrossValidation, Curve, LearningCurve, ValidationCurve, cross_validate,

@@ -219,10 +219,10 @@ impl Metric {
                 });
             }
         };
-        if value.is_nan() {
+        if !value.is_finite() {
             return Err(MlError::UndefinedMetric {
                 metric: self.name.clone(),
-                reason: "it is not a number for these predictions".to_owned(),
+                reason: "it is not a finite number for these predictions".to_owned(),
             });
         }
         Ok(value)

@@ -26,7 +26,6 @@ const KEPT: usize = 50_000_000;
 /// Where candidates are tried.
 pub(crate) struct Rig {
     pub target: String,
-    pub task: Task,
     pub metrics: Vec<Metric>,
     pub folds: Vec<Fold>,
     /// Rows without a target, which were left out.
@@ -93,7 +92,6 @@ impl Rig {
         let folds = cv.folds(&frame, target, task)?;
         Ok(Self {
             target: target.to_owned(),
-            task,
             metrics,
             cut: folds.iter().map(|_| OnceLock::new()).collect(),
             folds,
@@ -106,6 +104,14 @@ impl Rig {
     /// All rows that have a target.
     pub fn frame(&self) -> &DataFrame {
         &self.frame
+    }
+
+    /// The class of each row; `None` for numbers.
+    pub fn codes(&self) -> Option<&[usize]> {
+        match &self.truth {
+            Truth::Classes { codes, .. } => Some(codes),
+            Truth::Numbers(_) => None,
+        }
     }
 
     fn cut(&self, fold: usize) -> Result<Cut, MlError> {
