@@ -7,6 +7,8 @@
 use ferrite_frame::FrameError;
 use polars::prelude::PolarsError;
 
+use crate::schema::SchemaChanges;
+
 /// Where text continues below `error: `.
 const INDENT: &str = "\n       ";
 
@@ -47,6 +49,16 @@ pub enum MlError {
         expected: String,
         /// Its type now.
         found: String,
+    },
+
+    /// Several columns differ from the training data.
+    #[error(
+        "this frame does not have the columns that were learned from{INDENT}{}",
+        changes.to_string().replace('\n', INDENT)
+    )]
+    Schema {
+        /// What differs.
+        changes: SchemaChanges,
     },
 
     /// The model was given gaps.
@@ -160,6 +172,44 @@ pub enum MlError {
         suggestion: Option<String>,
         /// The parameters that there are.
         known: Vec<String>,
+    },
+
+    /// A pipeline with a model was used as a step.
+    #[error(
+        "a pipeline that is a step prepares columns, but this one ends with the model {model}{INDENT}\
+         leave out its .model(…)"
+    )]
+    ModelInside {
+        /// The model.
+        model: String,
+    },
+
+    /// A recipe from a file was to be fitted.
+    #[error(
+        "{what} was loaded from a file, which holds what was learned and not how{INDENT}\
+         write the pipeline anew to fit it again"
+    )]
+    OnlyLearned {
+        /// The step or model.
+        what: String,
+    },
+
+    /// A file cannot be written or read.
+    #[error("cannot {purpose} {path:?}: {cause}")]
+    File {
+        /// "write" or "read".
+        purpose: &'static str,
+        /// The path as it was given.
+        path: String,
+        /// The operating system's words.
+        cause: std::io::Error,
+    },
+
+    /// A file that is something else.
+    #[error("{path:?} is not a saved pipeline; .save(…) on a fitted pipeline makes one")]
+    NotSaved {
+        /// The path as it was given.
+        path: String,
     },
 
     /// Something fitted cannot be written to a file.
@@ -321,7 +371,9 @@ pub enum MlError {
     },
 
     /// A comparison or a search in which nothing came to a score.
-    #[error("{owner}: none of the {count} candidates could be fitted{INDENT}the first one: {first}")]
+    #[error(
+        "{owner}: none of the {count} candidates could be fitted{INDENT}the first one: {first}"
+    )]
     AllFailed {
         /// The comparison or search.
         owner: &'static str,
@@ -347,6 +399,83 @@ pub enum MlError {
     NoProbabilities {
         /// The model.
         model: String,
+    },
+
+    /// A level that was not there at fit, where that is not allowed.
+    #[error(
+        "column \"{column}\" has the level \"{level}\", which was not there at fit{INDENT}{}",
+        describe_levels(known)
+    )]
+    UnknownLevel {
+        /// The column.
+        column: String,
+        /// The unknown level.
+        level: String,
+        /// The levels at fit.
+        known: Vec<String>,
+    },
+
+    /// A column with more levels than an encoder can hold.
+    #[error(
+        "column \"{column}\" has {count} different levels, too many to encode{INDENT}\
+         leave it out (is it a name or an id?), or merge rare levels first"
+    )]
+    TooManyLevels {
+        /// The column.
+        column: String,
+        /// The number of levels.
+        count: usize,
+    },
+
+    /// A step that learns from the target was fitted without one.
+    #[error(
+        "{step} learns from what is to be predicted{INDENT}\
+         use it as a step of a pipeline that ends with a model"
+    )]
+    NeedsTarget {
+        /// The step.
+        step: &'static str,
+    },
+
+    /// A step that computes with all columns was given others than numbers.
+    #[error(
+        "{step} needs numbers only, but there {} {}{INDENT}\
+         put it behind the steps that encode or leave out these columns",
+        if columns.len() == 1 { "is" } else { "are" },
+        quoted(columns)
+    )]
+    OnlyNumbers {
+        /// The step.
+        step: &'static str,
+        /// The columns that are not numeric.
+        columns: Vec<String>,
+    },
+
+    /// A class that the target does not have.
+    #[error("the target has no class \"{class}\"{INDENT}classes: {}", known.join(", "))]
+    UnknownClass {
+        /// The class that was named.
+        class: String,
+        /// The classes that there are.
+        known: Vec<String>,
+    },
+
+    /// A pattern that is no regular expression.
+    #[error("\"{pattern}\" is not a regular expression: {reason}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A closure that is a step went wrong.
+    #[error("step \"{name}\": {reason}")]
+    Function {
+        /// The name of the step.
+        name: String,
+        /// What it said, or what it did.
+        reason: String,
     },
 
     /// A sampler where it cannot work.
@@ -448,6 +577,16 @@ fn describe_no_features(left_out: &[String]) -> String {
          ColumnTransformer::new().categorical([OneHotEncoder::new().into()])",
         quoted(left_out)
     )
+}
+
+fn describe_levels(known: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<&str> = known.iter().take(SHOWN).map(String::as_str).collect();
+    let more = match known.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("levels: {}{more}", shown.join(", "))
 }
 
 fn describe_rare(classes: &[String]) -> String {

@@ -35,6 +35,8 @@ mod compare;
 mod diagram;
 mod error;
 mod features;
+mod folds;
+mod imbalance;
 mod labels;
 mod metrics;
 mod model;
@@ -42,7 +44,9 @@ mod params;
 mod persist;
 mod pipeline;
 mod schema;
+mod selector;
 mod split;
+mod stats;
 mod target;
 mod transform;
 mod tune;
@@ -52,6 +56,9 @@ pub use compare::{Compare, Leaderboard, compare};
 pub use diagram::Diagram;
 pub use error::MlError;
 pub use features::Features;
+pub use imbalance::{
+    ClassWeight, RandomOverSampler, RandomUnderSampler, SMOTE, ThresholdMetric, TunedThreshold,
+};
 pub use metrics::text;
 pub use metrics::{
     Average, ClassScore, ClassScores, ClassificationReport, ConfusionMatrix, Evaluation,
@@ -60,28 +67,35 @@ pub use metrics::{
     calinski_harabasz_score, classification_report, cohen_kappa_score, confusion_matrix,
     davies_bouldin_score, explained_variance_score, f1_score, fbeta_score,
     homogeneity_completeness_v_measure, log_loss, matthews_corrcoef, max_error,
-    mean_absolute_error, mean_absolute_percentage_error, mean_pinball_loss,
-    mean_poisson_deviance, mean_squared_error, mean_squared_log_error, median_absolute_error,
-    normalized_mutual_info_score, precision_recall_curve, precision_score, r2_score,
-    recall_score, roc_auc_score, roc_auc_score_with, roc_curve, root_mean_squared_error,
-    silhouette_score, top_k_accuracy_score,
+    mean_absolute_error, mean_absolute_percentage_error, mean_pinball_loss, mean_poisson_deviance,
+    mean_squared_error, mean_squared_log_error, median_absolute_error,
+    normalized_mutual_info_score, precision_recall_curve, precision_score, r2_score, recall_score,
+    roc_auc_score, roc_auc_score_with, roc_curve, root_mean_squared_error, silhouette_score,
+    top_k_accuracy_score,
 };
 pub use model::{
     Coefficients, Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB,
     KNeighborsClassifier, LinearRegression, LogisticRegression, Prediction, knn,
 };
 pub use params::{ParamValue, Params};
-pub use persist::Saved;
+pub use persist::{Saved, load};
 pub use pipeline::{FittedPipeline, Pipeline};
-pub use schema::InputSchema;
+pub use schema::{InputSchema, SchemaChanges};
+pub use selector::Columns;
 pub use split::{
-    Cv, Fold, GroupKFold, KFold, RepeatedKFold, RepeatedStratifiedKFold, Splitter,
-    StratifiedKFold, TimeSeriesSplit, TrainTestSplit, train_test_split,
+    Cv, Fold, GroupKFold, KFold, RepeatedKFold, RepeatedStratifiedKFold, Splitter, StratifiedKFold,
+    TimeSeriesSplit, TrainTestSplit, train_test_split,
 };
 pub use target::{Classes, Target, Task};
 pub use transform::{
-    ColumnTransformer, Fill, FittedImputer, FittedOneHotEncoder, FittedScaler, FittedTransformer,
-    MinMaxScaler, OneHotEncoder, Sampler, SimpleImputer, StandardScaler, Step, Transformer,
+    BinEncoding, BinStrategy, ColumnTransformer, CountVectorizer, DatePart, DateParts, DropLevel,
+    Fill, FittedImputer, FittedOneHotEncoder, FittedPower, FittedProjection, FittedScaler,
+    FittedTransformer, FunctionTransformer, HandleUnknown, KBinsDiscretizer, KNNImputer,
+    MaxAbsScaler, MinMaxScaler, NeighborWeights, Norm, Normalizer, OnColumns, OneHotEncoder,
+    OrdinalEncoder, OutputDistribution, PCA, PolynomialFeatures, PowerMethod, PowerTransformer,
+    QuantileTransformer, RobustScaler, Sampler, ScoreFunc, SelectKBest, SimpleImputer,
+    StandardScaler, Step, TargetEncoder, TfidfVectorizer, Transformer, TruncatedSVD,
+    VarianceThreshold,
 };
 pub use tune::{
     Dimension, GridSearch, HalvingSearch, RandomSearch, Search, TpeSearch, log_integers,

@@ -98,7 +98,10 @@ impl Candidate {
     }
 
     pub fn finished(&self) -> usize {
-        self.folds.iter().filter(|fold| !matches!(fold, State::Waiting)).count()
+        self.folds
+            .iter()
+            .filter(|fold| !matches!(fold, State::Waiting))
+            .count()
     }
 
     pub fn seconds(&self, of: fn(&FoldScore) -> f64) -> f64 {
@@ -148,7 +151,8 @@ impl Leaderboard {
             Some(_) => f64::NEG_INFINITY,
             None => metric.goodness(stats::mean(&candidate.values(0))),
         };
-        self.candidates.sort_by(|a, b| goodness(b).total_cmp(&goodness(a)));
+        self.candidates
+            .sort_by(|a, b| goodness(b).total_cmp(&goodness(a)));
     }
 
     /// How far a candidate is behind another one by the first metric.
@@ -181,23 +185,35 @@ impl Leaderboard {
         self.leader().ok_or_else(|| MlError::AllFailed {
             owner: "compare",
             count: self.candidates.len(),
-            first: self.candidates.iter().find_map(Candidate::error).unwrap_or("").to_owned(),
+            first: self
+                .candidates
+                .iter()
+                .find_map(Candidate::error)
+                .unwrap_or("")
+                .to_owned(),
         })
     }
 
     fn candidate(&self, name: &str) -> Result<&Candidate, MlError> {
-        let known = || self.candidates.iter().map(|candidate| candidate.name.as_str());
-        self.candidates.iter().find(|candidate| candidate.name == name).ok_or_else(|| {
-            let near = ferrite_frame::closest(name, known());
-            let near = near.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
-            MlError::Unable {
-                model: "compare",
-                reason: format!(
-                    "no pipeline is called \"{name}\"{near} (there are: {})",
-                    known().collect::<Vec<_>>().join(", ")
-                ),
-            }
-        })
+        let known = || {
+            self.candidates
+                .iter()
+                .map(|candidate| candidate.name.as_str())
+        };
+        self.candidates
+            .iter()
+            .find(|candidate| candidate.name == name)
+            .ok_or_else(|| {
+                let near = ferrite_frame::closest(name, known());
+                let near = near.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
+                MlError::Unable {
+                    model: "compare",
+                    reason: format!(
+                        "no pipeline is called \"{name}\"{near} (there are: {})",
+                        known().collect::<Vec<_>>().join(", ")
+                    ),
+                }
+            })
     }
 
     /// The best pipeline, to be fitted on all rows.
@@ -212,7 +228,10 @@ impl Leaderboard {
 
     /// All names, the best first, those that failed last.
     pub fn names(&self) -> Vec<&str> {
-        self.candidates.iter().map(|candidate| candidate.name.as_str()).collect()
+        self.candidates
+            .iter()
+            .map(|candidate| candidate.name.as_str())
+            .collect()
     }
 
     /// A pipeline by its name.
@@ -253,7 +272,9 @@ impl Leaderboard {
     pub fn difference(&self, name: &str) -> Result<(f64, Option<(f64, f64)>), MlError> {
         self.scores(name, self.metrics[0].name())?;
         let behind = self.behind(self.candidate(name)?, self.expect_leader()?);
-        let ends = behind.half.map(|half| (behind.mean - half, behind.mean + half));
+        let ends = behind
+            .half
+            .map(|half| (behind.mean - half, behind.mean + half));
         Ok((behind.mean, ends))
     }
 
@@ -264,7 +285,10 @@ impl Leaderboard {
     pub fn frame(&self) -> Result<DataFrame, MlError> {
         let good = |candidate: &&Candidate| candidate.error().is_none();
         let numbers = |of: &dyn Fn(&Candidate) -> Option<f64>| -> Vec<Option<f64>> {
-            self.candidates.iter().map(|c| Some(c).filter(good).and_then(of)).collect()
+            self.candidates
+                .iter()
+                .map(|c| Some(c).filter(good).and_then(of))
+                .collect()
         };
         let ranks: Vec<Option<u32>> = (1..)
             .zip(&self.candidates)
@@ -282,14 +306,26 @@ impl Leaderboard {
         }
         let behind = |candidate: &Candidate| Some(self.behind(candidate, self.leader()?));
         let end = |behind: Behind, sign: f64| Some(behind.mean + sign * behind.half?);
-        all.push(Column::new("fit_time".into(), numbers(&|c| Some(c.seconds(|s| s.fit_seconds)))));
+        all.push(Column::new(
+            "fit_time".into(),
+            numbers(&|c| Some(c.seconds(|s| s.fit_seconds))),
+        ));
         all.push(Column::new(
             "predict_time".into(),
             numbers(&|c| Some(c.seconds(|s| s.predict_seconds))),
         ));
-        all.push(Column::new("difference".into(), numbers(&|c| Some(behind(c)?.mean))));
-        all.push(Column::new("difference_low".into(), numbers(&|c| end(behind(c)?, -1.0))));
-        all.push(Column::new("difference_high".into(), numbers(&|c| end(behind(c)?, 1.0))));
+        all.push(Column::new(
+            "difference".into(),
+            numbers(&|c| Some(behind(c)?.mean)),
+        ));
+        all.push(Column::new(
+            "difference_low".into(),
+            numbers(&|c| end(behind(c)?, -1.0)),
+        ));
+        all.push(Column::new(
+            "difference_high".into(),
+            numbers(&|c| end(behind(c)?, 1.0)),
+        ));
         let errors: Vec<Option<&str>> = self.candidates.iter().map(Candidate::error).collect();
         all.push(Column::new("error".into(), errors));
         columns::assemble(self.candidates.len(), all)
@@ -299,14 +335,21 @@ impl Leaderboard {
     pub fn chart(&self) -> Chart {
         let metric = self.metrics[0].name();
         let (mut names, mut values) = (Vec::new(), Vec::new());
-        for candidate in self.candidates.iter().filter(|candidate| candidate.error().is_none()) {
+        for candidate in self
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.error().is_none())
+        {
             for value in candidate.values(0) {
                 names.push(candidate.name.clone());
                 values.push(value);
             }
         }
         let height = names.len();
-        let columns = vec![Column::new("pipeline".into(), names), Column::new(metric.into(), values)];
+        let columns = vec![
+            Column::new("pipeline".into(), names),
+            Column::new(metric.into(), values),
+        ];
         let frame = DataFrame::new(height, columns).unwrap_or_default();
         chart::scatter(&frame, "pipeline", metric).color("pipeline")
     }

@@ -16,7 +16,6 @@ use polars::prelude::DataFrame;
 
 pub use leaderboard::Leaderboard;
 
-
 use crate::metrics::Metric;
 use crate::split::Cv;
 use crate::validate::parallel::{self, Event};
@@ -117,7 +116,9 @@ impl Compare {
             reason,
         };
         if self.candidates.is_empty() {
-            return Err(unable("there is nothing to compare; add pipelines with .add(\"name\", …)".to_owned()));
+            return Err(unable(
+                "there is nothing to compare; add pipelines with .add(\"name\", …)".to_owned(),
+            ));
         }
         for (i, (name, _)) in self.candidates.iter().enumerate() {
             if self.candidates[..i].iter().any(|(other, _)| other == name) {
@@ -127,7 +128,10 @@ impl Compare {
             }
         }
         // The first one that has a model says what is predicted.
-        let tasks = self.candidates.iter().filter_map(|(_, pipeline)| pipeline.task().ok());
+        let tasks = self
+            .candidates
+            .iter()
+            .filter_map(|(_, pipeline)| pipeline.task().ok());
         let task = tasks.into_iter().next().ok_or(MlError::NoModel)?;
         let rig = Rig::new(&self.frame, &self.target, task, &self.cv, &self.metrics)?;
         let folds = rig.folds.len();
@@ -157,9 +161,12 @@ impl Compare {
             },
         );
         board.settle();
-        live.finish(|| MimeBundle::text(board.last_word()).html(ferrite_display::html::card(
-            &format!("<div class=\"shape\">{}</div>", ferrite_display::html::escape(&board.last_word())),
-        )));
+        live.finish(|| {
+            MimeBundle::text(board.last_word()).html(ferrite_display::html::card(&format!(
+                "<div class=\"shape\">{}</div>",
+                ferrite_display::html::escape(&board.last_word())
+            )))
+        });
         Ok(board)
     }
 }

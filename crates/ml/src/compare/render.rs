@@ -29,7 +29,11 @@ impl Leaderboard {
         let best = match self.leader() {
             Some(best) => {
                 let value = significant(stats::mean(&best.values(0)));
-                format!("best: {} with {} {value}", best.name, self.metrics[0].name())
+                format!(
+                    "best: {} with {} {value}",
+                    best.name,
+                    self.metrics[0].name()
+                )
             }
             None => "all of them failed".to_owned(),
         };
@@ -43,7 +47,10 @@ impl Leaderboard {
     }
 
     fn summary(&self) -> String {
-        let mut text = format!("{} folds of {} rows to predict {}", self.folds, self.rows, self.target);
+        let mut text = format!(
+            "{} folds of {} rows to predict {}",
+            self.folds, self.rows, self.target
+        );
         match self.dropped {
             0 => {}
             1 => text.push_str("; 1 row without a target left out"),
@@ -61,23 +68,39 @@ impl Leaderboard {
 
     fn to_html(&self) -> String {
         let leader = self.leader();
-        let values = self.candidates.iter().filter(|c| c.error().is_none()).flat_map(|c| c.values(0));
+        let values = self
+            .candidates
+            .iter()
+            .filter(|c| c.error().is_none())
+            .flat_map(|c| c.values(0));
         let scale = Scale::of(values, 190.0);
         let behind = |candidate: &Candidate| {
             let leader = leader?;
             let complete = candidate.error().is_none() && candidate.finished() == self.folds;
             (complete && candidate.name != leader.name).then(|| self.behind(candidate, leader))
         };
-        let ends = self.candidates.iter().filter_map(behind).flat_map(|behind| {
-            let half = behind.half.unwrap_or(0.0);
-            [behind.mean - half, behind.mean + half, 0.0]
-        });
+        let ends = self
+            .candidates
+            .iter()
+            .filter_map(behind)
+            .flat_map(|behind| {
+                let half = behind.half.unwrap_or(0.0);
+                [behind.mean - half, behind.mean + half, 0.0]
+            });
         let differences = Scale::of(ends, 150.0);
         let mut html = STYLE.to_owned();
         html.push_str("<table class=\"fe-board\"><thead><tr><th></th><th>pipeline</th>");
         for (i, metric) in self.metrics.iter().enumerate() {
-            let better = if metric.greater_is_better() { "higher is better" } else { "lower is better" };
-            let arrow = if metric.greater_is_better() { "↑" } else { "↓" };
+            let better = if metric.greater_is_better() {
+                "higher is better"
+            } else {
+                "lower is better"
+            };
+            let arrow = if metric.greater_is_better() {
+                "↑"
+            } else {
+                "↓"
+            };
             html.push_str(&format!(
                 "<th class=\"num\" title=\"{better}\">{} <span class=\"dim\">{arrow}</span></th>",
                 escape(metric.name())
@@ -92,7 +115,14 @@ impl Leaderboard {
         );
         for (rank, candidate) in (1..).zip(&self.candidates) {
             let best = leader.is_some_and(|leader| leader.name == candidate.name);
-            html.push_str(&self.row(rank, candidate, best, &scale, &differences, behind(candidate)));
+            html.push_str(&self.row(
+                rank,
+                candidate,
+                best,
+                &scale,
+                &differences,
+                behind(candidate),
+            ));
         }
         // The ends of the scales, once, below their columns.
         if leader.is_some() {
@@ -101,13 +131,20 @@ impl Leaderboard {
             html.push_str("</td>");
             html.push_str(&"<td></td>".repeat(self.metrics.len() - 1));
             html.push_str("<td>");
-            if self.candidates.iter().any(|candidate| behind(candidate).is_some()) {
+            if self
+                .candidates
+                .iter()
+                .any(|candidate| behind(candidate).is_some())
+            {
                 html.push_str(&differences.axis(significant));
             }
             html.push_str("</td><td></td><td></td></tr>");
         }
         html.push_str("</tbody></table>");
-        html.push_str(&format!("<div class=\"shape\">{}</div>", escape(&self.summary())));
+        html.push_str(&format!(
+            "<div class=\"shape\">{}</div>",
+            escape(&self.summary())
+        ));
         html
     }
 
@@ -147,8 +184,9 @@ impl Leaderboard {
             (false, 0) => " class=\"fe-waiting\"",
             _ => "",
         };
-        let mut row =
-            format!("<tr{class}><td class=\"fe-rank\">{place}</td><th title=\"{recipe}\">{name}</th>");
+        let mut row = format!(
+            "<tr{class}><td class=\"fe-rank\">{place}</td><th title=\"{recipe}\">{name}</th>"
+        );
         for i in 0..self.metrics.len() {
             let values = candidate.values(i);
             if values.is_empty() {
@@ -181,8 +219,11 @@ impl Leaderboard {
             |score: &crate::validate::rig::FoldScore| score.fit_seconds,
             |score: &crate::validate::rig::FoldScore| score.predict_seconds,
         ] {
-            let text =
-                if finished == 0 { String::new() } else { duration(candidate.seconds(of)) };
+            let text = if finished == 0 {
+                String::new()
+            } else {
+                duration(candidate.seconds(of))
+            };
             row.push_str(&format!("<td class=\"num dim\">{text}</td>"));
         }
         row + "</tr>"
@@ -208,7 +249,11 @@ impl Leaderboard {
                 row.push(if values.is_empty() {
                     "waiting".to_owned()
                 } else {
-                    format!("{} ± {}", significant(stats::mean(&values)), spread(&values))
+                    format!(
+                        "{} ± {}",
+                        significant(stats::mean(&values)),
+                        spread(&values)
+                    )
                 });
             }
             row.push(match leader {
@@ -222,7 +267,11 @@ impl Leaderboard {
                 |score: &crate::validate::rig::FoldScore| score.fit_seconds,
                 |score: &crate::validate::rig::FoldScore| score.predict_seconds,
             ] {
-                row.push(if finished == 0 { String::new() } else { duration(candidate.seconds(of)) });
+                row.push(if finished == 0 {
+                    String::new()
+                } else {
+                    duration(candidate.seconds(of))
+                });
             }
             table.push(row);
         }
@@ -236,13 +285,21 @@ impl Leaderboard {
 fn spread(values: &[f64]) -> String {
     let std = stats::std(values);
     let mean = stats::mean(values).abs();
-    if (0.001..10.0).contains(&mean) && std < 10.0 { format!("{std:.3}") } else { significant(std) }
+    if (0.001..10.0).contains(&mean) && std < 10.0 {
+        format!("{std:.3}")
+    } else {
+        significant(std)
+    }
 }
 
 /// `-0.012 (-0.031 to 0.007)`.
 fn difference(behind: &super::leaderboard::Behind) -> String {
     let number = |value: f64| {
-        if value != 0.0 && value.abs() < 1.0 { format!("{value:+.3}") } else { significant(value) }
+        if value != 0.0 && value.abs() < 1.0 {
+            format!("{value:+.3}")
+        } else {
+            significant(value)
+        }
     };
     match behind.half {
         Some(half) => format!(
@@ -259,7 +316,11 @@ fn difference(behind: &super::leaderboard::Behind) -> String {
 pub(crate) fn aligned(table: &[Vec<String>]) -> Vec<String> {
     let columns = table.first().map_or(0, Vec::len);
     let width = |column: usize| {
-        table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
+        table
+            .iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     table
@@ -271,7 +332,11 @@ pub(crate) fn aligned(table: &[Vec<String>]) -> Vec<String> {
                 .enumerate()
                 .map(|(column, (cell, width))| {
                     let padding = " ".repeat(width - cell.chars().count());
-                    if column == 1 { format!("{cell}{padding}") } else { format!("{padding}{cell}") }
+                    if column == 1 {
+                        format!("{cell}{padding}")
+                    } else {
+                        format!("{padding}{cell}")
+                    }
                 })
                 .collect();
             cells.join("  ").trim_end().to_owned()

@@ -164,11 +164,7 @@ pub fn matthews_corrcoef(y_true: &Series, y_pred: &Series) -> Result<f64, MlErro
 ///
 /// # Errors
 /// When both know one and the same class only: there is no chance to beat.
-pub fn cohen_kappa_score(
-    y1: &Series,
-    y2: &Series,
-    weights: KappaWeights,
-) -> Result<f64, MlError> {
+pub fn cohen_kappa_score(y1: &Series, y2: &Series, weights: KappaWeights) -> Result<f64, MlError> {
     confusion_matrix(y1, y2)?.kappa(weights)
 }
 
@@ -263,7 +259,11 @@ impl ConfusionMatrix {
         let square = beta * beta;
         let f = |right: f64, predicted: f64, support: f64| {
             let whole = predicted + square * support;
-            if whole > 0.0 { (1.0 + square) * right / whole } else { 0.0 }
+            if whole > 0.0 {
+                (1.0 + square) * right / whole
+            } else {
+                0.0
+            }
         };
         let part = |right: f64, whole: f64| if whole > 0.0 { right / whole } else { 0.0 };
         let of = |right: f64, predicted: f64, support: f64| super::confusion::Average {
@@ -327,12 +327,17 @@ impl ConfusionMatrix {
     /// Matthews' correlation of many classes.
     pub(crate) fn matthews(&self) -> f64 {
         let size = self.labels.len();
-        let truth: Vec<f64> =
-            self.counts.iter().map(|row| row.iter().sum::<usize>() as f64).collect();
+        let truth: Vec<f64> = self
+            .counts
+            .iter()
+            .map(|row| row.iter().sum::<usize>() as f64)
+            .collect();
         let guess: Vec<f64> = (0..size)
             .map(|class| self.counts.iter().map(|row| row[class]).sum::<usize>() as f64)
             .collect();
-        let right: f64 = (0..size).map(|class| self.counts[class][class] as f64).sum();
+        let right: f64 = (0..size)
+            .map(|class| self.counts[class][class] as f64)
+            .sum();
         let total = self.total() as f64;
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
         let both = right * total - dot(&truth, &guess);

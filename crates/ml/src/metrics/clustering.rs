@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2, ArrayView1};
 use polars::prelude::{DataFrame, Series};
 
+use crate::MlError;
 use crate::features::Features;
 use crate::labels::Labels;
-use crate::MlError;
 
 /// Points with the number of their cluster.
 struct Clustered {
@@ -78,7 +78,11 @@ fn codes(labels: &Series) -> Result<Vec<usize>, MlError> {
 }
 
 fn distance(a: ArrayView1<f64>, b: ArrayView1<f64>) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum::<f64>()
+        .sqrt()
 }
 
 /// How much nearer a point is to its own cluster than to the next one, from -1 to 1,
@@ -242,7 +246,10 @@ impl Contingency {
         if sizes.len() < 2 {
             return 0.0;
         }
-        -sizes.iter().map(|size| size / self.rows * (size / self.rows).ln()).sum::<f64>()
+        -sizes
+            .iter()
+            .map(|size| size / self.rows * (size / self.rows).ln())
+            .sum::<f64>()
     }
 
     fn mutual_information(&self) -> f64 {
@@ -271,8 +278,11 @@ impl Contingency {
 pub fn adjusted_rand_score(labels_true: &Series, labels_pred: &Series) -> Result<f64, MlError> {
     let table = Contingency::read(labels_true, labels_pred)?;
     let squares = |sizes: &[f64]| sizes.iter().map(|size| size * size).sum::<f64>();
-    let (cells, ones, others) =
-        (squares(&table.cells), squares(&table.ones), squares(&table.others));
+    let (cells, ones, others) = (
+        squares(&table.cells),
+        squares(&table.ones),
+        squares(&table.others),
+    );
     let rows = table.rows;
     // Pairs: together in both, in one only, in neither.
     let together = cells - rows;
@@ -282,8 +292,8 @@ pub fn adjusted_rand_score(labels_true: &Series, labels_pred: &Series) -> Result
         return Ok(1.0);
     }
     let top = 2.0 * (together * apart - only_one * only_other);
-    let bottom = (together + only_one) * (only_one + apart)
-        + (together + only_other) * (only_other + apart);
+    let bottom =
+        (together + only_one) * (only_one + apart) + (together + only_other) * (only_other + apart);
     Ok(top / bottom)
 }
 
@@ -335,9 +345,15 @@ pub fn homogeneity_completeness_v_measure(
     let table = Contingency::read(labels_true, labels_pred)?;
     let shared = table.mutual_information();
     let part = |entropy: f64| if entropy > 0.0 { shared / entropy } else { 1.0 };
-    let (homogeneity, completeness) =
-        (part(table.entropy(&table.ones)), part(table.entropy(&table.others)));
+    let (homogeneity, completeness) = (
+        part(table.entropy(&table.ones)),
+        part(table.entropy(&table.others)),
+    );
     let sum = homogeneity + completeness;
-    let v = if sum > 0.0 { 2.0 * homogeneity * completeness / sum } else { 0.0 };
+    let v = if sum > 0.0 {
+        2.0 * homogeneity * completeness / sum
+    } else {
+        0.0
+    };
     Ok((homogeneity, completeness, v))
 }

@@ -85,7 +85,11 @@ impl Ranked {
             }
             let rows = numbers.len();
             let table = Array2::from_shape_fn((rows, 2), |(row, class)| {
-                if class == 1 { numbers[row] } else { 1.0 - numbers[row] }
+                if class == 1 {
+                    numbers[row]
+                } else {
+                    1.0 - numbers[row]
+                }
             });
             Ok((classes, table))
         };
@@ -126,16 +130,17 @@ impl Ranked {
             });
         }
         let code = |label: &String| {
-            classes.iter().position(|class| class == label).ok_or_else(|| {
-                MlError::UndefinedMetric {
+            classes
+                .iter()
+                .position(|class| class == label)
+                .ok_or_else(|| MlError::UndefinedMetric {
                     metric: "a metric of scores".to_owned(),
                     reason: format!(
                         "\"{label}\" is a true class, but there is no column of scores for it \
                          (columns: {})",
                         classes.join(", ")
                     ),
-                }
-            })
+                })
         };
         let truth = labels.iter().map(code).collect::<Result<_, _>>()?;
         Ok(Self {
@@ -217,8 +222,10 @@ impl Ranked {
                                 pair.iter().map(|row| self.scores[[*row, class]]).collect();
                             area(&is, &scores)
                         };
-                        weighted
-                            .push(((against(one) + against(other)) / 2.0, pair.len() as f64 / rows));
+                        weighted.push((
+                            (against(one) + against(other)) / 2.0,
+                            pair.len() as f64 / rows,
+                        ));
                     }
                 }
             }
@@ -226,7 +233,11 @@ impl Ranked {
         let by_rows = matches!(how, MultiClass::OvrWeighted | MultiClass::OvoWeighted);
         let weight = |share: f64| if by_rows { share } else { 1.0 };
         let whole: f64 = weighted.iter().map(|(_, share)| weight(*share)).sum();
-        Ok(weighted.iter().map(|(area, share)| area * weight(*share)).sum::<f64>() / whole)
+        Ok(weighted
+            .iter()
+            .map(|(area, share)| area * weight(*share))
+            .sum::<f64>()
+            / whole)
     }
 
     /// The area under the precision-recall curve as a sum of steps; the mean over
@@ -252,7 +263,11 @@ impl Ranked {
     /// The mean negative logarithm of the probability of the true class.
     pub fn log_loss(&self) -> Result<f64, MlError> {
         self.expect_probabilities("log_loss")?;
-        let own = self.truth.iter().enumerate().map(|(row, class)| self.scores[[row, *class]]);
+        let own = self
+            .truth
+            .iter()
+            .enumerate()
+            .map(|(row, class)| self.scores[[row, *class]]);
         let clipped = own.map(|p| p.clamp(f64::EPSILON, 1.0 - f64::EPSILON));
         Ok(-clipped.map(f64::ln).sum::<f64>() / self.truth.len() as f64)
     }
@@ -291,7 +306,11 @@ impl Ranked {
                 .count();
             ahead < k
         };
-        let hits = self.scores.axis_iter(Axis(0)).zip(&self.truth).filter(|pair| hit(*pair));
+        let hits = self
+            .scores
+            .axis_iter(Axis(0))
+            .zip(&self.truth)
+            .filter(|pair| hit(*pair));
         Ok(hits.count() as f64 / self.truth.len() as f64)
     }
 }
@@ -439,18 +458,21 @@ pub fn roc_curve(y_true: &Series, y_score: impl Into<ClassScores>) -> Result<Dat
     // Where neither count bends, the point lies on a line between its neighbours.
     let bends = |counts: &[f64], i: usize| counts[i + 1] - 2.0 * counts[i] + counts[i - 1] != 0.0;
     let kept: Vec<usize> = (0..=last)
-        .filter(|i| {
-            *i == 0 || *i == last || bends(&steps.right, *i) || bends(&steps.wrong, *i)
-        })
+        .filter(|i| *i == 0 || *i == last || bends(&steps.right, *i) || bends(&steps.wrong, *i))
         .collect();
     let (negatives, positives) = (steps.wrong[last], steps.positives());
     let with_origin = |origin: f64, values: &dyn Fn(usize) -> f64| -> Vec<f64> {
-        std::iter::once(origin).chain(kept.iter().map(|i| values(*i))).collect()
+        std::iter::once(origin)
+            .chain(kept.iter().map(|i| values(*i)))
+            .collect()
     };
     frame([
         ("fpr", with_origin(0.0, &|i| steps.wrong[i] / negatives)),
         ("tpr", with_origin(0.0, &|i| steps.right[i] / positives)),
-        ("threshold", with_origin(f64::INFINITY, &|i| steps.thresholds[i])),
+        (
+            "threshold",
+            with_origin(f64::INFINITY, &|i| steps.thresholds[i]),
+        ),
     ])
 }
 
@@ -485,8 +507,10 @@ pub fn precision_recall_curve(
         .chain([0.0])
         .collect();
     let mut curve = frame([("precision", precision), ("recall", recall)])?;
-    let thresholds: Vec<Option<f64>> =
-        points.map(|i| Some(steps.thresholds[i])).chain([None]).collect();
+    let thresholds: Vec<Option<f64>> = points
+        .map(|i| Some(steps.thresholds[i]))
+        .chain([None])
+        .collect();
     curve.with_column(Column::new("threshold".into(), thresholds))?;
     Ok(curve)
 }
@@ -547,8 +571,14 @@ pub fn calibration_curve(
     }
     bins.retain(|(_, _, rows)| *rows > 0.0);
     frame([
-        ("prob_true", bins.iter().map(|(_, is, rows)| is / rows).collect()),
-        ("prob_pred", bins.iter().map(|(p, _, rows)| p / rows).collect()),
+        (
+            "prob_true",
+            bins.iter().map(|(_, is, rows)| is / rows).collect(),
+        ),
+        (
+            "prob_pred",
+            bins.iter().map(|(p, _, rows)| p / rows).collect(),
+        ),
         ("rows", bins.iter().map(|(_, _, rows)| *rows).collect()),
     ])
 }
@@ -588,8 +618,14 @@ impl Steps {
         };
         let (mut right, mut wrong) = (0.0, 0.0);
         for (place, row) in order.iter().enumerate() {
-            if is[*row] { right += 1.0 } else { wrong += 1.0 }
-            let ends = order.get(place + 1).is_none_or(|next| scores[*next] != scores[*row]);
+            if is[*row] {
+                right += 1.0
+            } else {
+                wrong += 1.0
+            }
+            let ends = order
+                .get(place + 1)
+                .is_none_or(|next| scores[*next] != scores[*row]);
             if ends {
                 steps.right.push(right);
                 steps.wrong.push(wrong);
@@ -618,7 +654,9 @@ fn area(is: &[bool], scores: &[f64]) -> f64 {
 
 fn frame<const N: usize>(named: [(&str, Vec<f64>); N]) -> Result<DataFrame, MlError> {
     let height = named[0].1.len();
-    let columns = named.into_iter().map(|(name, values)| Column::new(name.into(), values));
+    let columns = named
+        .into_iter()
+        .map(|(name, values)| Column::new(name.into(), values));
     columns::assemble(height, columns.collect())
 }
 

@@ -44,7 +44,9 @@ impl Pairs<'_> {
     }
 
     fn mean(&self, of: impl Fn(f64, f64) -> f64) -> f64 {
-        self.each().map(|(truth, guess)| of(truth, guess)).sum::<f64>()
+        self.each()
+            .map(|(truth, guess)| of(truth, guess))
+            .sum::<f64>()
             / self.truth.len().max(1) as f64
     }
 
@@ -123,7 +125,11 @@ impl Pairs<'_> {
         }
         Ok(self.mean(|t, g| {
             let error = t - g;
-            if error >= 0.0 { alpha * error } else { (alpha - 1.0) * error }
+            if error >= 0.0 {
+                alpha * error
+            } else {
+                (alpha - 1.0) * error
+            }
         }))
     }
 }

@@ -66,7 +66,8 @@ struct Matrix {
 
 impl Matrix {
     fn averaged(&self, average: Average, beta: f64) -> Result<super::confusion::Average, MlError> {
-        self.counts.averaged(&average, beta, self.positive.as_deref())
+        self.counts
+            .averaged(&average, beta, self.positive.as_deref())
     }
 
     /// Of the rows of the other class, the part that was predicted as the positive
@@ -88,7 +89,13 @@ impl Matrix {
                 selected += if is(guess) { *count } else { 0 };
             }
         }
-        let part = |part: usize, of: usize| if of == 0 { 0.0 } else { part as f64 / of as f64 };
+        let part = |part: usize, of: usize| {
+            if of == 0 {
+                0.0
+            } else {
+                part as f64 / of as f64
+            }
+        };
         Ok((part(wrong, negatives), part(selected, self.counts.total())))
     }
 }
@@ -99,33 +106,109 @@ fn known() -> Vec<(&'static str, Measure, bool)> {
     use Measure::{Classes, Numbers, Ranks};
     vec![
         ("accuracy", Classes(|m| Ok(m.counts.accuracy())), true),
-        ("balanced_accuracy", Classes(|m| Ok(m.counts.balanced_accuracy())), true),
-        ("precision", Classes(|m| Ok(m.averaged(Binary, 1.0)?.precision)), true),
-        ("precision_macro", Classes(|m| Ok(m.averaged(Macro, 1.0)?.precision)), true),
-        ("precision_micro", Classes(|m| Ok(m.averaged(Micro, 1.0)?.precision)), true),
-        ("precision_weighted", Classes(|m| Ok(m.averaged(Weighted, 1.0)?.precision)), true),
-        ("recall", Classes(|m| Ok(m.averaged(Binary, 1.0)?.recall)), true),
-        ("recall_macro", Classes(|m| Ok(m.averaged(Macro, 1.0)?.recall)), true),
-        ("recall_micro", Classes(|m| Ok(m.averaged(Micro, 1.0)?.recall)), true),
-        ("recall_weighted", Classes(|m| Ok(m.averaged(Weighted, 1.0)?.recall)), true),
+        (
+            "balanced_accuracy",
+            Classes(|m| Ok(m.counts.balanced_accuracy())),
+            true,
+        ),
+        (
+            "precision",
+            Classes(|m| Ok(m.averaged(Binary, 1.0)?.precision)),
+            true,
+        ),
+        (
+            "precision_macro",
+            Classes(|m| Ok(m.averaged(Macro, 1.0)?.precision)),
+            true,
+        ),
+        (
+            "precision_micro",
+            Classes(|m| Ok(m.averaged(Micro, 1.0)?.precision)),
+            true,
+        ),
+        (
+            "precision_weighted",
+            Classes(|m| Ok(m.averaged(Weighted, 1.0)?.precision)),
+            true,
+        ),
+        (
+            "recall",
+            Classes(|m| Ok(m.averaged(Binary, 1.0)?.recall)),
+            true,
+        ),
+        (
+            "recall_macro",
+            Classes(|m| Ok(m.averaged(Macro, 1.0)?.recall)),
+            true,
+        ),
+        (
+            "recall_micro",
+            Classes(|m| Ok(m.averaged(Micro, 1.0)?.recall)),
+            true,
+        ),
+        (
+            "recall_weighted",
+            Classes(|m| Ok(m.averaged(Weighted, 1.0)?.recall)),
+            true,
+        ),
         ("f1", Classes(|m| Ok(m.averaged(Binary, 1.0)?.f1)), true),
-        ("f1_macro", Classes(|m| Ok(m.averaged(Macro, 1.0)?.f1)), true),
-        ("f1_micro", Classes(|m| Ok(m.averaged(Micro, 1.0)?.f1)), true),
-        ("f1_weighted", Classes(|m| Ok(m.averaged(Weighted, 1.0)?.f1)), true),
+        (
+            "f1_macro",
+            Classes(|m| Ok(m.averaged(Macro, 1.0)?.f1)),
+            true,
+        ),
+        (
+            "f1_micro",
+            Classes(|m| Ok(m.averaged(Micro, 1.0)?.f1)),
+            true,
+        ),
+        (
+            "f1_weighted",
+            Classes(|m| Ok(m.averaged(Weighted, 1.0)?.f1)),
+            true,
+        ),
         ("f0.5", Classes(|m| Ok(m.averaged(Binary, 0.5)?.f1)), true),
-        ("f0.5_macro", Classes(|m| Ok(m.averaged(Macro, 0.5)?.f1)), true),
+        (
+            "f0.5_macro",
+            Classes(|m| Ok(m.averaged(Macro, 0.5)?.f1)),
+            true,
+        ),
         ("f2", Classes(|m| Ok(m.averaged(Binary, 2.0)?.f1)), true),
-        ("f2_macro", Classes(|m| Ok(m.averaged(Macro, 2.0)?.f1)), true),
-        ("matthews_corrcoef", Classes(|m| Ok(m.counts.matthews())), true),
-        ("cohen_kappa", Classes(|m| m.counts.kappa(KappaWeights::Equal)), true),
-        ("true_positive_rate", Classes(|m| Ok(m.averaged(Binary, 1.0)?.recall)), true),
+        (
+            "f2_macro",
+            Classes(|m| Ok(m.averaged(Macro, 2.0)?.f1)),
+            true,
+        ),
+        (
+            "matthews_corrcoef",
+            Classes(|m| Ok(m.counts.matthews())),
+            true,
+        ),
+        (
+            "cohen_kappa",
+            Classes(|m| m.counts.kappa(KappaWeights::Equal)),
+            true,
+        ),
+        (
+            "true_positive_rate",
+            Classes(|m| Ok(m.averaged(Binary, 1.0)?.recall)),
+            true,
+        ),
         ("false_positive_rate", Classes(|m| Ok(m.rates()?.0)), false),
         ("selection_rate", Classes(|m| Ok(m.rates()?.1)), true),
         ("roc_auc", Ranks(|r| r.roc_auc(MultiClass::Ovr)), true),
         ("roc_auc_ovr", Ranks(|r| r.roc_auc(MultiClass::Ovr)), true),
         ("roc_auc_ovo", Ranks(|r| r.roc_auc(MultiClass::Ovo)), true),
-        ("roc_auc_ovr_weighted", Ranks(|r| r.roc_auc(MultiClass::OvrWeighted)), true),
-        ("roc_auc_ovo_weighted", Ranks(|r| r.roc_auc(MultiClass::OvoWeighted)), true),
+        (
+            "roc_auc_ovr_weighted",
+            Ranks(|r| r.roc_auc(MultiClass::OvrWeighted)),
+            true,
+        ),
+        (
+            "roc_auc_ovo_weighted",
+            Ranks(|r| r.roc_auc(MultiClass::OvoWeighted)),
+            true,
+        ),
         ("average_precision", Ranks(|r| r.average_precision()), true),
         ("top_2_accuracy", Ranks(|r| r.top_k(2)), true),
         ("top_3_accuracy", Ranks(|r| r.top_k(3)), true),
@@ -133,7 +216,11 @@ fn known() -> Vec<(&'static str, Measure, bool)> {
         ("log_loss", Ranks(|r| r.log_loss()), false),
         ("brier_score", Ranks(|r| r.brier()), false),
         ("r2", Numbers(|p| Ok(p.r2())), true),
-        ("explained_variance", Numbers(|p| Ok(p.explained_variance())), true),
+        (
+            "explained_variance",
+            Numbers(|p| Ok(p.explained_variance())),
+            true,
+        ),
         ("mae", Numbers(|p| Ok(p.mae())), false),
         ("mse", Numbers(|p| Ok(p.mse())), false),
         ("rmse", Numbers(|p| Ok(p.mse().sqrt())), false),
@@ -142,9 +229,21 @@ fn known() -> Vec<(&'static str, Measure, bool)> {
         ("median_absolute_error", Numbers(|p| Ok(p.median())), false),
         ("mean_absolute_error", Numbers(|p| Ok(p.mae())), false),
         ("mean_squared_error", Numbers(|p| Ok(p.mse())), false),
-        ("root_mean_squared_error", Numbers(|p| Ok(p.mse().sqrt())), false),
-        ("mean_absolute_percentage_error", Numbers(|p| Ok(p.mape())), false),
-        ("mean_squared_log_error", Numbers(|p| p.squared_log()), false),
+        (
+            "root_mean_squared_error",
+            Numbers(|p| Ok(p.mse().sqrt())),
+            false,
+        ),
+        (
+            "mean_absolute_percentage_error",
+            Numbers(|p| Ok(p.mape())),
+            false,
+        ),
+        (
+            "mean_squared_log_error",
+            Numbers(|p| p.squared_log()),
+            false,
+        ),
         ("mean_poisson_deviance", Numbers(|p| p.poisson()), false),
     ]
 }
@@ -188,9 +287,8 @@ impl Metric {
 
     /// Fails unless the metric exists and is one of this task.
     pub(crate) fn check(&self, task: Task) -> Result<(), MlError> {
-        let fits = |measure: Measure| {
-            matches!(measure, Measure::Numbers(_)) == (task == Task::Regression)
-        };
+        let fits =
+            |measure: Measure| matches!(measure, Measure::Numbers(_)) == (task == Task::Regression);
         match &self.kind {
             Some(Kind::Custom(_)) => Ok(()),
             Some(Kind::Known(measure) | Kind::Negated(measure)) if fits(*measure) => Ok(()),
@@ -316,7 +414,11 @@ impl Judged {
                 Measure::Classes(function),
             ) => function(&Matrix {
                 counts: ConfusionMatrix::of_codes(names, truth, guess),
-                positive: if names.len() == 2 { names.last().cloned() } else { None },
+                positive: if names.len() == 2 {
+                    names.last().cloned()
+                } else {
+                    None
+                },
             }),
             (
                 Form::Classes {

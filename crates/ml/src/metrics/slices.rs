@@ -136,7 +136,11 @@ impl GroupScores {
                 reason: format!(
                     "no row has this value in \"{}\"; groups: {}",
                     self.column,
-                    self.groups.iter().map(|g| g.name.as_str()).collect::<Vec<_>>().join(", ")
+                    self.groups
+                        .iter()
+                        .map(|g| g.name.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 ),
             }),
         }
@@ -146,7 +150,10 @@ impl GroupScores {
     /// defined.
     fn ends(&self, metric: &str) -> Result<(f64, f64), MlError> {
         let place = crate::validate::place(&self.metrics, metric)?;
-        let known = self.groups.iter().filter_map(|group| group.scores[place].as_ref().ok());
+        let known = self
+            .groups
+            .iter()
+            .filter_map(|group| group.scores[place].as_ref().ok());
         let ends = known.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(*value), high.max(*value))
         });
@@ -178,11 +185,15 @@ impl GroupScores {
         let all: Vec<&Group> = self.groups.iter().chain([&self.overall]).collect();
         let names: Vec<&str> = all.iter().map(|group| group.name.as_str()).collect();
         let rows: Vec<u64> = all.iter().map(|group| group.rows as u64).collect();
-        let mut columns =
-            vec![Column::new(self.column.as_str().into(), names), Column::new("rows".into(), rows)];
+        let mut columns = vec![
+            Column::new(self.column.as_str().into(), names),
+            Column::new("rows".into(), rows),
+        ];
         for (place, metric) in self.metrics.iter().enumerate() {
-            let values: Vec<Option<f64>> =
-                all.iter().map(|group| group.scores[place].as_ref().ok().copied()).collect();
+            let values: Vec<Option<f64>> = all
+                .iter()
+                .map(|group| group.scores[place].as_ref().ok().copied())
+                .collect();
             columns.push(Column::new(metric.name().into(), values));
         }
         columns::assemble(all.len(), columns)
@@ -196,13 +207,16 @@ impl Show for GroupScores {
         for group in self.groups.iter().chain([&self.overall]) {
             let mut row = vec![group.rows.to_string(), group.name.clone()];
             row.extend(group.scores.iter().map(|score| {
-                score.as_ref().map_or_else(|_| "undefined".to_owned(), |value| significant(*value))
+                score
+                    .as_ref()
+                    .map_or_else(|_| "undefined".to_owned(), |value| significant(*value))
             }));
             table.push(row);
         }
         let mut apart = vec![String::new(), "difference".to_owned()];
         apart.extend(self.metrics.iter().map(|metric| {
-            self.difference(metric.name()).map_or_else(|_| String::new(), significant)
+            self.difference(metric.name())
+                .map_or_else(|_| String::new(), significant)
         }));
         table.push(apart);
         let last = table.len() - 2;
@@ -215,7 +229,11 @@ impl Show for GroupScores {
         }
         html.push_str("</tr></thead><tbody>");
         for (number, row) in table.iter().enumerate().skip(1) {
-            let gap = if number == last { " class=\"fe-gap\"" } else { "" };
+            let gap = if number == last {
+                " class=\"fe-gap\""
+            } else {
+                ""
+            };
             html.push_str(&format!("<tr{gap}><th>{}</th>", escape(&row[1])));
             for cell in [0].into_iter().chain(2..row.len()) {
                 html.push_str(&format!("<td class=\"num\">{}</td>", escape(&row[cell])));

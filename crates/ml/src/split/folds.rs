@@ -501,8 +501,13 @@ impl TimeSeriesSplit {
         let fold = |number: usize| {
             let begin = height - size * (self.n_splits - number);
             let end = begin - self.gap;
-            let from = self.max_train_size.map_or(0, |most| end.saturating_sub(most));
-            Fold::new(order[from..end].to_vec(), order[begin..begin + size].to_vec())
+            let from = self
+                .max_train_size
+                .map_or(0, |most| end.saturating_sub(most));
+            Fold::new(
+                order[from..end].to_vec(),
+                order[begin..begin + size].to_vec(),
+            )
         };
         Ok((0..self.n_splits).map(fold).collect())
     }

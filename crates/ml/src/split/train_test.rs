@@ -159,7 +159,9 @@ impl TrainTestSplit {
                 for group in &order[..test] {
                     in_test[*group] = true;
                 }
-                Ok(Fold::of_mask(groups.into_iter().map(|group| in_test[group])))
+                Ok(Fold::of_mask(
+                    groups.into_iter().map(|group| in_test[group]),
+                ))
             }
             By::Time(column) => {
                 let test = self.part(height, "")?;
@@ -198,11 +200,19 @@ impl TrainTestSplit {
         let classes = self.classes(column, test)?;
         let sizes: Vec<usize> = classes.iter().map(Vec::len).collect();
         let in_train = shares(&sizes, self.frame.height() - test, lots);
-        let rest: Vec<usize> = sizes.iter().zip(&in_train).map(|(all, part)| all - part).collect();
+        let rest: Vec<usize> = sizes
+            .iter()
+            .zip(&in_train)
+            .map(|(all, part)| all - part)
+            .collect();
         let in_test = shares(&rest, test, lots);
         let mut fold = Fold::default();
         for ((rows, train), test) in classes.iter().zip(in_train).zip(in_test) {
-            let drawn: Vec<usize> = lots.permutation(rows.len()).iter().map(|i| rows[*i]).collect();
+            let drawn: Vec<usize> = lots
+                .permutation(rows.len())
+                .iter()
+                .map(|i| rows[*i])
+                .collect();
             fold.train.extend_from_slice(&drawn[..train]);
             fold.test.extend_from_slice(&drawn[train..train + test]);
         }
@@ -244,7 +254,10 @@ impl TrainTestSplit {
         if labels.numeric {
             // Numbers in the order of their values, as scikit-learn has them.
             let value = |label: &Option<String>| -> f64 {
-                label.as_ref().and_then(|text| text.parse().ok()).unwrap_or(f64::NEG_INFINITY)
+                label
+                    .as_ref()
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or(f64::NEG_INFINITY)
             };
             groups.sort_by(|(a, _), (b, _)| value(a).total_cmp(&value(b)));
         }
@@ -260,7 +273,10 @@ fn shares(sizes: &[usize], total: usize, lots: &mut Mersenne) -> Vec<usize> {
     if sum == 0.0 {
         return vec![0; sizes.len()];
     }
-    let exact: Vec<f64> = sizes.iter().map(|size| *size as f64 / sum * total as f64).collect();
+    let exact: Vec<f64> = sizes
+        .iter()
+        .map(|size| *size as f64 / sum * total as f64)
+        .collect();
     let mut shares: Vec<usize> = exact.iter().map(|share| share.floor() as usize).collect();
     let remainders: Vec<f64> = exact.iter().map(|share| share - share.floor()).collect();
     let mut left = total - shares.iter().sum::<usize>().min(total);
@@ -268,7 +284,9 @@ fn shares(sizes: &[usize], total: usize, lots: &mut Mersenne) -> Vec<usize> {
     values.sort_by(|a, b| b.total_cmp(a));
     values.dedup();
     for value in values {
-        let equal: Vec<usize> = (0..sizes.len()).filter(|i| remainders[*i] == value).collect();
+        let equal: Vec<usize> = (0..sizes.len())
+            .filter(|i| remainders[*i] == value)
+            .collect();
         if left == 0 {
             break;
         }

@@ -114,7 +114,12 @@ pub(super) fn run(
         given => given.to_vec(),
     };
     let rig = Rig::new(frame, target, task, &plan.cv, &metrics)?;
-    let rows = rig.folds.iter().map(|fold| fold.train.len()).min().unwrap_or(0);
+    let rows = rig
+        .folds
+        .iter()
+        .map(|fold| fold.train.len())
+        .min()
+        .unwrap_or(0);
     let total = strategy.total(&plan.space, rows)?;
     let mut journal = match &plan.journal {
         Some(path) => Some(Journal::open(path, &heading(plan, strategy, &rig)?)?),
@@ -154,17 +159,28 @@ pub(super) fn run(
 }
 
 fn heading(plan: &Plan, strategy: &Strategy, rig: &Rig) -> Result<Heading, MlError> {
-    let space: Vec<String> =
-        plan.space.iter().map(|(name, dimension)| format!("{name}: {dimension}")).collect();
-    let settings: Vec<String> =
-        plan.pipeline.params().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let space: Vec<String> = plan
+        .space
+        .iter()
+        .map(|(name, dimension)| format!("{name}: {dimension}"))
+        .collect();
+    let settings: Vec<String> = plan
+        .pipeline
+        .params()
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     Ok(Heading {
         ferrite_search: 1,
         strategy: strategy.signature(),
         space: space.join("; "),
         pipeline: format!("{}{}", plan.pipeline.diagram(), settings.join(" ")),
         target: rig.target.clone(),
-        metrics: rig.metrics.iter().map(|metric| metric.name().to_owned()).collect(),
+        metrics: rig
+            .metrics
+            .iter()
+            .map(|metric| metric.name().to_owned())
+            .collect(),
         seed: plan.seed,
         folds: folds_hash(&rig.folds),
         data: data_hash(rig.frame())?,
@@ -204,8 +220,9 @@ impl Run<'_> {
                 Some(line.outcome.clone())
             })
             .collect();
-        let pending: Vec<usize> =
-            (0..proposals.len()).filter(|i| outcomes[*i].is_none()).collect();
+        let pending: Vec<usize> = (0..proposals.len())
+            .filter(|i| outcomes[*i].is_none())
+            .collect();
         self.ran += pending.len();
         let candidates: Vec<Result<Pipeline, MlError>> = pending
             .iter()
@@ -353,5 +370,8 @@ fn order(rig: &Rig, seed: u64) -> Vec<Vec<usize>> {
 /// A bundle of one line, for the end of a live output.
 pub(super) fn one_line(text: &str) -> MimeBundle {
     use ferrite_display::html::{card, escape};
-    MimeBundle::text(text).html(card(&format!("<div class=\"shape\">{}</div>", escape(text))))
+    MimeBundle::text(text).html(card(&format!(
+        "<div class=\"shape\">{}</div>",
+        escape(text)
+    )))
 }

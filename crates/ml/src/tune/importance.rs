@@ -17,14 +17,20 @@ use super::trial::Trial;
 pub(super) fn of(space: &[(String, Dimension)], done: &[Trial]) -> Vec<(String, f64)> {
     let nothing = || space.iter().map(|(name, _)| (name.clone(), 0.0)).collect();
     // Rounds of successive halving have other rows, and so other scores.
-    let scored: Vec<&Trial> =
-        done.iter().filter(|trial| trial.round == 0 && trial.error().is_none()).collect();
-    let differ = scored.iter().any(|trial| trial.goodness != scored[0].goodness);
+    let scored: Vec<&Trial> = done
+        .iter()
+        .filter(|trial| trial.round == 0 && trial.error().is_none())
+        .collect();
+    let differ = scored
+        .iter()
+        .any(|trial| trial.goodness != scored[0].goodness);
     if scored.len() < 2 || !differ {
         return nothing();
     }
-    let params: Vec<FloatParam> =
-        space.iter().map(|(name, _)| FloatParam::new(0.0, 1.0).name(name)).collect();
+    let params: Vec<FloatParam> = space
+        .iter()
+        .map(|(name, _)| FloatParam::new(0.0, 1.0).name(name))
+        .collect();
     let study: Study<f64> = Study::maximize(RandomSampler::with_seed(0));
     for trial in scored {
         let places: Vec<f64> = space

@@ -72,9 +72,13 @@ impl Journal {
             Err(TryLockError::Error(_)) => {}
         }
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
+        file.read_to_end(&mut bytes)
+            .map_err(|error| fail(error.to_string()))?;
         // What stands behind the last line end was not written to its end.
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let whole = bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |end| end + 1);
         let text = std::str::from_utf8(&bytes[..whole])
             .map_err(|_| fail("it is not text; it is no journal of a search".to_owned()))?;
         let mut known = Vec::new();
@@ -150,7 +154,11 @@ impl Heading {
         differs("search", &self.strategy, &other.strategy)
             .or_else(|| differs("target", &self.target, &other.target))
             .or_else(|| {
-                differs("list of metrics", &self.metrics.join(", "), &other.metrics.join(", "))
+                differs(
+                    "list of metrics",
+                    &self.metrics.join(", "),
+                    &other.metrics.join(", "),
+                )
             })
             .or_else(|| differs("seed", &self.seed.to_string(), &other.seed.to_string()))
             .or_else(|| differs("set of parameters", &self.space, &other.space))
@@ -189,12 +197,17 @@ pub(super) fn folds_hash(folds: &[Fold]) -> String {
     for fold in folds {
         for side in [&fold.train, &fold.test] {
             hash.update((side.len() as u64).to_le_bytes());
-            side.iter().for_each(|row| hash.update((*row as u64).to_le_bytes()));
+            side.iter()
+                .for_each(|row| hash.update((*row as u64).to_le_bytes()));
         }
     }
     hex(hash)
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

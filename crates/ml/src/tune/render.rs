@@ -29,8 +29,8 @@ pub(super) fn live(
 ) -> MimeBundle {
     let mut word = format!("{name}: trial {} of {total}", done.len());
     if !done.is_empty() {
-        let left = elapsed.as_secs_f64() / done.len() as f64
-            * (total.saturating_sub(done.len())) as f64;
+        let left =
+            elapsed.as_secs_f64() / done.len() as f64 * (total.saturating_sub(done.len())) as f64;
         let _ = write!(word, " · {} left", duration(left));
     }
     if let Some(best) = best(done) {
@@ -61,13 +61,22 @@ fn history(metric: &Metric, done: &[Trial], total: usize) -> String {
         return String::new();
     }
     // The worst tenth may lie outside: one bad trial must not flatten all others.
-    let mut sorted: Vec<f64> = scored.iter().map(|(_, value)| metric.goodness(*value)).collect();
+    let mut sorted: Vec<f64> = scored
+        .iter()
+        .map(|(_, value)| metric.goodness(*value))
+        .collect();
     sorted.sort_by(f64::total_cmp);
     let high = sorted[sorted.len() - 1];
     let low = sorted[sorted.len() / 10];
-    let apart = if high > low { high - low } else { high.abs().max(1e-3) * 0.1 };
+    let apart = if high > low {
+        high - low
+    } else {
+        high.abs().max(1e-3) * 0.1
+    };
     let (low, high) = (low - 0.08 * apart, high + 0.08 * apart);
-    let x = |trial: usize| LEFT + 8.0 + (trial as f64 + 0.5) / total.max(1) as f64 * (WIDTH - LEFT - 16.0);
+    let x = |trial: usize| {
+        LEFT + 8.0 + (trial as f64 + 0.5) / total.max(1) as f64 * (WIDTH - LEFT - 16.0)
+    };
     let y = |goodness: f64| {
         let share = ((goodness - low) / (high - low)).clamp(0.0, 1.0);
         HEIGHT - 22.0 - share * (HEIGHT - 34.0)
@@ -78,7 +87,11 @@ fn history(metric: &Metric, done: &[Trial], total: usize) -> String {
          font-size=\"11\" fill=\"var(--fe-dim)\">",
         escape(metric.name())
     );
-    let sign = if metric.greater_is_better() { 1.0 } else { -1.0 };
+    let sign = if metric.greater_is_better() {
+        1.0
+    } else {
+        -1.0
+    };
     for share in [0.0, 0.5, 1.0] {
         let goodness = low + share * (high - low);
         let _ = write!(
@@ -119,7 +132,11 @@ fn history(metric: &Metric, done: &[Trial], total: usize) -> String {
     );
     for (trial, value) in &scored {
         let goodness = metric.goodness(*value);
-        let colour = if goodness == record { "--fe-accent" } else { "--fe-dim" };
+        let colour = if goodness == record {
+            "--fe-accent"
+        } else {
+            "--fe-dim"
+        };
         let _ = write!(
             svg,
             "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"var({colour})\" fill-opacity=\".6\">\
@@ -147,10 +164,14 @@ fn top(
     done: &[Trial],
     count: usize,
 ) -> Vec<Vec<String>> {
-    let mut order: Vec<usize> = (0..done.len()).filter(|i| done[*i].error().is_none()).collect();
+    let mut order: Vec<usize> = (0..done.len())
+        .filter(|i| done[*i].error().is_none())
+        .collect();
     order.sort_by(|a, b| {
         let key = |i: &usize| (done[*i].round, done[*i].goodness);
-        key(b).partial_cmp(&key(a)).unwrap_or(std::cmp::Ordering::Equal)
+        key(b)
+            .partial_cmp(&key(a))
+            .unwrap_or(std::cmp::Ordering::Equal)
     });
     let mut heading = vec!["trial".to_owned(), metrics[0].name().to_owned()];
     heading.extend(metrics[1..].iter().map(|metric| metric.name().to_owned()));
@@ -191,7 +212,11 @@ fn table_html(
         html.push_str("<tr>");
         for (i, cell) in row.iter().enumerate() {
             let cell = escape(cell);
-            let cell = if rank == 0 && i > 0 { format!("<b>{cell}</b>") } else { cell };
+            let cell = if rank == 0 && i > 0 {
+                format!("<b>{cell}</b>")
+            } else {
+                cell
+            };
             html.push_str(&format!("<td class=\"num\">{cell}</td>"));
         }
         html.push_str("</tr>");

@@ -153,7 +153,9 @@ impl Dimension {
             Kind::Numbers { low, high, .. }
                 if !(low.is_finite() && high.is_finite() && low < high) =>
             {
-                wrong(format!("{low} to {high} is no range of numbers; the first must be smaller"))
+                wrong(format!(
+                    "{low} to {high} is no range of numbers; the first must be smaller"
+                ))
             }
             Kind::Integers { low, high, .. } if low > high => {
                 wrong(format!("{low} to {high} is an empty range"))
@@ -161,12 +163,12 @@ impl Dimension {
             Kind::Integers { low, high, .. } if high.checked_sub(low).is_none() => {
                 wrong("the range is too wide".to_owned())
             }
-            Kind::Numbers { low, log: true, .. } if low <= 0.0 => {
-                wrong(format!("a logarithmic range must begin above 0, not at {low}"))
-            }
-            Kind::Integers { low, log: true, .. } if low <= 0 => {
-                wrong(format!("a logarithmic range must begin above 0, not at {low}"))
-            }
+            Kind::Numbers { low, log: true, .. } if low <= 0.0 => wrong(format!(
+                "a logarithmic range must begin above 0, not at {low}"
+            )),
+            Kind::Integers { low, log: true, .. } if low <= 0 => wrong(format!(
+                "a logarithmic range must begin above 0, not at {low}"
+            )),
             _ => Ok(()),
         }
     }
@@ -204,8 +206,12 @@ impl Dimension {
                 values[index.min(values.len() - 1)].clone()
             }
             Kind::Numbers { low, high, log } => ParamValue::Number(
-                if *log { (low.ln() + place * (high.ln() - low.ln())).exp() } else { low + place * (high - low) }
-                    .clamp(*low, *high),
+                if *log {
+                    (low.ln() + place * (high.ln() - low.ln())).exp()
+                } else {
+                    low + place * (high - low)
+                }
+                .clamp(*low, *high),
             ),
             Kind::Integers { low, high, log } => {
                 let (from, to) = (*low as f64 - 0.5, *high as f64 + 0.5);
@@ -247,7 +253,11 @@ impl Dimension {
                 }
             }
         };
-        if place.is_finite() { place.clamp(0.0, 1.0) } else { 0.5 }
+        if place.is_finite() {
+            place.clamp(0.0, 1.0)
+        } else {
+            0.5
+        }
     }
 
     /// The number of values where they have no order.

@@ -154,7 +154,10 @@ impl Strategy {
             .enumerate()
             .map(|(round, count)| {
                 let wanted = (first * grown(round)).round() as usize;
-                (*count, (wanted < rows && round < last).then_some(wanted.max(1)))
+                (
+                    *count,
+                    (wanted < rows && round < last).then_some(wanted.max(1)),
+                )
             })
             .collect()
     }
@@ -176,20 +179,31 @@ impl Strategy {
         };
         let drawn = |number: usize| -> Vec<ParamValue> {
             let mut lots = lots(seed, number);
-            space.iter().map(|(_, dimension)| dimension.draw(&mut lots)).collect()
+            space
+                .iter()
+                .map(|(_, dimension)| dimension.draw(&mut lots))
+                .collect()
         };
         match self {
             Self::Grid => {
-                let axes: Vec<Vec<ParamValue>> =
-                    space.iter().map(|(_, dimension)| dimension.all().unwrap_or_default()).collect();
+                let axes: Vec<Vec<ParamValue>> = space
+                    .iter()
+                    .map(|(_, dimension)| dimension.all().unwrap_or_default())
+                    .collect();
                 let total: usize = axes.iter().map(Vec::len).product();
-                (number..total.min(number + BATCH)).map(|n| plain(point(&axes, n))).collect()
+                (number..total.min(number + BATCH))
+                    .map(|n| plain(point(&axes, n)))
+                    .collect()
             }
-            Self::Random { trials } => {
-                (number..(*trials).min(number + BATCH)).map(|n| plain(drawn(n))).collect()
-            }
+            Self::Random { trials } => (number..(*trials).min(number + BATCH))
+                .map(|n| plain(drawn(n)))
+                .collect(),
             Self::Tpe { trials } => {
-                let end = if number < TPE_STARTUP { TPE_STARTUP } else { number + TPE_BATCH };
+                let end = if number < TPE_STARTUP {
+                    TPE_STARTUP
+                } else {
+                    number + TPE_BATCH
+                };
                 (number..(*trials).min(end))
                     .map(|n| {
                         if n < TPE_STARTUP {
@@ -227,7 +241,10 @@ impl Strategy {
 fn best(done: &[Trial], round: usize, count: usize) -> Vec<Vec<ParamValue>> {
     let mut last: Vec<&Trial> = done.iter().filter(|trial| trial.round == round).collect();
     last.sort_by(|a, b| b.goodness.total_cmp(&a.goodness));
-    last.into_iter().take(count).map(|trial| trial.values.clone()).collect()
+    last.into_iter()
+        .take(count)
+        .map(|trial| trial.values.clone())
+        .collect()
 }
 
 /// A point of a grid; the last parameter changes fastest.
@@ -248,7 +265,10 @@ fn point(axes: &[Vec<ParamValue>], mut number: usize) -> Vec<ParamValue> {
 /// Lots of one trial.
 fn lots(seed: u64, number: usize) -> StdRng {
     // Two numbers as one seed: neighbours must not draw alike (splitmix64's constants).
-    let mut mixed = seed ^ (number as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = seed
+        ^ (number as u64)
+            .wrapping_add(1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     StdRng::seed_from_u64(mixed ^ (mixed >> 27))
 }

@@ -33,7 +33,10 @@ pub(super) fn suggest(
         .enumerate()
         .map(|(i, (_, dimension))| {
             let places = |trials: &[&Trial]| -> Vec<f64> {
-                trials.iter().map(|trial| dimension.place(&trial.values[i])).collect()
+                trials
+                    .iter()
+                    .map(|trial| dimension.place(&trial.values[i]))
+                    .collect()
             };
             let (good, others) = (places(good), places(others));
             match dimension.choices() {
@@ -109,8 +112,14 @@ impl Parzen {
                     return 1.0;
                 }
                 // As wide as the farther neighbour is away.
-                let below = if i == 0 { centers[i] } else { centers[i] - centers[i - 1] };
-                let above = centers.get(i + 1).map_or(1.0 - centers[i], |next| next - centers[i]);
+                let below = if i == 0 {
+                    centers[i]
+                } else {
+                    centers[i] - centers[i - 1]
+                };
+                let above = centers
+                    .get(i + 1)
+                    .map_or(1.0 - centers[i], |next| next - centers[i]);
                 below.max(above).clamp(least, 1.0)
             })
             .collect();
@@ -134,7 +143,8 @@ impl Parzen {
                 (-0.5 * z * z).exp() / (width * inside)
             })
             .sum();
-        (sum / self.centers.len() as f64).max(f64::MIN_POSITIVE)
+        let root = (2.0 * std::f64::consts::PI).sqrt();
+        (sum / (root * self.centers.len() as f64)).max(f64::MIN_POSITIVE)
     }
 
     fn draw(&self, lots: &mut StdRng) -> f64 {
@@ -162,7 +172,11 @@ fn below(z: f64) -> f64 {
             + t * (-0.284_496_736
                 + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))))
         * (-x * x).exp();
-    if z < 0.0 { tail / 2.0 } else { 1.0 - tail / 2.0 }
+    if z < 0.0 {
+        tail / 2.0
+    } else {
+        1.0 - tail / 2.0
+    }
 }
 
 #[cfg(test)]
@@ -178,16 +192,23 @@ mod tests {
             let sum: f64 = (0..steps)
                 .map(|i| density.density((f64::from(i) + 0.5) / f64::from(steps)))
                 .sum();
-            assert!((sum / f64::from(steps) - 1.0).abs() < 1e-4, "{points:?}: {sum}");
+            assert!(
+                (sum / f64::from(steps) - 1.0).abs() < 1e-4,
+                "{points:?}: {sum}"
+            );
         }
     }
 
     #[test]
     fn it_looks_where_trials_were_good() {
         let mut lots = StdRng::seed_from_u64(1);
-        let drawn: Vec<f64> =
-            (0..50).map(|_| number(&[0.2, 0.22, 0.25], &[0.5, 0.7, 0.8, 0.9, 0.95], &mut lots)).collect();
-        let near = drawn.iter().filter(|place| (0.0..0.4).contains(*place)).count();
+        let drawn: Vec<f64> = (0..50)
+            .map(|_| number(&[0.2, 0.22, 0.25], &[0.5, 0.7, 0.8, 0.9, 0.95], &mut lots))
+            .collect();
+        let near = drawn
+            .iter()
+            .filter(|place| (0.0..0.4).contains(*place))
+            .count();
         assert!(near > 40, "{near} of 50 are near the good ones");
         let chosen = (0..50).filter(|_| choose(&[0.1, 0.1], &[0.9, 0.9, 0.5], 3, &mut lots) == 0);
         assert!(chosen.count() > 35);

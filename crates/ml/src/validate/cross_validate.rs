@@ -182,11 +182,13 @@ impl CrossValidation {
     pub fn train_scores(&self, metric: &str) -> Result<Vec<f64>, MlError> {
         let place = self.place(metric)?;
         let scores = self.folds.iter().map(|fold| fold.train.get(place).copied());
-        scores.collect::<Option<_>>().ok_or_else(|| MlError::Unable {
-            model: "cross_validate",
-            reason: "training scores were not measured; ask for them with .train_scores()"
-                .to_owned(),
-        })
+        scores
+            .collect::<Option<_>>()
+            .ok_or_else(|| MlError::Unable {
+                model: "cross_validate",
+                reason: "training scores were not measured; ask for them with .train_scores()"
+                    .to_owned(),
+            })
     }
 
     /// The mean of a metric over the folds.
@@ -202,9 +204,8 @@ impl CrossValidation {
     /// A row for each fold: `fold`, `fit_time` and `score_time` in seconds, and
     /// `test_…` (and `train_…`) for each metric.
     pub fn frame(&self) -> Result<DataFrame, MlError> {
-        let number = |of: &dyn Fn(&FoldScore) -> f64| -> Vec<f64> {
-            self.folds.iter().map(of).collect()
-        };
+        let number =
+            |of: &dyn Fn(&FoldScore) -> f64| -> Vec<f64> { self.folds.iter().map(of).collect() };
         let numbers: Vec<u32> = (0..self.folds.len() as u32).collect();
         let mut all = vec![
             Column::new("fold".into(), numbers),
@@ -231,8 +232,12 @@ impl CrossValidation {
     }
 
     fn summary(&self) -> String {
-        let mut text =
-            format!("{} folds of {} rows to predict {}", self.folds.len(), self.rows, self.target);
+        let mut text = format!(
+            "{} folds of {} rows to predict {}",
+            self.folds.len(),
+            self.rows,
+            self.target
+        );
         match self.dropped {
             0 => {}
             1 => text.push_str("; 1 row without a target left out"),
@@ -250,13 +255,16 @@ impl CrossValidation {
 
 /// The position of a metric among those that were measured.
 pub(crate) fn place(metrics: &[Metric], wanted: &str) -> Result<usize, MlError> {
-    metrics.iter().position(|metric| metric.name() == wanted).ok_or_else(|| {
-        let known: Vec<&str> = metrics.iter().map(Metric::name).collect();
-        MlError::UndefinedMetric {
-            metric: format!("\"{wanted}\""),
-            reason: format!("it was not measured; measured: {}", known.join(", ")),
-        }
-    })
+    metrics
+        .iter()
+        .position(|metric| metric.name() == wanted)
+        .ok_or_else(|| {
+            let known: Vec<&str> = metrics.iter().map(Metric::name).collect();
+            MlError::UndefinedMetric {
+                metric: format!("\"{wanted}\""),
+                reason: format!("it was not measured; measured: {}", known.join(", ")),
+            }
+        })
 }
 
 /// `3.2 ms`, `1.24 s`, `2 min 5 s`.
@@ -272,7 +280,12 @@ pub(crate) fn duration(seconds: f64) -> String {
 
 impl Show for CrossValidation {
     fn show(&self) -> MimeBundle {
-        let width = self.metrics.iter().map(|metric| metric.name().len()).max().unwrap_or(0);
+        let width = self
+            .metrics
+            .iter()
+            .map(|metric| metric.name().len())
+            .max()
+            .unwrap_or(0);
         let mut text = String::new();
         let mut html = "<table><thead><tr><th>metric</th><th class=\"num\">mean ± std</th>\
                         <th>folds</th><th></th>"
@@ -283,7 +296,10 @@ impl Show for CrossValidation {
         html.push_str("</tr></thead><tbody>");
         for (place, metric) in self.metrics.iter().enumerate() {
             let scores: Vec<f64> = self.folds.iter().map(|fold| fold.test[place]).collect();
-            let (mean, std) = (significant(stats::mean(&scores)), significant(stats::std(&scores)));
+            let (mean, std) = (
+                significant(stats::mean(&scores)),
+                significant(stats::std(&scores)),
+            );
             let scale = Scale::of(scores.iter().copied(), 180.0);
             let train = self.has_train().then(|| {
                 let train: Vec<f64> = self.folds.iter().map(|fold| fold.train[place]).collect();
@@ -309,7 +325,10 @@ impl Show for CrossValidation {
             html.push_str("</tr>");
         }
         let summary = self.summary();
-        html.push_str(&format!("</tbody></table><div class=\"shape\">{}</div>", escape(&summary)));
+        html.push_str(&format!(
+            "</tbody></table><div class=\"shape\">{}</div>",
+            escape(&summary)
+        ));
         MimeBundle::text(format!("{text}\n{summary}")).html(card(&html))
     }
 }

@@ -212,14 +212,25 @@ impl LearningCurve {
                 rows
             })
             .collect();
-        let most = rig.folds.iter().map(|fold| fold.train.len()).min().unwrap_or(0);
-        let counts: Vec<usize> =
-            self.sizes.iter().map(|size| ((size * most as f64) as usize).max(1)).collect();
+        let most = rig
+            .folds
+            .iter()
+            .map(|fold| fold.train.len())
+            .min()
+            .unwrap_or(0);
+        let counts: Vec<usize> = self
+            .sizes
+            .iter()
+            .map(|size| ((size * most as f64) as usize).max(1))
+            .collect();
         let points = self.plan.run(&rig, counts.len(), &|point, fold| {
             let rows = &shuffled[fold][..counts[point]];
             rig.run_some(&self.plan.pipeline, fold, rows, true)
         })?;
-        let values = counts.into_iter().map(|count| ParamValue::Number(count as f64)).collect();
+        let values = counts
+            .into_iter()
+            .map(|count| ParamValue::Number(count as f64))
+            .collect();
         Ok(Curve::of("rows", values, &rig, points))
     }
 }
@@ -261,9 +272,9 @@ impl ValidationCurve {
         let set = |value: &ParamValue| self.plan.pipeline.with_param(&self.param, value);
         let candidates: Vec<Pipeline> = self.values.iter().map(set).collect::<Result<_, _>>()?;
         let rig = self.plan.rig()?;
-        let points = self
-            .plan
-            .run(&rig, candidates.len(), &|point, fold| rig.run(&candidates[point], fold, true))?;
+        let points = self.plan.run(&rig, candidates.len(), &|point, fold| {
+            rig.run(&candidates[point], fold, true)
+        })?;
         Ok(Curve::of(&self.param, self.values.clone(), &rig, points))
     }
 }
@@ -294,7 +305,10 @@ pub struct Curve {
 impl Curve {
     fn of(along: &str, values: Vec<ParamValue>, rig: &Rig, points: Vec<Vec<FoldScore>>) -> Self {
         let first = |of: fn(&FoldScore) -> f64| -> Vec<Vec<f64>> {
-            points.iter().map(|folds| folds.iter().map(of).collect()).collect()
+            points
+                .iter()
+                .map(|folds| folds.iter().map(of).collect())
+                .collect()
         };
         Self {
             along: along.to_owned(),
@@ -355,8 +369,9 @@ impl Curve {
         let mut along = self.along_column();
         // Columns of one type and length: this cannot fail, and an empty chart says so.
         let _ = along.append(&self.along_column());
-        let side: Vec<&str> =
-            (0..twice).map(|i| if i < twice / 2 { "training" } else { "test" }).collect();
+        let side: Vec<&str> = (0..twice)
+            .map(|i| if i < twice / 2 { "training" } else { "test" })
+            .collect();
         let scores = [self.train_mean(), self.test_mean()].concat();
         let columns = vec![
             along,
@@ -377,7 +392,8 @@ impl Curve {
     fn best(&self) -> Option<(String, f64)> {
         let means = self.test_mean();
         let goodness = |i: &usize| self.metric.goodness(means[*i]);
-        let best = (0..means.len()).max_by(|a, b| goodness(a).total_cmp(&goodness(b)).then(b.cmp(a)))?;
+        let best =
+            (0..means.len()).max_by(|a, b| goodness(a).total_cmp(&goodness(b)).then(b.cmp(a)))?;
         Some((self.values[best].to_string(), means[best]))
     }
 }
@@ -385,7 +401,12 @@ impl Curve {
 impl Show for Curve {
     fn show(&self) -> MimeBundle {
         let mut text = format!("{:>12}  {:>10}  {:>10}", self.along, "training", "test");
-        for ((value, train), test) in self.values.iter().zip(self.train_mean()).zip(self.test_mean()) {
+        for ((value, train), test) in self
+            .values
+            .iter()
+            .zip(self.train_mean())
+            .zip(self.test_mean())
+        {
             text.push_str(&format!(
                 "\n{:>12}  {:>10}  {:>10}",
                 value.to_string(),
@@ -395,7 +416,11 @@ impl Show for Curve {
         }
         let fact = self.best().map_or_else(String::new, |(value, score)| {
             let score = significant(score);
-            format!("best {} {score} at {} {value}", self.metric.name(), self.along)
+            format!(
+                "best {} {score} at {} {value}",
+                self.metric.name(),
+                self.along
+            )
         });
         text.push_str(&format!("\n\n{fact}"));
         let bundle = MimeBundle::text(text.clone());
@@ -403,6 +428,9 @@ impl Show for Curve {
             Ok(svg) => svg,
             Err(_) => format!("<pre>{}</pre>", escape(&text)),
         };
-        bundle.html(card(&format!("{html}<div class=\"shape\">{}</div>", escape(&fact))))
+        bundle.html(card(&format!(
+            "{html}<div class=\"shape\">{}</div>",
+            escape(&fact)
+        )))
     }
 }

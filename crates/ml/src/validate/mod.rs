@@ -12,6 +12,6 @@ pub(crate) mod rig;
 pub(crate) mod stats;
 pub(crate) mod strip;
 
-pub(crate) use cross_validate::{bar_html, duration, place};
 pub use cross_validate::{CrossValidate, CrossValidation, cross_validate};
+pub(crate) use cross_validate::{bar_html, duration, place};
 pub use curves::{Curve, LearningCurve, ValidationCurve, learning_curve, validation_curve};

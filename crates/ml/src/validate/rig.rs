@@ -72,11 +72,17 @@ impl Rig {
         cv: &Cv,
         metrics: &[Metric],
     ) -> Result<Self, MlError> {
-        let metrics =
-            if metrics.is_empty() { Metric::usual(task) } else { metrics.to_vec() };
+        let metrics = if metrics.is_empty() {
+            Metric::usual(task)
+        } else {
+            metrics.to_vec()
+        };
         for (i, metric) in metrics.iter().enumerate() {
             metric.check(task)?;
-            if metrics[..i].iter().any(|other| other.name() == metric.name()) {
+            if metrics[..i]
+                .iter()
+                .any(|other| other.name() == metric.name())
+            {
                 return Err(MlError::Unable {
                     model: "metrics",
                     reason: format!("\"{}\" is asked for twice", metric.name()),
@@ -138,7 +144,13 @@ impl Rig {
         with_train: bool,
     ) -> Result<FoldScore, MlError> {
         let cut = self.cut(fold)?;
-        self.run_on(pipeline, &cut.train, &self.folds[fold].train, fold, with_train)
+        self.run_on(
+            pipeline,
+            &cut.train,
+            &self.folds[fold].train,
+            fold,
+            with_train,
+        )
     }
 
     /// The same with some of the training rows only, by their numbers.
@@ -183,7 +195,10 @@ impl Rig {
     }
 
     fn measure(&self, judged: &Judged) -> Result<Vec<f64>, MlError> {
-        self.metrics.iter().map(|metric| metric.measure(judged)).collect()
+        self.metrics
+            .iter()
+            .map(|metric| metric.measure(judged))
+            .collect()
     }
 
     fn judge(
@@ -223,7 +238,11 @@ impl Truth {
 }
 
 fn places(names: &[String]) -> HashMap<String, usize> {
-    names.iter().enumerate().map(|(place, name)| (name.clone(), place)).collect()
+    names
+        .iter()
+        .enumerate()
+        .map(|(place, name)| (name.clone(), place))
+        .collect()
 }
 
 /// The true target of some rows.
@@ -244,7 +263,9 @@ fn judge(
     with_probabilities: bool,
 ) -> Result<Judged, MlError> {
     let guess = fitted.predict(frame)?;
-    let series = columns::column(frame, fitted.target())?.as_materialized_series().clone();
+    let series = columns::column(frame, fitted.target())?
+        .as_materialized_series()
+        .clone();
     let form = match truth {
         Truthful::Numbers(truth) => {
             let guess: Vec<f64> = guess.f64()?.iter().flatten().collect();
@@ -287,9 +308,12 @@ pub(crate) fn judge_frame(
 ) -> Result<Judged, MlError> {
     let series = columns::column(frame, fitted.target())?.as_materialized_series();
     match target::read(series, fitted.task(), "this evaluation")? {
-        target::Target::Numbers(numbers) => {
-            judge(fitted, frame, Truthful::Numbers(numbers), with_probabilities)
-        }
+        target::Target::Numbers(numbers) => judge(
+            fitted,
+            frame,
+            Truthful::Numbers(numbers),
+            with_probabilities,
+        ),
         target::Target::Classes(classes) => {
             // The classes of the fit first, in their order, then what is new here.
             let mut names: Vec<String> = fitted.classes().unwrap_or_default().to_vec();
@@ -297,7 +321,10 @@ pub(crate) fn judge_frame(
             let new: Vec<String> = new.cloned().collect();
             names.extend(new);
             let place = places(&names);
-            let codes = classes.codes().iter().map(|code| place[&classes.names()[*code]]);
+            let codes = classes
+                .codes()
+                .iter()
+                .map(|code| place[&classes.names()[*code]]);
             let truth = Truthful::Classes {
                 codes: codes.collect(),
                 names: names.into(),
@@ -312,10 +339,13 @@ pub(crate) fn judge_frame(
 fn codes(guess: &Series, place: &HashMap<String, usize>) -> Result<Vec<usize>, MlError> {
     let labels = Labels::of(guess)?.complete(guess.name())?;
     let code = |label: &String| {
-        place.get(label).copied().ok_or_else(|| MlError::UndefinedMetric {
-            metric: "the score".to_owned(),
-            reason: format!("\"{label}\" was predicted, which is no class of the target"),
-        })
+        place
+            .get(label)
+            .copied()
+            .ok_or_else(|| MlError::UndefinedMetric {
+                metric: "the score".to_owned(),
+                reason: format!("\"{label}\" was predicted, which is no class of the target"),
+            })
     };
     labels.iter().map(code).collect()
 }

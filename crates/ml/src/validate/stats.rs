@@ -9,7 +9,12 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
 /// have it (divided by the number of folds).
 pub(crate) fn std(values: &[f64]) -> f64 {
     let mean = mean(values);
-    (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt()
+    (values
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>()
+        / values.len() as f64)
+        .sqrt()
 }
 
 /// The 95 % interval of a mean difference between two candidates on the same folds,
@@ -24,8 +29,7 @@ pub(crate) fn corrected_interval(differences: &[f64], test_share: f64) -> Option
         return None;
     }
     let mean = mean(differences);
-    let variance =
-        differences.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (n - 1) as f64;
+    let variance = differences.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (n - 1) as f64;
     let scale = (1.0 / n as f64 + test_share) * variance;
     Some(student_quantile_975((n - 1) as f64) * scale.sqrt())
 }
@@ -97,7 +101,8 @@ fn ln_gamma(x: f64) -> f64 {
         return ln_gamma(x + 1.0) - x.ln();
     }
     let inverse = 1.0 / (x * x);
-    let series = (1.0 / 12.0 - inverse * (1.0 / 360.0 - inverse * (1.0 / 1260.0 - inverse / 1680.0))) / x;
+    let series =
+        (1.0 / 12.0 - inverse * (1.0 / 360.0 - inverse * (1.0 / 1260.0 - inverse / 1680.0))) / x;
     (x - 0.5) * x.ln() - x + 0.5 * (2.0 * std::f64::consts::PI).ln() + series
 }
 
@@ -108,10 +113,17 @@ mod tests {
     /// Tables of Student's t.
     #[test]
     fn quantiles_are_those_of_the_tables() {
-        for (freedom, quantile) in
-            [(1.0, 12.706_205), (2.0, 4.302_653), (4.0, 2.776_445), (9.0, 2.262_157), (100.0, 1.983_972)]
-        {
-            assert!((student_quantile_975(freedom) - quantile).abs() < 1e-5, "{freedom}");
+        for (freedom, quantile) in [
+            (1.0, 12.706_205),
+            (2.0, 4.302_653),
+            (4.0, 2.776_445),
+            (9.0, 2.262_157),
+            (100.0, 1.983_972),
+        ] {
+            assert!(
+                (student_quantile_975(freedom) - quantile).abs() < 1e-5,
+                "{freedom}"
+            );
         }
     }
 

@@ -18,10 +18,11 @@ pub(crate) struct Scale {
 impl Scale {
     /// A scale for all these values.
     pub fn of(values: impl Iterator<Item = f64>, width: f64) -> Self {
-        let (low, high) = values.filter(|value| value.is_finite()).fold(
-            (f64::INFINITY, f64::NEG_INFINITY),
-            |(low, high), value| (low.min(value), high.max(value)),
-        );
+        let (low, high) = values
+            .filter(|value| value.is_finite())
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+                (low.min(value), high.max(value))
+            });
         let (low, high) = match high - low {
             apart if apart > 0.0 => (low, high),
             apart if apart == 0.0 => (low - 0.5, high + 0.5),

@@ -1,12 +1,20 @@
 //! What this crate promises, as a user would try it.
 
+mod compare;
 mod errors;
+mod frozen;
 mod metrics;
 mod models;
 mod pipeline;
 mod reference;
+mod reference_metrics;
+mod reference_splits;
+mod reference_text;
+mod reference_validation;
 mod split;
 mod transform;
+mod tune;
+mod validate;
 
 use ferrite_display::Show;
 use ferrite_ml::{
