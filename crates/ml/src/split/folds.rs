@@ -296,18 +296,18 @@ fn stratified(
     }
     // Rows sorted by class are dealt out one by one, so that the folds are of equal
     // size and so are the shares of the classes.
-    let mut dealt = vec![vec![0; classes]; n_splits];
+    let mut dealt = vec![vec![0; n_splits]; classes];
     let mut place = 0;
     for (class, count) in counts.iter().enumerate() {
         for _ in 0..*count {
-            dealt[place % n_splits][class] += 1;
+            dealt[class][place % n_splits] += 1;
             place += 1;
         }
     }
     let mut fold_of = vec![0; codes.len()];
-    for class in 0..classes {
+    for (class, dealt) in dealt.iter().enumerate() {
         let mut folds: Vec<usize> = (0..n_splits)
-            .flat_map(|fold| std::iter::repeat_n(fold, dealt[fold][class]))
+            .flat_map(|fold| std::iter::repeat_n(fold, dealt[fold]))
             .collect();
         if let Some(lots) = &mut lots {
             lots.shuffle(&mut folds);

@@ -25,7 +25,7 @@ impl Scale {
             });
         let (low, high) = match high - low {
             apart if apart > 0.0 => (low, high),
-            apart if apart == 0.0 => (low - 0.5, high + 0.5),
+            0.0 => (low - 0.5, high + 0.5),
             _ => (0.0, 1.0),
         };
         Self { low, high, width }

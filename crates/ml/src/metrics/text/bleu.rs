@@ -130,18 +130,21 @@ impl Counts {
         let mut score = 0.0;
         if self.right.iter().any(|right| *right > 0) {
             let mut halving = 1.0;
-            for n in 0..LONGEST {
-                if self.total[n] == 0 {
+            let each = precisions
+                .iter_mut()
+                .zip(self.right.iter().zip(&self.total));
+            for (n, (precision, (right, total))) in each.enumerate() {
+                if *total == 0 {
                     break;
                 }
                 if effective {
                     orders = n + 1;
                 }
-                precisions[n] = if self.right[n] == 0 {
+                *precision = if *right == 0 {
                     halving *= 2.0;
-                    100.0 / (halving * self.total[n] as f64)
+                    100.0 / (halving * *total as f64)
                 } else {
-                    100.0 * self.right[n] as f64 / self.total[n] as f64
+                    100.0 * *right as f64 / *total as f64
                 };
             }
             // A precision of 0 stands for runs that there are none of.

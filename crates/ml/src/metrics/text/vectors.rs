@@ -27,7 +27,10 @@ pub fn perplexity(log_probabilities: &[f64]) -> Result<f64, MlError> {
     if log_probabilities.is_empty() {
         return wrong("there are no tokens".to_owned());
     }
-    if let Some(value) = log_probabilities.iter().find(|value| !(**value <= 1e-9)) {
+    if let Some(value) = log_probabilities
+        .iter()
+        .find(|value| value.is_nan() || **value > 1e-9)
+    {
         return wrong(format!(
             "{value} is no logarithm of a probability, which is 0 or less"
         ));
