@@ -7,6 +7,7 @@
 //! even the smallest cell links to it.
 
 mod bundle;
+pub mod comm;
 mod handle;
 pub mod html;
 mod input;
@@ -16,7 +17,7 @@ mod progress;
 pub mod sink;
 
 pub use bundle::MimeBundle;
-pub use handle::{DisplayHandle, display_handle};
+pub use handle::{DisplayHandle, display_handle, new_id};
 pub use input::{input, password};
 pub use live::Live;
 pub use progress::{Progress, progress};

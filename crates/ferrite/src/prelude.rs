@@ -20,3 +20,6 @@ pub use ferrite_ml::{
 };
 pub use ferrite_plot::chart;
 pub use ferrite_plot::{Chart, ChartError};
+pub use ferrite_widgets::{button, checkbox, comm, dropdown, slider, text_field};
+
+pub use crate::{interact, widgets};

@@ -9,6 +9,7 @@
 mod complete;
 mod lines;
 mod look;
+mod page;
 mod set;
 mod shell;
 mod state;
@@ -38,17 +39,6 @@ pub struct Call<'a> {
     pub arguments: &'a str,
     /// The same, at its own place in an otherwise blank text.
     pub code: &'a str,
-}
-
-/// What commands set for later cells.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// `:timing`
-    pub timing: bool,
-    /// `:opt`
-    pub optimise: Option<u8>,
-    /// `:fmt`
-    pub format: Option<String>,
 }
 
 macro_rules! commands {
