@@ -192,10 +192,9 @@ impl Leaderboard {
             if values.is_empty() {
                 row.push_str("<td class=\"num dim\">waiting</td>");
             } else {
+                let (mean, spread) = score(&values);
                 row.push_str(&format!(
-                    "<td class=\"num\"><b>{}</b> <span class=\"dim\">± {}</span></td>",
-                    significant(stats::mean(&values)),
-                    spread(&values)
+                    "<td class=\"num\"><b>{mean}</b> <span class=\"dim\">± {spread}</span></td>"
                 ));
             }
             if i == 0 {
@@ -249,11 +248,10 @@ impl Leaderboard {
                 row.push(if values.is_empty() {
                     "waiting".to_owned()
                 } else {
-                    format!(
-                        "{} ± {}",
-                        significant(stats::mean(&values)),
-                        spread(&values)
-                    )
+                    {
+                        let (mean, spread) = score(&values);
+                        format!("{mean} ± {spread}")
+                    }
                 });
             }
             row.push(match leader {
@@ -281,14 +279,13 @@ impl Leaderboard {
     }
 }
 
-/// The spread with the digits of a score, not more.
-fn spread(values: &[f64]) -> String {
-    let std = stats::std(values);
-    let mean = stats::mean(values).abs();
-    if (0.001..10.0).contains(&mean) && std < 10.0 {
-        format!("{std:.3}")
+/// Mean and spread: three decimals for scores around 1, else four digits that matter.
+fn score(values: &[f64]) -> (String, String) {
+    let (mean, std) = (stats::mean(values), stats::std(values));
+    if (0.001..10.0).contains(&mean.abs()) && std < 10.0 {
+        (format!("{mean:.3}"), format!("{std:.3}"))
     } else {
-        significant(std)
+        (significant(mean), significant(std))
     }
 }
 

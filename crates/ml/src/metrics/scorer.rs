@@ -295,8 +295,11 @@ impl Metric {
             _ => {
                 let names = known().into_iter().filter(|(_, measure, _)| fits(*measure));
                 let names: Vec<&str> = names.map(|(name, _, _)| name).collect();
+                let near = ferrite_frame::closest(&self.name, names.iter().copied());
+                let near =
+                    near.map_or(String::new(), |near| format!(" (did you mean \"{near}\"?)"));
                 Err(MlError::UnknownMetric {
-                    metric: format!("\"{}\"", self.name),
+                    metric: format!("\"{}\"{near}", self.name),
                     task: task.name(),
                     known: names.join(", "),
                 })
