@@ -1,9 +1,11 @@
 //! What this crate promises, as a user would try it.
 
 mod compare;
+mod crash;
 mod errors;
 mod frozen;
 mod imbalance;
+mod live;
 mod metrics;
 mod models;
 mod persist;
