@@ -53,6 +53,8 @@ fn a_process_that_ends_early() {
             if interrupt {
                 ferrite_interrupt::request();
             } else {
+                // The trial before this one is on its way to the disk.
+                std::thread::sleep(std::time::Duration::from_secs(1));
                 std::process::abort();
             }
         }

@@ -1,7 +1,7 @@
 //! What a person sees while work goes on: one output, updated, that ends in one line.
 
 use std::io;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use ferrite_display::MimeBundle;
@@ -10,31 +10,36 @@ use ferrite_ml::*;
 
 use crate::penguins;
 
-/// Outputs of all tests of this process, with their ids; `true` for new ones.
-static SEEN: OnceLock<Mutex<Vec<(bool, String, MimeBundle)>>> = OnceLock::new();
+/// Whether it is new, its id, and what is shown.
+type Output = (bool, String, MimeBundle);
+
+/// Outputs of all tests of this process.
+static SEEN: OnceLock<Mutex<Vec<Output>>> = OnceLock::new();
 
 struct Recorder;
 
-fn seen() -> &'static Mutex<Vec<(bool, String, MimeBundle)>> {
+fn seen() -> &'static Mutex<Vec<Output>> {
     SEEN.get_or_init(|| {
         sink::install(Box::new(Recorder));
         Mutex::default()
     })
 }
 
+/// Locked, also after a test that failed while it looked.
+fn record() -> MutexGuard<'static, Vec<Output>> {
+    seen().lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Sink for Recorder {
     fn display(&self, bundle: &MimeBundle, id: Option<&str>) {
         let id = id.unwrap_or("").to_owned();
-        seen().lock().unwrap().push((true, id, bundle.clone()));
+        record().push((true, id, bundle.clone()));
     }
 
     fn result(&self, _bundle: &MimeBundle) {}
 
     fn update(&self, bundle: &MimeBundle, id: &str) {
-        seen()
-            .lock()
-            .unwrap()
-            .push((false, id.to_owned(), bundle.clone()));
+        record().push((false, id.to_owned(), bundle.clone()));
     }
 
     fn clear(&self, _wait: bool) {}
@@ -54,7 +59,7 @@ fn slow() -> Metric {
 
 /// The outputs whose first text has this word, in order.
 fn outputs_with(word: &str) -> Vec<(bool, MimeBundle)> {
-    let seen = seen().lock().unwrap();
+    let seen = record();
     let has = |bundle: &MimeBundle| {
         bundle
             .get("text/html")
@@ -136,7 +141,7 @@ fn a_search_tells_how_far_it_is() {
         .threads(1)
         .fit(&frame, "species")
         .unwrap();
-    let seen = seen().lock().unwrap();
+    let seen = record();
     let texts: Vec<&str> = seen
         .iter()
         .filter_map(|(_, _, bundle)| bundle.get("text/plain"))
