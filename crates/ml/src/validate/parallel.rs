@@ -104,19 +104,25 @@ fn count(threads: usize) -> usize {
     }
 }
 
-/// Turns a panic of somebody's code into an error. An interrupt goes on unwinding.
+/// Turns a panic of somebody's code into an error. An interrupt goes on unwinding, also
+/// one that reached the code as an error of its own (a polars query ends that way): such a
+/// job has not failed.
 pub(crate) fn guarded<T>(
     owner: &str,
     work: impl FnOnce() -> Result<T, MlError>,
 ) -> Result<T, MlError> {
-    match catch_unwind(AssertUnwindSafe(work)) {
+    let result = match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result,
         Err(payload) if payload.is::<Interrupted>() => std::panic::resume_unwind(payload),
         Err(payload) => Err(MlError::Panicked {
             owner: owner.to_owned(),
             message: message(payload.as_ref()),
         }),
+    };
+    if result.is_err() {
+        ferrite_interrupt::checkpoint();
     }
+    result
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
