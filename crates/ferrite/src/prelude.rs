@@ -29,6 +29,15 @@ pub use ferrite_ml::{
     TruncatedSVD, TunedThreshold, VarianceThreshold, accuracy_score, confusion_matrix, knn, load,
     train_test_split,
 };
+// Splits, metrics, comparisons and searches.
+pub use ferrite_ml::text;
+pub use ferrite_ml::{
+    Cv, GridSearch, GroupKFold, HalvingSearch, KFold, Metric, RandomSearch, RepeatedKFold,
+    RepeatedStratifiedKFold, StratifiedKFold, TimeSeriesSplit, TpeSearch, classification_report,
+    compare, cross_validate, f1_score, learning_curve, log_integers, log_uniform,
+    mean_absolute_error, r2_score, roc_auc_score, root_mean_squared_error, uniform,
+    validation_curve,
+};
 pub use ferrite_plot::chart;
 pub use ferrite_plot::{Chart, ChartError};
 pub use ferrite_profile::{FrameProfile, Profile};

@@ -1,7 +1,11 @@
 //! What this crate promises, as a user would try it.
 
+mod compare;
+mod crash;
 mod errors;
+mod frozen;
 mod imbalance;
+mod live;
 mod metrics;
 mod models;
 mod persist;
@@ -9,8 +13,14 @@ mod pipeline;
 mod preprocessing;
 mod properties;
 mod reference;
+mod reference_metrics;
+mod reference_splits;
+mod reference_text;
+mod reference_validation;
 mod split;
 mod transform;
+mod tune;
+mod validate;
 
 use ferrite_display::Show;
 use ferrite_ml::*;
