@@ -6,10 +6,12 @@
 use ferrite_frame::{FrameError, convert};
 use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, PolarsError};
 
+use serde::{Deserialize, Serialize};
+
 use crate::MlError;
 
 /// What a column is to a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     /// Integers, floats, decimals.
     Number,
@@ -28,6 +30,15 @@ impl Kind {
             dtype if convert::is_numeric(dtype) => Self::Number,
             dtype if dtype.is_string() || dtype.is_categorical() || dtype.is_enum() => Self::Text,
             _ => Self::Other,
+        }
+    }
+
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Boolean => "a boolean",
+            Self::Other => "of another type",
         }
     }
 
@@ -82,25 +93,16 @@ pub(crate) fn texts(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>
     Ok(convert::column_strings(frame, name)?)
 }
 
-/// Fails if a column is no longer of the kind that was learned from.
-pub(crate) fn expect_kind(
-    frame: &DataFrame,
-    name: &str,
-    expected: &DataType,
-) -> Result<(), MlError> {
+/// Fails if a column is not of the kind that was learned from. A column without
+/// a single value has no type of its own and fits everywhere.
+pub(crate) fn expect_kind(frame: &DataFrame, name: &str, expected: Kind) -> Result<(), MlError> {
     let found = column(frame, name)?.dtype();
-    let alike = match (Kind::of(found), Kind::of(expected)) {
-        (Kind::Other, Kind::Other) => found == expected,
-        // A column without a single value has no type of its own.
-        _ if found.is_null() => true,
-        (found, expected) => found == expected,
-    };
-    if alike {
+    if found.is_null() || Kind::of(found) == expected {
         return Ok(());
     }
     Err(MlError::ColumnType {
         column: name.to_owned(),
-        expected: expected.to_string(),
+        expected: expected.describe().to_owned(),
         found: found.to_string(),
     })
 }

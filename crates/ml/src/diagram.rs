@@ -66,6 +66,17 @@ impl Diagram {
         self
     }
 
+    /// The title without its settings: `LogisticRegression`.
+    ///
+    /// ```
+    /// use ferrite_ml::Diagram;
+    ///
+    /// assert_eq!(Diagram::new("Knn").setting("k=5").title(), "Knn");
+    /// ```
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// The title with its settings: `LogisticRegression(c=1)`.
     ///
     /// ```

@@ -149,6 +149,47 @@ pub enum MlError {
         rule: &'static str,
     },
 
+    /// There is no parameter of this name.
+    #[error("{}", describe_parameter(owner, name, suggestion.as_deref(), known))]
+    UnknownParameter {
+        /// The model, transformer or pipeline.
+        owner: String,
+        /// The name that was given.
+        name: String,
+        /// The parameter that was probably meant.
+        suggestion: Option<String>,
+        /// The parameters that there are.
+        known: Vec<String>,
+    },
+
+    /// Something fitted cannot be written to a file.
+    #[error("{what} cannot be saved: {reason}")]
+    CannotSave {
+        /// The step or model.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+
+    /// What was read is not what was written.
+    #[error(
+        "this saved pipeline is damaged: {reason}{INDENT}copy the file again, or save the pipeline anew"
+    )]
+    Damaged {
+        /// What does not fit.
+        reason: String,
+    },
+
+    /// A file of a version that came later.
+    #[error(
+        "this saved pipeline has {what}, which this version of Ferrite does not know{INDENT}\
+         it was saved by a newer version; update Ferrite, or save it with this one"
+    )]
+    NewerFile {
+        /// What is newer.
+        what: String,
+    },
+
     /// A column without values cannot teach a statistic.
     #[error("column \"{column}\" has no value at all to learn a {statistic} from; drop the column")]
     EmptyColumn {
@@ -270,6 +311,25 @@ pub enum MlError {
         model: String,
     },
 
+    /// A sampler where it cannot work.
+    #[error("{sampler}: {reason}")]
+    Sampler {
+        /// The sampler.
+        sampler: String,
+        /// Why.
+        reason: &'static str,
+    },
+
+    /// A model that takes all rows as equally important.
+    #[error(
+        "{model} cannot weight rows{INDENT}balance the classes with a step instead, \
+         for example RandomOverSampler::new()"
+    )]
+    NoWeights {
+        /// The model.
+        model: String,
+    },
+
     /// A fitted model was given another number of features.
     #[error("the model was fitted on {expected} features, but it was given {found}")]
     FeatureCount {
@@ -322,6 +382,21 @@ fn counted(columns: &[(String, usize)]) -> String {
 fn quoted(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     quoted.join(", ")
+}
+
+fn describe_parameter(
+    owner: &str,
+    name: &str,
+    suggestion: Option<&str>,
+    known: &[String],
+) -> String {
+    let meant = suggestion.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
+    let known = if known.is_empty() {
+        "it has no parameters".to_owned()
+    } else {
+        format!("parameters: {}", known.join(", "))
+    };
+    format!("{owner} has no parameter \"{name}\"{meant}{INDENT}{known}")
 }
 
 fn describe_no_features(left_out: &[String]) -> String {

@@ -37,6 +37,8 @@ mod features;
 mod labels;
 mod metrics;
 mod model;
+mod params;
+mod persist;
 mod pipeline;
 mod schema;
 mod split;
@@ -48,14 +50,16 @@ pub use error::MlError;
 pub use features::Features;
 pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
 pub use model::{
-    Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB, KNeighborsClassifier,
-    LinearRegression, LogisticRegression, Prediction, knn,
+    Coefficients, Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB,
+    KNeighborsClassifier, LinearRegression, LogisticRegression, Prediction, knn,
 };
+pub use params::{ParamValue, Params};
+pub use persist::Saved;
 pub use pipeline::{FittedPipeline, Pipeline};
 pub use schema::InputSchema;
 pub use split::{TrainTestSplit, train_test_split};
 pub use target::{Classes, Target, Task};
 pub use transform::{
     ColumnTransformer, Fill, FittedImputer, FittedOneHotEncoder, FittedScaler, FittedTransformer,
-    MinMaxScaler, OneHotEncoder, SimpleImputer, StandardScaler, Step, Transformer,
+    MinMaxScaler, OneHotEncoder, Sampler, SimpleImputer, StandardScaler, Step, Transformer,
 };

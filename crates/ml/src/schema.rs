@@ -3,7 +3,7 @@
 use polars::prelude::{DataFrame, DataType};
 
 use crate::MlError;
-use crate::columns;
+use crate::columns::{self, Kind};
 
 /// The columns that a fitted pipeline reads, as they were in the training data.
 ///
@@ -49,8 +49,8 @@ impl InputSchema {
     pub(crate) fn select(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
         let mut selected = Vec::with_capacity(self.columns.len());
         for (name, dtype) in &self.columns {
-            columns::expect_kind(frame, name, dtype)?;
             let column = columns::column(frame, name)?;
+            expect_alike(name, column.dtype(), dtype)?;
             let untyped = column.dtype().is_null();
             selected.push(if untyped {
                 column.cast(dtype)?
@@ -60,4 +60,22 @@ impl InputSchema {
         }
         columns::assemble(frame.height(), selected)
     }
+}
+
+/// Fails if a column's type is not what was learned from. Numbers of another
+/// width are numbers still, and a column of nulls only fits every type.
+fn expect_alike(name: &str, found: &DataType, expected: &DataType) -> Result<(), MlError> {
+    let alike = match (Kind::of(found), Kind::of(expected)) {
+        _ if found.is_null() => true,
+        (Kind::Other, Kind::Other) => found == expected,
+        (found, expected) => found == expected,
+    };
+    if alike {
+        return Ok(());
+    }
+    Err(MlError::ColumnType {
+        column: name.to_owned(),
+        expected: expected.to_string(),
+        found: found.to_string(),
+    })
 }

@@ -9,7 +9,10 @@ use super::{Estimator, FittedModel, Prediction, check_rows, softmax};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::params::params;
+use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
+use serde::{Deserialize, Serialize};
 
 /// Gaussian naive Bayes, with scikit-learn's `var_smoothing` of `1e-9`.
 ///
@@ -26,6 +29,8 @@ use crate::target::{Target, Task};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GaussianNB {}
 
+const NAME: &str = "GaussianNB";
+
 const VAR_SMOOTHING: f64 = 1e-9;
 
 impl GaussianNB {
@@ -35,7 +40,15 @@ impl GaussianNB {
     }
 }
 
+params!(GaussianNB, NAME, {});
+
+pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedGaussian>(NAME, 1);
+
 impl Estimator for GaussianNB {
+    fn clone_box(&self) -> Box<dyn Estimator> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         Diagram::new("GaussianNB")
     }
@@ -77,7 +90,7 @@ fn solver(reason: impl Into<String>) -> MlError {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct FittedGaussian {
     model: GaussianNb<f64, usize>,
     features: usize,
@@ -85,6 +98,10 @@ struct FittedGaussian {
 }
 
 impl FittedModel for FittedGaussian {
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(NAME, 1, self)
+    }
+
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         Ok(Prediction::most_probable(&self.predict_proba(features)?))
     }

@@ -10,11 +10,14 @@ use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::{Estimator, FittedModel, Prediction, check_rows};
+use super::{Coefficients, Estimator, FittedModel, Prediction, check_rows};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::params::params;
+use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
+use serde::{Deserialize, Serialize};
 
 /// Ordinary least squares with an intercept, for numeric targets.
 ///
@@ -44,7 +47,15 @@ impl LinearRegression {
     }
 }
 
+params!(LinearRegression, NAME, {});
+
+pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedLinear>(NAME, 1);
+
 impl Estimator for LinearRegression {
+    fn clone_box(&self) -> Box<dyn Estimator> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         Diagram::new(NAME)
     }
@@ -71,13 +82,24 @@ impl Estimator for LinearRegression {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct FittedLinear {
     coefficients: Array1<f64>,
     intercept: f64,
 }
 
 impl FittedModel for FittedLinear {
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(NAME, 1, self)
+    }
+
+    fn coefficients(&self) -> Option<Coefficients> {
+        Some(Coefficients {
+            values: self.coefficients.clone().insert_axis(Axis(0)),
+            intercepts: vec![self.intercept],
+        })
+    }
+
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         features.expect_count(self.coefficients.len())?;
         let predicted = features.values().dot(&self.coefficients) + self.intercept;

@@ -17,11 +17,14 @@
 use ndarray::{Array1, Array2, Axis, s};
 
 use super::lbfgs::{self, Objective};
-use super::{Estimator, FittedModel, Prediction, check_rows, softmax};
+use super::{Coefficients, Estimator, FittedModel, Prediction, check_rows, softmax};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::params::params;
+use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
+use serde::{Deserialize, Serialize};
 
 /// A linear model of the odds of each class, with an L2 penalty.
 ///
@@ -144,7 +147,15 @@ impl LogisticRegression {
     }
 }
 
+params!(LogisticRegression, NAME, { c: c, max_iter: max_iter, tol: tol, fit_intercept: fit_intercept });
+
+pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedLogistic>(NAME, 1);
+
 impl Estimator for LogisticRegression {
+    fn clone_box(&self) -> Box<dyn Estimator> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         let usual = Self::default();
         let mut diagram = Diagram::new(NAME).setting(format!("c={}", self.c));
@@ -297,7 +308,7 @@ fn sigmoid(score: f64) -> f64 {
     1.0 / (1.0 + (-score).exp())
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct FittedLogistic {
     /// A row for each feature, a column for each output.
     coefficients: Array2<f64>,
@@ -307,6 +318,17 @@ struct FittedLogistic {
 }
 
 impl FittedModel for FittedLogistic {
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(NAME, 1, self)
+    }
+
+    fn coefficients(&self) -> Option<Coefficients> {
+        Some(Coefficients {
+            values: self.coefficients.t().to_owned(),
+            intercepts: self.intercept.to_vec(),
+        })
+    }
+
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         Ok(Prediction::most_probable(&self.predict_proba(features)?))
     }

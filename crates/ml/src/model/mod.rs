@@ -26,6 +26,8 @@ pub use tree::{Criterion, DecisionTreeClassifier};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::params::Params;
+use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
 
 /// A model that has not learned yet.
@@ -40,7 +42,7 @@ use crate::target::{Target, Task};
 /// assert!((y[2] - 5.0).abs() < 1e-9);
 /// # Ok::<(), ferrite_ml::MlError>(())
 /// ```
-pub trait Estimator: fmt::Debug + Send + Sync {
+pub trait Estimator: Params + fmt::Debug + Send + Sync {
     /// Its box in a pipeline's diagram: the name and the parameters.
     fn diagram(&self) -> Diagram;
 
@@ -49,6 +51,22 @@ pub trait Estimator: fmt::Debug + Send + Sync {
 
     /// Learns from features and a target of as many rows.
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError>;
+
+    /// Learns from rows of different weight: a row of weight 2 counts like two
+    /// rows. Models that cannot do that say so.
+    fn fit_weighted(
+        &self,
+        _features: &Features,
+        _target: &Target,
+        _weights: &[f64],
+    ) -> Result<Box<dyn FittedModel>, MlError> {
+        Err(MlError::NoWeights {
+            model: self.diagram().title().to_owned(),
+        })
+    }
+
+    /// A copy, to set other parameters in.
+    fn clone_box(&self) -> Box<dyn Estimator>;
 }
 
 /// A model that has learned.
@@ -77,7 +95,58 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// What was learned, to be written to a file.
+    fn saved(&self) -> Result<Saved, MlError> {
+        Err(MlError::CannotSave {
+            what: "this model".to_owned(),
+            reason: "it is not one of Ferrite's own models".to_owned(),
+        })
+    }
+
+    /// The weight of each feature, if the model is linear.
+    fn coefficients(&self) -> Option<Coefficients> {
+        None
+    }
+
+    /// How much each feature contributed, if the model is made of trees; they
+    /// sum to 1.
+    fn feature_importances(&self) -> Option<Vec<f64>> {
+        None
+    }
 }
+
+/// The weights of a linear model.
+///
+/// ```
+/// use ferrite_ml::{Estimator, Features, LinearRegression, Target};
+/// use ndarray::array;
+///
+/// let x = Features::new(["x"], array![[0.0], [1.0], [2.0]])?;
+/// let model = LinearRegression::new().fit(&x, &Target::Numbers(vec![1.0, 3.0, 5.0]))?;
+/// let learned = model.coefficients().expect("the model is linear");
+/// assert_eq!(learned.values.dim(), (1, 1));
+/// assert!((learned.intercepts[0] - 1.0).abs() < 1e-9);
+/// # Ok::<(), ferrite_ml::MlError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coefficients {
+    /// A row for each output (one for a regression or two classes, else one for
+    /// each class), a column for each feature.
+    pub values: Array2<f64>,
+    /// One for each output.
+    pub intercepts: Vec<f64>,
+}
+
+/// The readers of saved models.
+#[allow(dead_code)]
+pub(crate) const LOADERS: &[Loader<dyn FittedModel>] = &[
+    bayes::LOADER,
+    linear::LOADER,
+    logistic::LOADER,
+    neighbors::LOADER,
+    tree::LOADER,
+];
 
 /// What a model says about each row.
 ///

@@ -8,7 +8,10 @@ use super::{Estimator, FittedModel, Prediction, check_rows};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::params::params;
+use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
+use serde::{Deserialize, Serialize};
 
 /// The majority among the `k` nearest training rows by Euclidean distance; a
 /// tie goes to the first class in order, as in scikit-learn.
@@ -59,7 +62,15 @@ const TREE_FEATURES: usize = 15;
 /// Fewer rows are not worth a thread.
 const ROWS_PER_THREAD: usize = 64;
 
+params!(KNeighborsClassifier, NAME, { n_neighbors: k });
+
+pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedNeighbors>(NAME, 1);
+
 impl Estimator for KNeighborsClassifier {
+    fn clone_box(&self) -> Box<dyn Estimator> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         Diagram::new(NAME).setting(format!("k={}", self.k))
     }
@@ -97,7 +108,7 @@ impl Estimator for KNeighborsClassifier {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct FittedNeighbors {
     k: usize,
     points: Array2<f64>,
@@ -106,6 +117,10 @@ struct FittedNeighbors {
 }
 
 impl FittedModel for FittedNeighbors {
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(NAME, 1, self)
+    }
+
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         Ok(Prediction::most_probable(&self.predict_proba(features)?))
     }

@@ -15,7 +15,10 @@ use super::{Estimator, FittedModel, Prediction, check_rows};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::params::{choices, params};
+use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
+use serde::{Deserialize, Serialize};
 
 /// How mixed the classes of a node are.
 ///
@@ -32,6 +35,8 @@ pub enum Criterion {
     /// The bits that the class of a row tells.
     Entropy,
 }
+
+choices!(Criterion { "gini" => Gini, "entropy" => Entropy });
 
 impl Criterion {
     fn impurity(self, counts: &[usize], total: usize) -> f64 {
@@ -168,7 +173,15 @@ impl DecisionTreeClassifier {
     }
 }
 
+params!(DecisionTreeClassifier, NAME, { criterion: criterion, max_depth: max_depth, min_samples_split: min_samples_split, min_samples_leaf: min_samples_leaf });
+
+pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedTree>(NAME, 1);
+
 impl Estimator for DecisionTreeClassifier {
+    fn clone_box(&self) -> Box<dyn Estimator> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         let mut diagram = Diagram::new(NAME);
         if self.criterion == Criterion::Entropy {
@@ -209,7 +222,7 @@ impl Estimator for DecisionTreeClassifier {
 }
 
 /// A node by its position in the list of nodes; the root is the first.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Node {
     Split {
         feature: usize,
@@ -221,7 +234,7 @@ enum Node {
     Leaf(Vec<f64>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct FittedTree {
     nodes: Vec<Node>,
     features: usize,
@@ -252,6 +265,10 @@ impl FittedTree {
 }
 
 impl FittedModel for FittedTree {
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(NAME, 1, self)
+    }
+
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         Ok(Prediction::most_probable(&self.predict_proba(features)?))
     }

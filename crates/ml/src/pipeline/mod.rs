@@ -15,9 +15,10 @@ pub use fitted::FittedPipeline;
 use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::Estimator;
+use crate::params::{self, ParamValue, Params};
 use crate::schema::InputSchema;
 use crate::target::{self, Target};
-use crate::transform::{Chain, Step};
+use crate::transform::{Chain, Prepared, Step};
 use crate::{MlError, columns};
 
 /// The name under which a pipeline's model is addressed.
@@ -99,9 +100,14 @@ impl Pipeline {
         let series = columns::column(&rows, target)?.as_materialized_series();
         let y = target::read(series, model.task(), &model.diagram().label())?;
         let inputs = rows.drop(target)?;
-        let (chain, prepared) = Chain::fit(self.steps.iter().map(|(_, step)| step), &inputs)?;
-        let features = Features::from_frame(&prepared)?;
-        let fitted = model.fit(&features, &y)?;
+        let steps = self.steps.iter().map(|(_, step)| step);
+        let Prepared {
+            chain,
+            frame,
+            resampled,
+        } = Chain::fit(steps, &inputs, Some(&y))?;
+        let features = Features::from_frame(&frame)?;
+        let fitted = model.fit(&features, resampled.as_ref().unwrap_or(&y))?;
         let needed = |name: &str| {
             let is_name = |known: &String| known == name;
             chain.inputs().iter().any(is_name) || features.names().iter().any(is_name)
@@ -128,12 +134,63 @@ impl Pipeline {
         })
     }
 
+    /// A copy with one parameter set, addressed as `step__param`.
+    ///
+    /// ```
+    /// use ferrite_ml::{ColumnTransformer, MlError, Pipeline, SimpleImputer, knn};
+    ///
+    /// let numeric = ColumnTransformer::new().numeric([SimpleImputer::median().into()]);
+    /// let pipeline = Pipeline::new().step("columns", numeric).model(knn(5));
+    /// let other = pipeline
+    ///     .with_param("columns__numeric__simple_imputer__strategy", "mean")?
+    ///     .with_param("model__n_neighbors", 3)?;
+    /// assert!(other.diagram().to_string().contains("SimpleImputer(mean)"));
+    /// assert!(other.diagram().to_string().contains("k=3"));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn with_param(&self, name: &str, value: impl Into<ParamValue>) -> Result<Self, MlError> {
+        let mut copy = self.clone();
+        copy.set_param(name, &value.into())?;
+        Ok(copy)
+    }
+
     fn check_names(&self) -> Result<(), MlError> {
         let mut seen = HashSet::from([MODEL]);
         match self.steps.iter().find(|(name, _)| !seen.insert(name)) {
             Some((name, _)) => Err(MlError::DuplicateStep { name: name.clone() }),
             None => Ok(()),
         }
+    }
+}
+
+impl Params for Pipeline {
+    fn params(&self) -> Vec<(String, ParamValue)> {
+        let mut all = Vec::new();
+        for (name, step) in &self.steps {
+            all.extend(params::prefixed(name, step.params()));
+        }
+        if let Some(model) = &self.model {
+            all.extend(params::prefixed(MODEL, model.params()));
+        }
+        all
+    }
+
+    fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
+        let names: Vec<String> = self.steps.iter().map(|(name, _)| name.clone()).collect();
+        if let Some((step, rest)) = params::inside(name, &names) {
+            return self.steps[step].1.set_param(rest, value);
+        }
+        if let Some((_, rest)) = params::inside(name, &[MODEL.to_owned()])
+            && let Some(model) = &self.model
+        {
+            let mut copy = model.clone_box();
+            copy.set_param(rest, value)?;
+            self.model = Some(Arc::from(copy));
+            return Ok(());
+        }
+        let known = self.params();
+        let known: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+        Err(params::unknown("this pipeline", name, &known))
     }
 }
 

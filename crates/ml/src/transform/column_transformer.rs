@@ -1,11 +1,44 @@
 //! Different treatment for different columns, side by side.
 
 use polars::prelude::DataFrame;
+use serde::{Deserialize, Serialize};
 
-use super::{Chain, FittedTransformer, Step, Transformer};
+use super::{Chain, FittedTransformer, KeptChain, Step, Transformer};
 use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
+use crate::params::{self, ParamValue, Params};
+use crate::persist::{self, Loader, Saved};
+use crate::target::Target;
+
+const NAME: &str = "ColumnTransformer";
+
+pub(super) const LOADER: Loader<dyn FittedTransformer> = Loader {
+    kind: NAME,
+    version: 1,
+    load: |body| Ok(Box::new(persist::read::<KeptColumns>(body)?.restore()?)),
+};
+
+/// A [`FittedColumns`] as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptColumns {
+    parts: Vec<(Vec<String>, KeptChain)>,
+    names: Vec<String>,
+}
+
+impl KeptColumns {
+    fn restore(self) -> Result<FittedColumns, MlError> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for (columns, chain) in self.parts {
+            let chain = chain.restore()?;
+            parts.push(FittedPart { columns, chain });
+        }
+        Ok(FittedColumns {
+            parts,
+            names: self.names,
+        })
+    }
+}
 
 /// Sends each column through the steps that are meant for its type, and puts
 /// the results next to each other.
@@ -107,7 +140,56 @@ impl ColumnTransformer {
     }
 }
 
+/// How the steps of a part are addressed: `simple_imputer`, and with a number
+/// behind it where there are several of a kind.
+fn addresses(steps: &[Step]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let name = params::snake_case(step.diagram().title());
+        let twins = (1..).map(|n| {
+            if n == 1 {
+                name.clone()
+            } else {
+                format!("{name}_{n}")
+            }
+        });
+        let free = twins.into_iter().find(|name| !names.contains(name));
+        names.extend(free);
+    }
+    names
+}
+
+impl Params for ColumnTransformer {
+    fn params(&self) -> Vec<(String, ParamValue)> {
+        let mut all = Vec::new();
+        for part in &self.parts {
+            for (address, step) in addresses(&part.steps).iter().zip(&part.steps) {
+                let inner = params::prefixed(address, step.params()).collect();
+                all.extend(params::prefixed(&part.name, inner));
+            }
+        }
+        all
+    }
+
+    fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
+        let names: Vec<String> = self.parts.iter().map(|part| part.name.clone()).collect();
+        if let Some((part, rest)) = params::inside(name, &names) {
+            let part = &mut self.parts[part];
+            if let Some((step, rest)) = params::inside(rest, &addresses(&part.steps)) {
+                return part.steps[step].set_param(rest, value);
+            }
+        }
+        let known = self.params();
+        let known: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+        Err(params::unknown("ColumnTransformer", name, &known))
+    }
+}
+
 impl Transformer for ColumnTransformer {
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         self.parts
             .iter()
@@ -117,24 +199,55 @@ impl Transformer for ColumnTransformer {
     }
 
     fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
+        self.fit_with_target(frame, None)
+    }
+
+    fn fit_with_target(
+        &self,
+        frame: &DataFrame,
+        target: Option<&Target>,
+    ) -> Result<Box<dyn FittedTransformer>, MlError> {
+        Ok(self.fit_transform_with_target(frame, target)?.0)
+    }
+
+    fn fit_transform_with_target(
+        &self,
+        frame: &DataFrame,
+        target: Option<&Target>,
+    ) -> Result<(Box<dyn FittedTransformer>, DataFrame), MlError> {
         let mut parts = Vec::new();
         let mut prepared = Vec::new();
         for part in &self.parts {
+            if let Some(step) = part
+                .steps
+                .iter()
+                .find(|s| s.transformer().sampler().is_some())
+            {
+                return Err(MlError::Sampler {
+                    sampler: step.diagram().title().to_owned(),
+                    reason: "it changes rows, so it cannot work on some of the columns; \
+                             make it a step of the pipeline",
+                });
+            }
             let columns = part.selection.choose(frame);
             if columns.is_empty() {
                 continue;
             }
-            let (chain, output) = Chain::fit(&part.steps, &select(frame, &columns)?)?;
-            prepared.extend_from_slice(output.columns());
-            parts.push(FittedPart { columns, chain });
+            let fitted = Chain::fit(&part.steps, &select(frame, &columns)?, target)?;
+            prepared.extend_from_slice(fitted.frame.columns());
+            parts.push(FittedPart {
+                columns,
+                chain: fitted.chain,
+            });
         }
         if prepared.is_empty() {
             return Err(MlError::NoFeatures {
                 left_out: columns::names(frame),
             });
         }
-        let names = columns::names(&columns::assemble(frame.height(), prepared)?);
-        Ok(Box::new(FittedColumns { parts, names }))
+        let prepared = columns::assemble(frame.height(), prepared)?;
+        let names = columns::names(&prepared);
+        Ok((Box::new(FittedColumns { parts, names }), prepared))
     }
 }
 
@@ -170,6 +283,15 @@ impl FittedTransformer for FittedColumns {
 
     fn feature_names(&self) -> Vec<String> {
         self.names.clone()
+    }
+
+    fn saved(&self) -> Result<Saved, MlError> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            parts.push((part.columns.clone(), part.chain.keep()?));
+        }
+        let names = self.names.clone();
+        Saved::of(NAME, 1, &KeptColumns { parts, names })
     }
 }
 

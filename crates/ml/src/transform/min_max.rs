@@ -6,6 +6,9 @@ use super::standard::{FittedScaler, Scaling};
 use super::{FittedTransformer, Transformer};
 use crate::MlError;
 use crate::diagram::Diagram;
+use crate::params::params;
+
+const NAME: &str = "MinMaxScaler";
 
 /// Maps the smallest value of each numeric column to 0 and the largest to 1.
 ///
@@ -22,15 +25,13 @@ use crate::diagram::Diagram;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct MinMaxScaler {
-    low: f64,
-    high: f64,
+    feature_range: (f64, f64),
 }
 
 impl Default for MinMaxScaler {
     fn default() -> Self {
         Self {
-            low: 0.0,
-            high: 1.0,
+            feature_range: (0.0, 1.0),
         }
     }
 }
@@ -53,18 +54,19 @@ impl MinMaxScaler {
     /// # Ok::<(), MlError>(())
     /// ```
     pub fn feature_range(mut self, low: f64, high: f64) -> Self {
-        (self.low, self.high) = (low, high);
+        self.feature_range = (low, high);
         self
     }
 
     /// Learns the minimum and range of each numeric column.
     pub fn fit(&self, frame: &DataFrame) -> Result<FittedScaler, MlError> {
-        let (low, width) = (self.low, self.high - self.low);
+        let (low, high) = self.feature_range;
+        let width = high - low;
         if !(width > 0.0 && width.is_finite()) {
             return Err(MlError::InvalidParameter {
                 owner: "MinMaxScaler",
                 name: "feature_range",
-                value: format!("{} to {}", self.low, self.high),
+                value: format!("{low} to {high}"),
                 rule: "go from a smaller to a larger number",
             });
         }
@@ -87,13 +89,20 @@ impl MinMaxScaler {
     }
 }
 
+params!(MinMaxScaler, NAME, { feature_range: feature_range });
+
 impl Transformer for MinMaxScaler {
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         let diagram = Diagram::new("MinMaxScaler");
         if *self == Self::default() {
             return diagram;
         }
-        diagram.setting(format!("{} to {}", self.low, self.high))
+        let (low, high) = self.feature_range;
+        diagram.setting(format!("{low} to {high}"))
     }
 
     fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {

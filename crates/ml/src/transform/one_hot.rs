@@ -1,11 +1,19 @@
 //! Categories as columns of 0 and 1, the form in which models can use them.
 
-use polars::prelude::{Column, DataFrame, DataType};
+use polars::prelude::{Column, DataFrame};
+use serde::{Deserialize, Serialize};
 
 use super::{FittedTransformer, Transformer};
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
+use crate::params::params;
+use crate::persist::{Loader, Saved};
 use crate::{MlError, labels};
+
+const NAME: &str = "OneHotEncoder";
+
+pub(super) const LOADER: Loader<dyn FittedTransformer> =
+    Loader::transformer::<FittedOneHotEncoder>(NAME, 1);
 
 /// The level that a missing value belongs to.
 const MISSING: &str = "missing";
@@ -57,7 +65,7 @@ impl OneHotEncoder {
             }
             let levels = labels::distinct(&levels(frame, name)?, false);
             names.extend(levels.iter().map(|level| format!("{name}_{level}")));
-            categories.push((name.to_owned(), column.dtype().clone(), levels));
+            categories.push((name.to_owned(), Kind::of(column.dtype()), levels));
         }
         Ok(FittedOneHotEncoder {
             columns: categories,
@@ -66,7 +74,13 @@ impl OneHotEncoder {
     }
 }
 
+params!(OneHotEncoder, NAME, {});
+
 impl Transformer for OneHotEncoder {
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         Diagram::new("OneHotEncoder")
     }
@@ -88,9 +102,9 @@ impl Transformer for OneHotEncoder {
 /// assert!(unknown.equals(&df!["size_m" => [0.0], "size_s" => [0.0]]?));
 /// # Ok::<(), MlError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedOneHotEncoder {
-    columns: Vec<(String, DataType, Vec<String>)>,
+    columns: Vec<(String, Kind, Vec<String>)>,
     names: Vec<String>,
 }
 
@@ -106,8 +120,8 @@ impl FittedOneHotEncoder {
 
 impl FittedTransformer for FittedOneHotEncoder {
     fn transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
-        for (name, dtype, _) in &self.columns {
-            columns::expect_kind(frame, name, dtype)?;
+        for (name, kind, _) in &self.columns {
+            columns::expect_kind(frame, name, *kind)?;
         }
         let mut encoded = Vec::with_capacity(self.names.len());
         for column in frame.columns() {
@@ -135,6 +149,10 @@ impl FittedTransformer for FittedOneHotEncoder {
 
     fn feature_names(&self) -> Vec<String> {
         self.names.clone()
+    }
+
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(NAME, 1, self)
     }
 }
 

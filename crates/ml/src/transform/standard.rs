@@ -2,12 +2,21 @@
 //! the others by its unit. What both scalers learn is the same: a shift and a
 //! scale for each column.
 
-use polars::prelude::{Column, DataFrame, DataType};
+use polars::prelude::{Column, DataFrame};
 
 use super::{FittedTransformer, Transformer, replace};
 use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
+use crate::params::params;
+use crate::persist::{Loader, Saved};
+
+use serde::{Deserialize, Serialize};
+
+const NAME: &str = "StandardScaler";
+
+pub(super) const LOADER: Loader<dyn FittedTransformer> =
+    Loader::transformer::<FittedScaler>(NAME, 1);
 
 /// Subtracts the mean and divides by the standard deviation.
 ///
@@ -59,7 +68,13 @@ impl StandardScaler {
     }
 }
 
+params!(StandardScaler, NAME, {});
+
 impl Transformer for StandardScaler {
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         Diagram::new("StandardScaler")
     }
@@ -70,7 +85,7 @@ impl Transformer for StandardScaler {
 }
 
 /// `(x - center) / scale + offset`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Scaling {
     pub center: f64,
     pub scale: f64,
@@ -91,7 +106,7 @@ pub(super) struct Scaling {
 /// assert!(scaled.equals(&df!["x" => [2.0]]?)); // beyond the range of fit
 /// # Ok::<(), MlError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedScaler {
     columns: Vec<(String, Scaling)>,
     names: Vec<String>,
@@ -153,7 +168,7 @@ impl FittedTransformer for FittedScaler {
     fn transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
         let mut scaled = Vec::with_capacity(self.columns.len());
         for (name, scaling) in &self.columns {
-            columns::expect_kind(frame, name, &DataType::Float64)?;
+            columns::expect_kind(frame, name, Kind::Number)?;
             let values: Vec<Option<f64>> = columns::numbers(frame, name)?
                 .into_iter()
                 .map(|value| value.map(|v| (v - scaling.center) / scaling.scale + scaling.offset))
@@ -169,5 +184,9 @@ impl FittedTransformer for FittedScaler {
 
     fn feature_names(&self) -> Vec<String> {
         self.names.clone()
+    }
+
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(NAME, 1, self)
     }
 }
