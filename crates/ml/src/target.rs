@@ -103,6 +103,27 @@ impl Target {
     }
 }
 
+impl Target {
+    /// The target of some rows, which may repeat; classes that none of them
+    /// has stay classes.
+    pub(crate) fn take(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::Classes(classes) => {
+                let codes = rows.iter().map(|row| classes.codes[*row]).collect();
+                Self::Classes(classes.with_codes(codes))
+            }
+            Self::Numbers(numbers) => Self::Numbers(rows.iter().map(|row| numbers[*row]).collect()),
+        }
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        match self {
+            Self::Classes(classes) => classes.codes.len(),
+            Self::Numbers(numbers) => numbers.len(),
+        }
+    }
+}
+
 /// A class for each row, as a position in the sorted list of classes.
 ///
 /// ```
@@ -169,6 +190,15 @@ impl Classes {
             counts[*code] += 1;
         }
         counts
+    }
+
+    /// The same classes for other rows.
+    pub(crate) fn with_codes(&self, codes: Vec<usize>) -> Self {
+        Self {
+            codes,
+            names: self.names.clone(),
+            values: self.values.clone(),
+        }
     }
 
     /// Classes as a series of the target's own type.

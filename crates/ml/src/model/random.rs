@@ -33,6 +33,22 @@ pub(crate) fn permutation(count: usize, rng: &mut StdRng) -> Vec<usize> {
     order
 }
 
+/// A position, drawn by weights that sum to 1.
+pub(crate) fn draw(weights: impl IntoIterator<Item = f64>, rng: &mut StdRng) -> usize {
+    let mut left: f64 = rng.r#gen();
+    let mut last = 0;
+    for (position, weight) in weights.into_iter().enumerate() {
+        if weight > 0.0 {
+            last = position;
+        }
+        left -= weight;
+        if left < 0.0 {
+            break;
+        }
+    }
+    last
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
