@@ -50,8 +50,13 @@ pub use error::MlError;
 pub use features::Features;
 pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
 pub use model::{
-    Coefficients, Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB,
-    KNeighborsClassifier, LinearRegression, LogisticRegression, Prediction, knn,
+    AdaBoostClassifier, Coefficients, Criterion, DecisionTreeClassifier, DecisionTreeRegressor,
+    Direction, DummyClassifier, DummyNumber, DummyRegressor, DummyStrategy, ElasticNet, Estimator,
+    FittedModel, FtrlClassifier, GammaRegressor, GaussianNB, GradientBoostingClassifier,
+    GradientBoostingRegressor, IsotonicRegression, KNeighborsClassifier, Lasso, LinearRegression,
+    Link, LogisticRegression, MaxFeatures, PLSRegression, PoissonRegressor, Prediction,
+    RandomForestClassifier, RandomForestRegressor, Ridge, TreeNode, TreeView, TweedieRegressor,
+    knn,
 };
 pub use params::{ParamValue, Params};
 pub use persist::Saved;

@@ -5,7 +5,7 @@ use linfa::traits::Fit;
 use linfa_bayes::{GaussianNb, NaiveBayes};
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Estimator, FittedModel, Prediction, check_rows, softmax};
+use super::{Estimator, FittedModel, Prediction, check, softmax};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -59,7 +59,7 @@ impl Estimator for GaussianNB {
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         let classes = target.classes("GaussianNB")?;
-        check_rows(features, classes.codes().len())?;
+        check::rows(features, classes.codes().len())?;
         let values = features.values();
         if values
             .var_axis(Axis(0), 0.0)

@@ -4,7 +4,7 @@ use linfa_nn::distance::L2Dist;
 use linfa_nn::{CommonNearestNeighbour, NearestNeighbour, NearestNeighbourIndex};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 
-use super::{Estimator, FittedModel, Prediction, check_rows};
+use super::{Estimator, FittedModel, Prediction, check};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -81,7 +81,7 @@ impl Estimator for KNeighborsClassifier {
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         let classes = target.classes(NAME)?;
-        check_rows(features, classes.codes().len())?;
+        check::rows(features, classes.codes().len())?;
         if self.k == 0 {
             return Err(MlError::InvalidParameter {
                 owner: NAME,

@@ -1,22 +1,21 @@
-//! Gradient boosting, which linfa does not have: perpetual 2.3 learns.
+//! Gradient boosting, which linfa does not have: forust-ml 0.8 learns.
 //!
-//! It finds its step size and the number and size of trees by itself, so there
-//! is one parameter, `budget`, where scikit-learn has `learning_rate`,
-//! `n_estimators`, `max_depth` and others. Its trees are copied into the form
-//! that all trees of this crate have: they predict several times faster than in
-//! hash maps, are explained like any other and are saved without its formats.
+//! It works on binned features, as scikit-learn's `HistGradientBoosting…` do.
+//! Its trees are copied into the form that all trees of this crate have, so that
+//! they predict, are explained and are saved like any other. perpetual, which
+//! tunes itself, needs an unstable compiler.
 
-use std::collections::HashMap;
-
-use perpetual::objective::Objective;
-use perpetual::{Matrix, PerpetualBooster};
+use forust_ml::objective::ObjectiveType;
+use forust_ml::sampler::SampleMethod;
+use forust_ml::{GradientBooster, Matrix};
+use ndarray::ArrayView2;
 
 use super::ensemble::{Ensemble, Kind, Meaning, Weighted};
 use super::tree::{Facts, Node, Tree};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{positive, recipe};
+use crate::model::recipe::{at_least_one, not_negative, positive, recipe};
 use crate::model::{Estimator, FittedModel, check};
 use crate::target::{Target, Task};
 
@@ -24,8 +23,8 @@ recipe! {
     /// Many small trees, each of which corrects those before it, for classes.
     ///
     /// Two classes have one such sequence of trees; more have one for each class
-    /// against all others. It is learned by perpetual, whose only knob is the
-    /// [`budget`](Self::budget). A cell's interrupt is met between classes.
+    /// against all others, where scikit-learn has one for all. A cell's interrupt
+    /// is met between sequences.
     ///
     /// ```
     /// use ferrite_ml::{GradientBoostingClassifier, MlError, Pipeline};
@@ -33,26 +32,31 @@ recipe! {
     ///
     /// let x: Vec<i32> = (0..40).collect();
     /// let y: Vec<&str> = x.iter().map(|x| if *x < 20 { "low" } else { "high" }).collect();
-    /// let boosting = GradientBoostingClassifier::new().budget(0.5);
+    /// let boosting = GradientBoostingClassifier::new().n_estimators(20);
     /// let fitted = Pipeline::new().model(boosting).fit(&df!["x" => x, "y" => y]?, "y")?;
     /// assert_eq!(fitted.predict(&df!["x" => [3]]?)?.str()?.get(0), Some("low"));
     /// # Ok::<(), MlError>(())
     /// ```
     pub struct GradientBoostingClassifier, "GradientBoostingClassifier" {
-        /// How long to learn; 0.5 unless set. Each 0.3 more makes steps half as
-        /// large and takes about twice the time.
-        budget: f64 = 0.5,
+        /// The number of trees in a sequence; 100 unless set.
+        n_estimators: usize = 100,
+        /// The part of its correction that each tree makes; 0.1 unless set.
+        learning_rate: f64 = 0.1,
+        /// The most questions that a tree asks about a row; 3 unless set.
+        max_depth: usize = 3,
+        /// The part of the rows that each tree is grown from; 1 unless set.
+        subsample: f64 = 1.0,
+        /// The penalty on what a leaf says; 1 unless set.
+        l2_regularization: f64 = 1.0,
         /// The most distinct values that a feature is rounded to; 255 unless set.
         max_bins: usize = 255,
-        /// The seed of draws of features; 0 unless set.
+        /// The seed of the draws of rows; 0 unless set.
         seed: u64 = 0,
     }
 }
 
 recipe! {
     /// Many small trees, each of which corrects those before it, for numbers.
-    ///
-    /// It is learned by perpetual, whose only knob is the [`budget`](Self::budget).
     ///
     /// ```
     /// use ferrite_ml::{GradientBoostingRegressor, MlError, Pipeline};
@@ -67,32 +71,58 @@ recipe! {
     /// # Ok::<(), MlError>(())
     /// ```
     pub struct GradientBoostingRegressor, "GradientBoostingRegressor" {
-        /// How long to learn; 0.5 unless set. Each 0.3 more makes steps half as
-        /// large and takes about twice the time.
-        budget: f64 = 0.5,
+        /// The number of trees; 100 unless set.
+        n_estimators: usize = 100,
+        /// The part of its correction that each tree makes; 0.1 unless set.
+        learning_rate: f64 = 0.1,
+        /// The most questions that a tree asks about a row; 3 unless set.
+        max_depth: usize = 3,
+        /// The part of the rows that each tree is grown from; 1 unless set.
+        subsample: f64 = 1.0,
+        /// The penalty on what a leaf says; 0 unless set.
+        l2_regularization: f64 = 0.0,
         /// The most distinct values that a feature is rounded to; 255 unless set.
         max_bins: usize = 255,
-        /// The seed of draws of features; 0 unless set.
+        /// The seed of the draws of rows; 0 unless set.
         seed: u64 = 0,
     }
 }
 
-/// What is given to perpetual, after it was checked.
+/// What both boostings are grown by.
 struct Plan<'a> {
     owner: &'static str,
-    budget: f64,
+    n_estimators: usize,
+    learning_rate: f64,
+    max_depth: usize,
+    subsample: f64,
+    l2_regularization: f64,
     max_bins: usize,
     seed: u64,
-    /// The features by column.
-    columns: &'a [f64],
-    rows: usize,
-    features: usize,
     weights: Option<&'a [f64]>,
+}
+
+macro_rules! plan {
+    ($recipe:expr, $weights:expr) => {
+        Plan {
+            owner: Self::NAME,
+            n_estimators: $recipe.n_estimators,
+            learning_rate: $recipe.learning_rate,
+            max_depth: $recipe.max_depth,
+            subsample: $recipe.subsample,
+            l2_regularization: $recipe.l2_regularization,
+            max_bins: $recipe.max_bins,
+            seed: $recipe.seed,
+            weights: $weights,
+        }
+    };
 }
 
 impl Plan<'_> {
     fn check(&self) -> Result<(), MlError> {
-        positive(self.owner, "budget", self.budget)?;
+        at_least_one(self.owner, "n_estimators", self.n_estimators)?;
+        positive(self.owner, "learning_rate", self.learning_rate)?;
+        at_least_one(self.owner, "max_depth", self.max_depth)?;
+        not_negative(self.owner, "l2_regularization", self.l2_regularization)?;
         let wrong = |name, value: String, rule| {
             Err(MlError::InvalidParameter {
                 owner: self.owner,
@@ -101,8 +131,8 @@ impl Plan<'_> {
                 rule,
             })
         };
-        if self.budget > 5.0 {
-            return wrong("budget", self.budget.to_string(), "be at most 5");
+        if !(self.subsample > 0.0 && self.subsample <= 1.0) {
+            return wrong("subsample", self.subsample.to_string(), "lie between 0 and 1");
         }
         if !(2..=65_000).contains(&self.max_bins) {
             return wrong("max_bins", self.max_bins.to_string(), "be between 2 and 65000");
@@ -110,31 +140,68 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// The start and the trees of one sequence.
-    fn fit(&self, objective: Objective, y: &[f64]) -> Result<(f64, Vec<Tree>), MlError> {
+    /// The start and the trees of one sequence. The values of trees are
+    /// multiplied by `size`.
+    fn fit(
+        &self,
+        columns: &Columns,
+        objective: ObjectiveType,
+        y: &[f64],
+        size: f64,
+    ) -> Result<(f64, Vec<Tree>), MlError> {
         ferrite_interrupt::checkpoint();
-        let data = Matrix::new(self.columns, self.rows, self.features);
-        let mut booster = PerpetualBooster::default()
-            .set_objective(objective)
-            .set_budget(self.budget as f32)
-            .set_max_bin(self.max_bins as u16)
+        let even;
+        let weights = match self.weights {
+            Some(weights) => weights,
+            None => {
+                even = vec![1.0; y.len()];
+                &even
+            }
+        };
+        let trees = if columns.varying.is_empty() { 0 } else { self.n_estimators };
+        let mut booster = GradientBooster::default()
+            .set_objective_type(objective)
+            .set_initialize_base_score(true)
+            .set_iterations(trees)
+            .set_learning_rate(self.learning_rate as f32)
+            .set_max_depth(self.max_depth)
+            .set_subsample(self.subsample as f32)
+            .set_sample_method(match self.subsample < 1.0 {
+                true => SampleMethod::Random,
+                false => SampleMethod::None,
+            })
+            .set_l2(self.l2_regularization as f32)
+            .set_nbins(self.max_bins as u16)
             .set_seed(self.seed);
-        booster
-            .fit(&data, y, self.weights, None)
-            .map_err(|error| check::unable(self.owner, error))?;
-        let trees = booster.get_prediction_trees().iter().map(flat).collect();
-        Ok((booster.base_score, trees))
+        if trees > 0 {
+            let data = Matrix::new(&columns.values, y.len(), columns.varying.len());
+            booster
+                .fit(&data, y, weights, None)
+                .map_err(|error| check::unable(self.owner, error))?;
+        } else {
+            booster.base_score = mean(y, weights, &booster.objective_type);
+        }
+        let flat = |tree| flat(tree, &columns.varying, size);
+        Ok((booster.base_score, booster.trees.iter().map(flat).collect()))
     }
 
     fn ensemble(
         &self,
         kind: Kind,
         meaning: Meaning,
+        features: usize,
         sequences: Vec<(f64, Vec<Tree>)>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
         let start: Vec<f64> = sequences.iter().map(|(start, _)| *start).collect();
-        if start.iter().any(|start| !start.is_finite()) {
-            return Err(check::unable(self.owner, "the target has no finite start to boost from"));
+        let mut values = sequences
+            .iter()
+            .flat_map(|(_, trees)| trees)
+            .flat_map(|tree| &tree.values);
+        if start.iter().any(|start| !start.is_finite()) || values.any(|value| !value.is_finite()) {
+            return Err(check::unable(
+                self.owner,
+                "rows of positive weight have one class only, or numbers beyond what it can add up",
+            ));
         }
         let weighted = |(output, (_, trees)): (usize, (f64, Vec<Tree>))| {
             trees.into_iter().map(move |tree| Weighted {
@@ -148,25 +215,54 @@ impl Plan<'_> {
             trees: sequences.into_iter().enumerate().flat_map(weighted).collect(),
             start,
             meaning,
-            features: self.features,
+            features,
         }))
     }
 }
 
-/// A tree out of perpetual's map, with children side by side.
-fn flat(tree: &perpetual::tree::core::Tree) -> Tree {
+/// What is predicted where no feature varies.
+fn mean(y: &[f64], weights: &[f64], objective: &ObjectiveType) -> f64 {
+    let weight: f64 = weights.iter().sum();
+    let mean = y.iter().zip(weights).map(|(y, w)| y * w).sum::<f64>() / weight;
+    match objective {
+        ObjectiveType::LogLoss => (mean / (1.0 - mean)).ln(),
+        ObjectiveType::SquaredLoss => mean,
+    }
+}
+
+/// The features that vary, column by column: forust refuses constant ones.
+struct Columns {
+    values: Vec<f64>,
+    varying: Vec<usize>,
+}
+
+impl Columns {
+    fn of(x: ArrayView2<f64>) -> Self {
+        let varies = |column: &usize| {
+            let column = x.column(*column);
+            column.iter().any(|value| *value != column[0])
+        };
+        let varying: Vec<usize> = (0..x.ncols()).filter(varies).collect();
+        let columns = varying.iter().map(|column| x.column(*column).to_vec());
+        Self {
+            values: columns.flatten().collect(),
+            varying,
+        }
+    }
+}
+
+/// One of forust's trees with children side by side.
+fn flat(tree: &forust_ml::tree::Tree, varying: &[usize], size: f64) -> Tree {
     let mut flat = Tree {
         outputs: 1,
         ..Tree::default()
     };
-    let mut push = |flat: &mut Tree, number: usize| {
-        let node = &tree.nodes[&number];
+    let push = |flat: &mut Tree, number: usize| {
+        let node = &tree.nodes[number];
         flat.nodes.push(Node::leaf());
-        flat.values.push(f64::from(node.weight_value));
+        flat.values.push(size * f64::from(node.weight_value));
         flat.facts.push(Facts {
             weight: f64::from(node.hessian_sum),
-            // What a split gains stands with its node; leaves gain nothing, so
-            // importances are the gains.
             impurity: 0.0,
             rows: 0,
         });
@@ -174,7 +270,7 @@ fn flat(tree: &perpetual::tree::core::Tree) -> Tree {
     };
     let mut pending = vec![push(&mut flat, 0)];
     while let Some((at, number)) = pending.pop() {
-        let node = &tree.nodes[&number];
+        let node = &tree.nodes[number];
         if node.is_leaf {
             continue;
         }
@@ -184,44 +280,29 @@ fn flat(tree: &perpetual::tree::core::Tree) -> Tree {
             // Values below the split go left there; here, values up to the
             // largest number below it.
             threshold: node.split_value.next_down(),
-            feature: node.split_feature as u32,
+            feature: varying[node.split_feature] as u32,
             left: left.0 as u32,
         };
-        let weight = flat.facts[at].weight;
-        flat.facts[at].impurity = if weight > 0.0 {
-            f64::from(node.split_gain) / weight
-        } else {
-            0.0
-        };
+        flat.facts[at].impurity = f64::from(node.split_gain).max(0.0);
         pending.extend([right, left]);
     }
-    subtract_gains(&mut flat);
+    gains_to_impurities(&mut flat);
     flat
 }
 
-/// Makes impurities of gains: a node's impurity, by weight, is what all splits
-/// below it gain, so that the difference to its children is its own gain.
-fn subtract_gains(tree: &mut Tree) {
-    let mut below: HashMap<usize, f64> = HashMap::new();
+/// A node's impurity, by weight, becomes what all splits from it on gain, so that
+/// the difference to its children is its own gain, as in every other tree here.
+fn gains_to_impurities(tree: &mut Tree) {
+    let mut below = vec![0.0; tree.nodes.len()];
     for at in (0..tree.nodes.len()).rev() {
         let node = tree.nodes[at];
-        if node.is_leaf() {
-            continue;
+        if !node.is_leaf() {
+            let left = node.left as usize;
+            below[at] = tree.facts[at].impurity + below[left] + below[left + 1];
         }
-        let left = node.left as usize;
-        let sum = |at: usize| below.get(&at).copied().unwrap_or(0.0);
-        let own = tree.facts[at].impurity * tree.facts[at].weight;
-        let total = own + sum(left) + sum(left + 1);
-        below.insert(at, total);
-        if tree.facts[at].weight > 0.0 {
-            tree.facts[at].impurity = total / tree.facts[at].weight;
-        }
+        let weight = tree.facts[at].weight;
+        tree.facts[at].impurity = if weight > 0.0 { below[at] / weight } else { 0.0 };
     }
-}
-
-/// The features column by column.
-fn by_column(features: &Features) -> Vec<f64> {
-    features.values().t().iter().copied().collect()
 }
 
 impl Estimator for GradientBoostingClassifier {
@@ -259,39 +340,30 @@ impl GradientBoostingClassifier {
         target: &Target,
         weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        let classes = check::two_classes(features, target, Self::NAME)?;
-        let columns = by_column(features);
-        let plan = Plan {
-            owner: Self::NAME,
-            budget: self.budget,
-            max_bins: self.max_bins,
-            seed: self.seed,
-            columns: &columns,
-            rows: features.rows(),
-            features: features.names().len(),
-            weights,
-        };
+        let plan = plan!(self, weights);
         plan.check()?;
-        let against_others = |class: usize| -> Vec<f64> {
+        let classes = check::two_classes(features, target, Self::NAME)?;
+        let columns = Columns::of(features.values().view());
+        let sequence = |class: usize| {
             let is_class = |code: &usize| f64::from(u8::from(*code == class));
-            classes.codes().iter().map(is_class).collect()
+            let y: Vec<f64> = classes.codes().iter().map(is_class).collect();
+            plan.fit(&columns, ObjectiveType::LogLoss, &y, 1.0)
         };
-        let kind = Kind::GradientBoostingClassifier;
+        let (kind, width) = (Kind::GradientBoostingClassifier, features.names().len());
         if classes.names().len() == 2 {
-            let sequence = plan.fit(Objective::LogLoss, &against_others(1))?;
-            return plan.ensemble(kind, Meaning::LogOdds, vec![sequence]);
+            return plan.ensemble(kind, Meaning::LogOdds, width, vec![sequence(1)?]);
         }
         let sequences: Result<Vec<_>, MlError> = classes
             .counts()
             .iter()
             .enumerate()
             .map(|(class, count)| match count {
-                // Nothing to learn of a class that only other rows have.
+                // Of a class that only other rows have there is nothing to learn.
                 0 => Ok((-30.0, Vec::new())),
-                _ => plan.fit(Objective::LogLoss, &against_others(class)),
+                _ => sequence(class),
             })
             .collect();
-        plan.ensemble(kind, Meaning::LogOddsEach, sequences?)
+        plan.ensemble(kind, Meaning::LogOddsEach, width, sequences?)
     }
 }
 
@@ -330,24 +402,50 @@ impl GradientBoostingRegressor {
         target: &Target,
         weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        let y = check::numbers(features, target, Self::NAME)?;
-        let columns = by_column(features);
-        let plan = Plan {
-            owner: Self::NAME,
-            budget: self.budget,
-            max_bins: self.max_bins,
-            seed: self.seed,
-            columns: &columns,
-            rows: features.rows(),
-            features: features.names().len(),
-            weights,
-        };
+        let plan = plan!(self, weights);
         plan.check()?;
-        let sequence = plan.fit(Objective::SquaredLoss, y)?;
+        let y = check::numbers(features, target, Self::NAME)?;
+        // forust adds up in 32 bits: deviations of unit size keep their digits.
+        let middle = y.iter().sum::<f64>() / y.len() as f64;
+        let spread = y.iter().map(|y| (y - middle).powi(2)).sum::<f64>() / y.len() as f64;
+        let size = spread.sqrt();
+        let size = if size > 0.0 && size.is_finite() { size } else { 1.0 };
+        let scaled: Vec<f64> = y.iter().map(|y| (y - middle) / size).collect();
+        let columns = Columns::of(features.values().view());
+        let (start, trees) = plan.fit(&columns, ObjectiveType::SquaredLoss, &scaled, size)?;
         plan.ensemble(
             Kind::GradientBoostingRegressor,
             Meaning::Number,
-            vec![sequence],
+            features.names().len(),
+            vec![(middle + size * start, trees)],
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    #[test]
+    fn copied_trees_predict_what_forust_predicts() {
+        let x = Array2::from_shape_fn((300, 3), |(i, j)| ((i * (j + 3)) % 17) as f64);
+        let y: Vec<f64> = x
+            .rows()
+            .into_iter()
+            .map(|row| f64::from(u8::from(row[0] + row[1] * row[2] > 60.0)))
+            .collect();
+        let columns: Vec<f64> = x.t().iter().copied().collect();
+        let data = Matrix::new(&columns, 300, 3);
+        let mut booster = GradientBooster::default();
+        booster.fit(&data, &y, &[1.0; 300], None).unwrap();
+        let trees: Vec<Tree> = booster.trees.iter().map(|tree| flat(tree, &[0, 1, 2], 1.0)).collect();
+        for (row, expected) in x.rows().into_iter().zip(booster.predict(&data, false)) {
+            let row = row.to_vec();
+            let said = |tree: &Tree| tree.value(tree.leaf(&row))[0];
+            let sum = booster.base_score + trees.iter().map(said).sum::<f64>();
+            assert!((sum - expected).abs() < 1e-9, "{sum} {expected}");
+        }
+        assert!(trees.iter().all(|tree| tree.is_sound(3, 1)));
     }
 }

@@ -77,18 +77,23 @@ pub(crate) fn grow(
         .filter(|row| weights[*row as usize] > 0.0)
         .collect();
     let outputs = goal.outputs();
-    let total = samples.iter().map(|row| weights[*row as usize]).sum();
+    let total: f64 = samples.iter().map(|row| weights[*row as usize]).sum();
+    let weighted = |y: &[f64]| -> f64 {
+        let product = |row: &u32| weights[*row as usize] * y[*row as usize];
+        samples.iter().map(product).sum()
+    };
     let mut grower = Grower {
         ranks,
         goal,
         weights,
         limits,
         total,
-        // Deviations from a number near the mean keep their digits.
+        // Deviations from the mean keep their digits.
         origin: match goal {
-            Goal::Numbers(y) => samples.first().map_or(0.0, |row| y[*row as usize]),
+            Goal::Numbers(y) => weighted(y) / total,
             Goal::Classes { .. } => 0.0,
         },
+        pure: f64::EPSILON,
         features: (0..ranks.columns.len()).collect(),
         node: NodeRows::default(),
         scratch: Scratch::default(),
@@ -149,6 +154,8 @@ struct Grower<'a> {
     limits: &'a Limits,
     total: f64,
     origin: f64,
+    /// A node of no more impurity is a leaf.
+    pure: f64,
     /// All features; the drawn ones come to the front.
     features: Vec<usize>,
     node: NodeRows,
@@ -170,6 +177,9 @@ impl Grower<'_> {
             ferrite_interrupt::checkpoint();
             let rows = &mut samples[start..end];
             let impurity = self.read(rows);
+            if at == 0 && matches!(self.goal, Goal::Numbers(_)) {
+                self.pure = f64::EPSILON * impurity;
+            }
             self.describe(at, rows.len(), impurity);
             let Some(split) = self.best_split(rows, depth, impurity, rng) else {
                 continue;
@@ -258,7 +268,7 @@ impl Grower<'_> {
     ) -> Option<Split> {
         let limits = self.limits;
         let too_few = rows.len() < limits.min_samples_split.max(2 * limits.min_samples_leaf);
-        if impurity <= f64::EPSILON || too_few || limits.max_depth.is_some_and(|max| depth >= max) {
+        if impurity <= self.pure || too_few || limits.max_depth.is_some_and(|max| depth >= max) {
             return None;
         }
         let all = self.features.len();
