@@ -50,13 +50,15 @@ pub use error::MlError;
 pub use features::Features;
 pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
 pub use model::{
-    AdaBoostClassifier, Coefficients, Criterion, DecisionTreeClassifier, DecisionTreeRegressor,
-    Direction, DummyClassifier, DummyNumber, DummyRegressor, DummyStrategy, ElasticNet, Estimator,
-    FittedModel, FtrlClassifier, GammaRegressor, GaussianNB, GradientBoostingClassifier,
-    GradientBoostingRegressor, IsotonicRegression, KNeighborsClassifier, Lasso, LinearRegression,
-    Link, LogisticRegression, MaxFeatures, PLSRegression, PoissonRegressor, Prediction,
-    RandomForestClassifier, RandomForestRegressor, Ridge, TreeNode, TreeView, TweedieRegressor,
-    knn,
+    AdaBoostClassifier, BaggingClassifier, BaggingRegressor, BernoulliNB, Coefficients, Criterion,
+    DecisionTreeClassifier, DecisionTreeRegressor, Direction, DummyClassifier, DummyNumber,
+    DummyRegressor, DummyStrategy, ElasticNet, Estimator, FittedModel, FtrlClassifier, Gamma,
+    GammaRegressor, GaussianNB, GradientBoostingClassifier, GradientBoostingRegressor,
+    IsotonicRegression, KNeighborsClassifier, KNeighborsRegressor, Kernel, Lasso, LinearRegression,
+    Link, LogisticRegression, MaxFeatures, MultinomialNB, NeighborWeights, PLSRegression,
+    PoissonRegressor, Prediction, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR,
+    StackingClassifier, StackingRegressor, TreeNode, TreeView, TweedieRegressor, Voting,
+    VotingClassifier, VotingRegressor, knn,
 };
 pub use params::{ParamValue, Params};
 pub use persist::Saved;

@@ -13,25 +13,32 @@
 mod bayes;
 pub(crate) mod check;
 mod dummy;
+mod ensemble;
 mod linear;
 mod neighbors;
 pub(crate) mod parallel;
 pub(crate) mod random;
 pub(crate) mod recipe;
+mod svm;
 mod trees;
 
 use std::fmt;
 
 use ndarray::{Array2, ArrayView1};
 
-pub use bayes::GaussianNB;
+pub use bayes::{BernoulliNB, GaussianNB, MultinomialNB};
 pub use dummy::{DummyClassifier, DummyNumber, DummyRegressor, DummyStrategy};
+pub use ensemble::{
+    BaggingClassifier, BaggingRegressor, StackingClassifier, StackingRegressor, Voting,
+    VotingClassifier, VotingRegressor,
+};
 pub use linear::{
     Direction, ElasticNet, FtrlClassifier, GammaRegressor, IsotonicRegression, Lasso,
     LinearRegression, Link, LogisticRegression, PLSRegression, PoissonRegressor, Ridge,
     TweedieRegressor,
 };
-pub use neighbors::{KNeighborsClassifier, knn};
+pub use neighbors::{KNeighborsClassifier, KNeighborsRegressor, NeighborWeights, knn};
+pub use svm::{Gamma, Kernel, SVC, SVR};
 pub use trees::{
     AdaBoostClassifier, Criterion, DecisionTreeClassifier, DecisionTreeRegressor,
     GradientBoostingClassifier, GradientBoostingRegressor, MaxFeatures, RandomForestClassifier,
@@ -162,15 +169,22 @@ pub struct Coefficients {
 /// The readers of saved models.
 #[allow(dead_code)]
 pub(crate) const LOADERS: &[Loader<dyn FittedModel>] = &[
-    bayes::LOADER,
+    bayes::DISCRETE_LOADER,
+    bayes::GAUSSIAN_LOADER,
     dummy::CLASSES_LOADER,
     dummy::NUMBER_LOADER,
+    ensemble::BAGGING_LOADER,
+    ensemble::STACKING_LOADER,
+    ensemble::VOTING_LOADER,
     linear::fitted::LOADER,
     linear::ftrl::LOADER,
     linear::glm::LOADER,
     linear::isotonic::LOADER,
     linear::logistic::LOADER,
-    neighbors::LOADER,
+    neighbors::CLASSIFIER_LOADER,
+    neighbors::REGRESSOR_LOADER,
+    svm::CLASSIFIER_LOADER,
+    svm::REGRESSOR_LOADER,
     trees::ensemble::LOADER,
 ];
 

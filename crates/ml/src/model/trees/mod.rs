@@ -15,4 +15,5 @@ pub use boosting::{GradientBoostingClassifier, GradientBoostingRegressor};
 pub use decision_tree::{DecisionTreeClassifier, DecisionTreeRegressor};
 pub use forest::{MaxFeatures, RandomForestClassifier, RandomForestRegressor};
 pub use grow::Criterion;
+pub(super) use tree::with_slice;
 pub use view::{TreeNode, TreeView};

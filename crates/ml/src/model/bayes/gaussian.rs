@@ -5,7 +5,7 @@ use linfa::traits::Fit;
 use linfa_bayes::{GaussianNb, NaiveBayes};
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Estimator, FittedModel, Prediction, check, softmax};
+use crate::model::{Estimator, FittedModel, Prediction, check, softmax};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -42,7 +42,7 @@ impl GaussianNB {
 
 params!(GaussianNB, NAME, {});
 
-pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedGaussian>(NAME, 1);
+pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedGaussian>(NAME, 1);
 
 impl Estimator for GaussianNB {
     fn clone_box(&self) -> Box<dyn Estimator> {
@@ -110,7 +110,8 @@ impl FittedModel for FittedGaussian {
         features.expect_count(self.features)?;
         // linfa's own predict_proba takes exponents of unshifted logarithms and
         // gives NaN for rows far from every class.
-        let mut logs = Array2::zeros((features.rows(), self.classes));
+        // A class that no training row had is impossible.
+        let mut logs = Array2::from_elem((features.rows(), self.classes), f64::NEG_INFINITY);
         for (class, likelihood) in self.model.joint_log_likelihood(features.values().view()) {
             logs.column_mut(*class).assign(&likelihood);
         }
