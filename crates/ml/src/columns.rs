@@ -4,7 +4,7 @@
 //! read as missing, because that is what it means in scikit-learn's data.
 
 use ferrite_frame::{FrameError, convert};
-use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, PolarsError};
+use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, IdxCa, IdxSize, PolarsError};
 
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +90,10 @@ pub(crate) fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>,
 
 /// A column of categories as text.
 pub(crate) fn texts(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>, MlError> {
+    // The common case, without a detour through values of any type.
+    if let Ok(texts) = column(frame, name)?.str() {
+        return Ok(texts.iter().map(|text| text.map(str::to_owned)).collect());
+    }
     Ok(convert::column_strings(frame, name)?)
 }
 
@@ -110,6 +114,35 @@ pub(crate) fn expect_kind(frame: &DataFrame, name: &str, expected: Kind) -> Resu
 /// The rows for which `keep` is true.
 pub(crate) fn filter(frame: &DataFrame, keep: Vec<bool>) -> Result<DataFrame, PolarsError> {
     frame.filter(&BooleanChunked::from_iter(keep.into_iter().map(Some)))
+}
+
+/// Whether each row has a value; `NaN` is none.
+pub(crate) fn known(frame: &DataFrame, name: &str) -> Result<Vec<bool>, MlError> {
+    let column = column(frame, name)?;
+    if column.dtype().is_float() {
+        return Ok(numbers(frame, name)?.iter().map(Option::is_some).collect());
+    }
+    Ok(column
+        .is_not_null()
+        .iter()
+        .map(|known| known == Some(true))
+        .collect())
+}
+
+/// The columns except for these.
+pub(crate) fn without(frame: &DataFrame, names: &[String]) -> Vec<Column> {
+    frame
+        .columns()
+        .iter()
+        .filter(|column| !names.iter().any(|name| name == column.name().as_str()))
+        .cloned()
+        .collect()
+}
+
+/// The rows at these positions, which must exist, in this order.
+pub(crate) fn take(frame: &DataFrame, rows: &[usize]) -> Result<DataFrame, MlError> {
+    let rows: Vec<IdxSize> = rows.iter().map(|row| *row as IdxSize).collect();
+    Ok(frame.take(&IdxCa::from_vec("rows".into(), rows))?)
 }
 
 /// A frame from columns of equal height, with a clear word about equal names.

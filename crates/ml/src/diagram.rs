@@ -46,6 +46,18 @@ impl Diagram {
         self
     }
 
+    /// Adds a setting if `differs` says that it is not the usual one.
+    ///
+    /// ```
+    /// use ferrite_ml::Diagram;
+    ///
+    /// let label = Diagram::new("Knn").setting_if(false, "k=5").setting_if(true, "p=1").label();
+    /// assert_eq!(label, "Knn(p=1)");
+    /// ```
+    pub fn setting_if(self, differs: bool, setting: impl Into<String>) -> Self {
+        if differs { self.setting(setting) } else { self }
+    }
+
     /// Adds a named chain of boxes inside this one.
     pub fn branch(
         mut self,

@@ -311,6 +311,42 @@ pub enum MlError {
         model: String,
     },
 
+    /// A level that was not there at fit, where that is not allowed.
+    #[error(
+        "column \"{column}\" has the level \"{level}\", which was not there at fit{INDENT}{}",
+        describe_levels(known)
+    )]
+    UnknownLevel {
+        /// The column.
+        column: String,
+        /// The unknown level.
+        level: String,
+        /// The levels at fit.
+        known: Vec<String>,
+    },
+
+    /// A column with more levels than an encoder can hold.
+    #[error(
+        "column \"{column}\" has {count} different levels, too many to encode{INDENT}\
+         leave it out (is it a name or an id?), or merge rare levels first"
+    )]
+    TooManyLevels {
+        /// The column.
+        column: String,
+        /// The number of levels.
+        count: usize,
+    },
+
+    /// A step that learns from the target was fitted without one.
+    #[error(
+        "{step} learns from what is to be predicted{INDENT}\
+         use it as a step of a pipeline that ends with a model"
+    )]
+    NeedsTarget {
+        /// The step.
+        step: &'static str,
+    },
+
     /// A sampler where it cannot work.
     #[error("{sampler}: {reason}")]
     Sampler {
@@ -410,6 +446,16 @@ fn describe_no_features(left_out: &[String]) -> String {
          ColumnTransformer::new().categorical([OneHotEncoder::new().into()])",
         quoted(left_out)
     )
+}
+
+fn describe_levels(known: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<&str> = known.iter().take(SHOWN).map(String::as_str).collect();
+    let more = match known.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("levels: {}{more}", shown.join(", "))
 }
 
 fn describe_rare(classes: &[String]) -> String {

@@ -34,6 +34,7 @@ mod columns;
 mod diagram;
 mod error;
 mod features;
+mod folds;
 mod labels;
 mod metrics;
 mod model;
@@ -67,6 +68,10 @@ pub use schema::InputSchema;
 pub use split::{TrainTestSplit, train_test_split};
 pub use target::{Classes, Target, Task};
 pub use transform::{
-    ColumnTransformer, Fill, FittedImputer, FittedOneHotEncoder, FittedScaler, FittedTransformer,
-    MinMaxScaler, OneHotEncoder, Sampler, SimpleImputer, StandardScaler, Step, Transformer,
+    BinEncoding, BinStrategy, ColumnTransformer, DatePart, DateParts, DropLevel, Fill,
+    FittedImputer, FittedOneHotEncoder, FittedPower, FittedScaler, FittedTransformer,
+    HandleUnknown, KBinsDiscretizer, MaxAbsScaler, MinMaxScaler, Norm, Normalizer, OneHotEncoder,
+    OrdinalEncoder, OutputDistribution, PolynomialFeatures, PowerMethod, PowerTransformer,
+    QuantileTransformer, RobustScaler, Sampler, SimpleImputer, StandardScaler, Step, TargetEncoder,
+    Transformer,
 };

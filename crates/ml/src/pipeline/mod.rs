@@ -207,19 +207,7 @@ fn with_target(
     target: &str,
     purpose: &'static str,
 ) -> Result<(DataFrame, usize), MlError> {
-    let column = columns::column(frame, target)?;
-    let keep: Vec<bool> = if column.dtype().is_float() {
-        columns::numbers(frame, target)?
-            .iter()
-            .map(Option::is_some)
-            .collect()
-    } else {
-        column
-            .is_not_null()
-            .iter()
-            .map(|known| known == Some(true))
-            .collect()
-    };
+    let keep = columns::known(frame, target)?;
     let dropped = keep.iter().filter(|known| !**known).count();
     if dropped == frame.height() {
         let reason = match dropped {

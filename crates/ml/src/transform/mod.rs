@@ -7,10 +7,24 @@
 //! but calls. Columns that a transformer is not made for pass through it.
 
 mod column_transformer;
+mod date_parts;
 mod imputer;
+mod kbins;
+mod levels;
+mod max_abs;
 mod min_max;
+mod normalizer;
+mod numeric;
 mod one_hot;
+mod ordinal;
+mod polynomial;
+mod power;
+mod quantile;
+mod robust;
+mod scaling;
 mod standard;
+mod stats;
+mod target_encoder;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,10 +33,21 @@ use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
 
 pub use column_transformer::ColumnTransformer;
+pub use date_parts::{DatePart, DateParts};
 pub use imputer::{Fill, FittedImputer, SimpleImputer};
+pub use kbins::{BinEncoding, BinStrategy, KBinsDiscretizer};
+pub use max_abs::MaxAbsScaler;
 pub use min_max::MinMaxScaler;
-pub use one_hot::{FittedOneHotEncoder, OneHotEncoder};
-pub use standard::{FittedScaler, StandardScaler};
+pub use normalizer::{Norm, Normalizer};
+pub use one_hot::{DropLevel, FittedOneHotEncoder, HandleUnknown, OneHotEncoder};
+pub use ordinal::OrdinalEncoder;
+pub use polynomial::PolynomialFeatures;
+pub use power::{FittedPower, PowerMethod, PowerTransformer};
+pub use quantile::{OutputDistribution, QuantileTransformer};
+pub use robust::RobustScaler;
+pub use scaling::FittedScaler;
+pub use standard::StandardScaler;
+pub use target_encoder::TargetEncoder;
 
 use crate::diagram::Diagram;
 use crate::params::{ParamValue, Params};
@@ -33,9 +58,17 @@ use crate::{MlError, columns};
 /// The readers of saved transformers.
 pub(crate) const LOADERS: &[Loader<dyn FittedTransformer>] = &[
     column_transformer::LOADER,
+    date_parts::LOADER,
     imputer::LOADER,
+    kbins::LOADER,
+    normalizer::LOADER,
     one_hot::LOADER,
-    standard::LOADER,
+    ordinal::LOADER,
+    polynomial::LOADER,
+    power::LOADER,
+    quantile::LOADER,
+    scaling::LOADER,
+    target_encoder::LOADER,
 ];
 
 /// A way to prepare columns that first learns from data.
