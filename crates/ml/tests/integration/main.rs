@@ -5,6 +5,7 @@ mod metrics;
 mod models;
 mod pipeline;
 mod reference;
+mod scores;
 mod split;
 mod transform;
 
