@@ -33,6 +33,7 @@
 mod columns;
 mod diagram;
 mod error;
+mod explain;
 mod features;
 mod folds;
 mod labels;
@@ -48,6 +49,10 @@ mod transform;
 
 pub use diagram::Diagram;
 pub use error::MlError;
+pub use explain::{
+    CoefficientTable, Dependence, ImportanceTable, PartialDependence, PermutationImportance,
+    ShapValues, TreeDrawing,
+};
 pub use features::Features;
 pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
 pub use model::{

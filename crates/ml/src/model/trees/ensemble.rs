@@ -48,6 +48,17 @@ pub(crate) enum Meaning {
     Votes,
 }
 
+impl Meaning {
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Number => "prediction",
+            Self::Probabilities => "probability",
+            Self::LogOdds | Self::LogOddsEach => "log-odds",
+            Self::Votes => "share of votes",
+        }
+    }
+}
+
 /// The estimators that are fitted to trees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
@@ -191,16 +202,16 @@ impl FittedModel for Ensemble {
     }
 
     fn trees(&self) -> Option<Vec<TreeView>> {
-        let outputs = self.outputs();
+        let (outputs, unit) = (self.outputs(), self.meaning.unit());
         let start = self
             .start
             .iter()
             .any(|number| *number != 0.0)
-            .then(|| TreeView::constant(self.start.clone()));
+            .then(|| TreeView::constant(self.start.clone(), unit));
         let trees = self
             .trees
             .iter()
-            .map(|tree| TreeView::new(&tree.tree, tree.scale, tree.output, outputs));
+            .map(|tree| TreeView::new(&tree.tree, tree.scale, (tree.output, outputs), unit));
         Some(start.into_iter().chain(trees).collect())
     }
 }

@@ -24,6 +24,9 @@ use super::tree::Tree;
 pub struct TreeView {
     nodes: Vec<TreeNode>,
     outputs: usize,
+    scale: f64,
+    unit: &'static str,
+    start: bool,
 }
 
 /// A question of a [`TreeView`], or a leaf.
@@ -49,7 +52,12 @@ pub struct TreeNode {
 
 impl TreeView {
     /// A tree whose values are multiplied and put at `output` of `outputs`.
-    pub(crate) fn new(tree: &Tree, scale: f64, output: usize, outputs: usize) -> Self {
+    pub(crate) fn new(
+        tree: &Tree,
+        scale: f64,
+        (output, outputs): (usize, usize),
+        unit: &'static str,
+    ) -> Self {
         let node = |(at, node): (usize, &super::tree::Node)| {
             let facts = tree.facts[at];
             let mut value = vec![0.0; outputs];
@@ -74,12 +82,18 @@ impl TreeView {
         Self {
             nodes: tree.nodes.iter().enumerate().map(node).collect(),
             outputs,
+            scale,
+            unit,
+            start: false,
         }
     }
 
     /// A tree that says the same of every row.
-    pub(crate) fn constant(value: Vec<f64>) -> Self {
+    pub(crate) fn constant(value: Vec<f64>, unit: &'static str) -> Self {
         Self {
+            scale: 1.0,
+            unit,
+            start: true,
             outputs: value.len(),
             nodes: vec![TreeNode {
                 feature: None,
@@ -102,6 +116,22 @@ impl TreeView {
     /// How many numbers each node says: one, or one for each class.
     pub fn outputs(&self) -> usize {
         self.outputs
+    }
+
+    /// What the numbers are: `"prediction"`, `"probability"`, `"log-odds"` or
+    /// `"share of votes"`.
+    pub fn unit(&self) -> &'static str {
+        self.unit
+    }
+
+    /// What the tree's own numbers were multiplied by.
+    pub fn scale(&self) -> f64 {
+        self.scale
+    }
+
+    /// Whether it is the number that boosting starts from.
+    pub fn is_start(&self) -> bool {
+        self.start
     }
 
     /// What the tree says of a row.
