@@ -129,6 +129,15 @@ pub(crate) fn known(frame: &DataFrame, name: &str) -> Result<Vec<bool>, MlError>
         .collect())
 }
 
+/// The columns of these names, or an error that suggests a similar name.
+pub(crate) fn select(frame: &DataFrame, names: &[String]) -> Result<DataFrame, MlError> {
+    let mut chosen = Vec::with_capacity(names.len());
+    for name in names {
+        chosen.push(column(frame, name)?.clone());
+    }
+    assemble(frame.height(), chosen)
+}
+
 /// The columns except for these.
 pub(crate) fn without(frame: &DataFrame, names: &[String]) -> Vec<Column> {
     frame

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ferrite_display::html::escape;
+use serde::{Deserialize, Serialize};
 
 /// One box of a pipeline's diagram: a title, its settings, and what is inside.
 ///
@@ -13,7 +14,7 @@ use ferrite_display::html::escape;
 ///     .branch("numeric", [Diagram::new("SimpleImputer").setting("median")]);
 /// assert_eq!(boxes.to_string(), "ColumnTransformer\n└─ numeric: SimpleImputer(median)\n");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagram {
     title: String,
     settings: Vec<String>,
@@ -23,9 +24,10 @@ pub struct Diagram {
 }
 
 /// Boxes that data passes one after the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Branch {
     name: String,
+    #[serde(deserialize_with = "crate::persist::not_too_deep")]
     chain: Vec<Diagram>,
 }
 

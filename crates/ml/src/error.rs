@@ -7,6 +7,8 @@
 use ferrite_frame::FrameError;
 use polars::prelude::PolarsError;
 
+use crate::schema::SchemaChanges;
+
 /// Where text continues below `error: `.
 const INDENT: &str = "\n       ";
 
@@ -47,6 +49,16 @@ pub enum MlError {
         expected: String,
         /// Its type now.
         found: String,
+    },
+
+    /// Several columns differ from the training data.
+    #[error(
+        "this frame does not have the columns that were learned from{INDENT}{}",
+        changes.to_string().replace('\n', INDENT)
+    )]
+    Schema {
+        /// What differs.
+        changes: SchemaChanges,
     },
 
     /// The model was given gaps.
@@ -160,6 +172,44 @@ pub enum MlError {
         suggestion: Option<String>,
         /// The parameters that there are.
         known: Vec<String>,
+    },
+
+    /// A pipeline with a model was used as a step.
+    #[error(
+        "a pipeline that is a step prepares columns, but this one ends with the model {model}{INDENT}\
+         leave out its .model(…)"
+    )]
+    ModelInside {
+        /// The model.
+        model: String,
+    },
+
+    /// A recipe from a file was to be fitted.
+    #[error(
+        "{what} was loaded from a file, which holds what was learned and not how{INDENT}\
+         write the pipeline anew to fit it again"
+    )]
+    OnlyLearned {
+        /// The step or model.
+        what: String,
+    },
+
+    /// A file cannot be written or read.
+    #[error("cannot {purpose} {path:?}: {cause}")]
+    File {
+        /// "write" or "read".
+        purpose: &'static str,
+        /// The path as it was given.
+        path: String,
+        /// The operating system's words.
+        cause: std::io::Error,
+    },
+
+    /// A file that is something else.
+    #[error("{path:?} is not a saved pipeline; .save(…) on a fitted pipeline makes one")]
+    NotSaved {
+        /// The path as it was given.
+        path: String,
     },
 
     /// Something fitted cannot be written to a file.
@@ -345,6 +395,47 @@ pub enum MlError {
     NeedsTarget {
         /// The step.
         step: &'static str,
+    },
+
+    /// A step that computes with all columns was given others than numbers.
+    #[error(
+        "{step} needs numbers only, but there {} {}{INDENT}\
+         put it behind the steps that encode or leave out these columns",
+        if columns.len() == 1 { "is" } else { "are" },
+        quoted(columns)
+    )]
+    OnlyNumbers {
+        /// The step.
+        step: &'static str,
+        /// The columns that are not numeric.
+        columns: Vec<String>,
+    },
+
+    /// A class that the target does not have.
+    #[error("the target has no class \"{class}\"{INDENT}classes: {}", known.join(", "))]
+    UnknownClass {
+        /// The class that was named.
+        class: String,
+        /// The classes that there are.
+        known: Vec<String>,
+    },
+
+    /// A pattern that is no regular expression.
+    #[error("\"{pattern}\" is not a regular expression: {reason}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A closure that is a step went wrong.
+    #[error("step \"{name}\": {reason}")]
+    Function {
+        /// The name of the step.
+        name: String,
+        /// What it said, or what it did.
+        reason: String,
     },
 
     /// A sampler where it cannot work.

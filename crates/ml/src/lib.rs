@@ -36,6 +36,7 @@ mod error;
 mod explain;
 mod features;
 mod folds;
+mod imbalance;
 mod labels;
 mod metrics;
 mod model;
@@ -43,7 +44,9 @@ mod params;
 mod persist;
 mod pipeline;
 mod schema;
+mod selector;
 mod split;
+mod stats;
 mod target;
 mod transform;
 
@@ -54,6 +57,9 @@ pub use explain::{
     ShapValues, TreeDrawing,
 };
 pub use features::Features;
+pub use imbalance::{
+    ClassWeight, RandomOverSampler, RandomUnderSampler, SMOTE, ThresholdMetric, TunedThreshold,
+};
 pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
 pub use model::{
     AdaBoostClassifier, BaggingClassifier, BaggingRegressor, BernoulliNB, Coefficients, Criterion,
@@ -67,16 +73,19 @@ pub use model::{
     VotingClassifier, VotingRegressor, knn,
 };
 pub use params::{ParamValue, Params};
-pub use persist::Saved;
+pub use persist::{Saved, load};
 pub use pipeline::{FittedPipeline, Pipeline};
-pub use schema::InputSchema;
+pub use schema::{InputSchema, SchemaChanges};
+pub use selector::Columns;
 pub use split::{TrainTestSplit, train_test_split};
 pub use target::{Classes, Target, Task};
 pub use transform::{
-    BinEncoding, BinStrategy, ColumnTransformer, DatePart, DateParts, DropLevel, Fill,
-    FittedImputer, FittedOneHotEncoder, FittedPower, FittedScaler, FittedTransformer,
-    HandleUnknown, KBinsDiscretizer, MaxAbsScaler, MinMaxScaler, Norm, Normalizer, OneHotEncoder,
-    OrdinalEncoder, OutputDistribution, PolynomialFeatures, PowerMethod, PowerTransformer,
-    QuantileTransformer, RobustScaler, Sampler, SimpleImputer, StandardScaler, Step, TargetEncoder,
-    Transformer,
+    BinEncoding, BinStrategy, ColumnTransformer, CountVectorizer, DatePart, DateParts, DropLevel,
+    Fill, FittedImputer, FittedOneHotEncoder, FittedPower, FittedProjection, FittedScaler,
+    FittedTransformer, FunctionTransformer, HandleUnknown, KBinsDiscretizer, KNNImputer,
+    MaxAbsScaler, MinMaxScaler, NeighborWeights, Norm, Normalizer, OnColumns, OneHotEncoder,
+    OrdinalEncoder, OutputDistribution, PCA, PolynomialFeatures, PowerMethod, PowerTransformer,
+    QuantileTransformer, RobustScaler, Sampler, ScoreFunc, SelectKBest, SimpleImputer,
+    StandardScaler, Step, TargetEncoder, TfidfVectorizer, Transformer, TruncatedSVD,
+    VarianceThreshold,
 };

@@ -6,8 +6,12 @@
 //! what this crate knows how to read: loading runs no code of the file's.
 
 mod depth;
+pub(crate) mod dtype;
+mod file;
 
-use serde::de::DeserializeOwned;
+pub use file::load;
+
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 
 use crate::MlError;
@@ -142,4 +146,15 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, MlError> {
             reason: format!("{} bytes are left over", rest.len()),
         })
     }
+}
+
+/// Reads a list whose entries may hold such lists themselves; for
+/// `#[serde(deserialize_with = "…")]`.
+pub(crate) fn not_too_deep<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let _level = depth::Level::enter().map_err(D::Error::custom)?;
+    Vec::deserialize(deserializer)
 }

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Chain, FittedTransformer, KeptChain, Step, Transformer};
 use crate::MlError;
-use crate::columns::{self, Kind};
+use crate::columns;
 use crate::diagram::Diagram;
 use crate::params::{self, ParamValue, Params};
 use crate::persist::{self, Loader, Saved};
+use crate::selector::Columns;
 use crate::target::Target;
 
 const NAME: &str = "ColumnTransformer";
@@ -23,6 +24,7 @@ pub(super) const LOADER: Loader<dyn FittedTransformer> = Loader {
 #[derive(Debug, Serialize, Deserialize)]
 struct KeptColumns {
     parts: Vec<(Vec<String>, KeptChain)>,
+    taken: Option<Vec<String>>,
     names: Vec<String>,
 }
 
@@ -35,6 +37,7 @@ impl KeptColumns {
         }
         Ok(FittedColumns {
             parts,
+            taken: self.taken,
             names: self.names,
         })
     }
@@ -61,29 +64,24 @@ impl KeptColumns {
 #[derive(Clone, Debug, Default)]
 pub struct ColumnTransformer {
     parts: Vec<Part>,
+    passthrough: bool,
 }
 
 #[derive(Clone, Debug)]
 struct Part {
     name: String,
-    selection: Selection,
+    selection: Columns,
     steps: Vec<Step>,
 }
 
-#[derive(Clone, Debug)]
-enum Selection {
-    Numeric,
-    Categorical,
-    Named(Vec<String>),
-}
-
-impl Selection {
-    fn choose(&self, frame: &DataFrame) -> Vec<String> {
-        match self {
-            Self::Numeric => columns::names_where(frame, |kind| kind == Kind::Number),
-            Self::Categorical => columns::names_where(frame, Kind::is_categorical),
-            Self::Named(names) => names.clone(),
+impl Part {
+    /// The name, and the columns unless the name says it.
+    fn label(&self) -> String {
+        let columns = self.selection.to_string();
+        if columns == format!("{} columns", self.name) || columns == self.name {
+            return self.name.clone();
         }
+        format!("{} ({columns})", self.name)
     }
 }
 
@@ -95,15 +93,15 @@ impl ColumnTransformer {
 
     /// Steps for all numeric columns; without steps they pass as they are.
     pub fn numeric(self, steps: impl IntoIterator<Item = Step>) -> Self {
-        self.part("numeric", Selection::Numeric, steps)
+        self.part("numeric", Columns::numeric(), steps)
     }
 
     /// Steps for all text, category and boolean columns.
     pub fn categorical(self, steps: impl IntoIterator<Item = Step>) -> Self {
-        self.part("categorical", Selection::Categorical, steps)
+        self.part("categorical", Columns::categorical(), steps)
     }
 
-    /// Steps for the columns of these names.
+    /// Steps for certain columns: by their names, or any other choice of [`Columns`].
     ///
     /// ```
     /// use ferrite_ml::{ColumnTransformer, MinMaxScaler, MlError, Transformer};
@@ -117,17 +115,22 @@ impl ColumnTransformer {
     pub fn columns(
         self,
         name: impl Into<String>,
-        columns: impl IntoIterator<Item = impl Into<String>>,
+        columns: impl Into<Columns>,
         steps: impl IntoIterator<Item = Step>,
     ) -> Self {
-        let columns = columns.into_iter().map(Into::into).collect();
-        self.part(name, Selection::Named(columns), steps)
+        self.part(name, columns.into(), steps)
+    }
+
+    /// Lets columns that no part takes pass as they are; otherwise they are left out.
+    pub fn passthrough(mut self) -> Self {
+        self.passthrough = true;
+        self
     }
 
     fn part(
         mut self,
         name: impl Into<String>,
-        selection: Selection,
+        selection: Columns,
         steps: impl IntoIterator<Item = Step>,
     ) -> Self {
         let steps = steps.into_iter().collect();
@@ -194,7 +197,7 @@ impl Transformer for ColumnTransformer {
         self.parts
             .iter()
             .fold(Diagram::new("ColumnTransformer"), |diagram, part| {
-                diagram.branch(&part.name, part.steps.iter().map(Step::diagram))
+                diagram.branch(part.label(), part.steps.iter().map(Step::diagram))
             })
     }
 
@@ -217,6 +220,7 @@ impl Transformer for ColumnTransformer {
     ) -> Result<(Box<dyn FittedTransformer>, DataFrame), MlError> {
         let mut parts = Vec::new();
         let mut prepared = Vec::new();
+        let mut taken: Vec<String> = Vec::new();
         for part in &self.parts {
             if let Some(step) = part
                 .steps
@@ -229,16 +233,20 @@ impl Transformer for ColumnTransformer {
                              make it a step of the pipeline",
                 });
             }
-            let columns = part.selection.choose(frame);
+            let columns = part.selection.names(frame)?;
             if columns.is_empty() {
                 continue;
             }
-            let fitted = Chain::fit(&part.steps, &select(frame, &columns)?, target)?;
+            let fitted = Chain::fit(&part.steps, &columns::select(frame, &columns)?, target)?;
             prepared.extend_from_slice(fitted.frame.columns());
+            taken.extend(columns.iter().cloned());
             parts.push(FittedPart {
                 columns,
                 chain: fitted.chain,
             });
+        }
+        if self.passthrough {
+            prepared.extend(columns::without(frame, &taken));
         }
         if prepared.is_empty() {
             return Err(MlError::NoFeatures {
@@ -247,7 +255,12 @@ impl Transformer for ColumnTransformer {
         }
         let prepared = columns::assemble(frame.height(), prepared)?;
         let names = columns::names(&prepared);
-        Ok((Box::new(FittedColumns { parts, names }), prepared))
+        let fitted = FittedColumns {
+            parts,
+            names,
+            taken: self.passthrough.then_some(taken),
+        };
+        Ok((Box::new(fitted), prepared))
     }
 }
 
@@ -255,6 +268,8 @@ impl Transformer for ColumnTransformer {
 #[derive(Clone, Debug)]
 struct FittedColumns {
     parts: Vec<FittedPart>,
+    /// The columns that parts take, if the others pass as they are.
+    taken: Option<Vec<String>>,
     names: Vec<String>,
 }
 
@@ -268,8 +283,13 @@ impl FittedTransformer for FittedColumns {
     fn transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
         let mut prepared = Vec::with_capacity(self.names.len());
         for part in &self.parts {
-            let output = part.chain.transform(&select(frame, &part.columns)?)?;
+            let output = part
+                .chain
+                .transform(&columns::select(frame, &part.columns)?)?;
             prepared.extend_from_slice(output.columns());
+        }
+        if let Some(taken) = &self.taken {
+            prepared.extend(columns::without(frame, taken));
         }
         columns::assemble(frame.height(), prepared)
     }
@@ -290,16 +310,11 @@ impl FittedTransformer for FittedColumns {
         for part in &self.parts {
             parts.push((part.columns.clone(), part.chain.keep()?));
         }
-        let names = self.names.clone();
-        Saved::of(NAME, 1, &KeptColumns { parts, names })
+        let kept = KeptColumns {
+            parts,
+            taken: self.taken.clone(),
+            names: self.names.clone(),
+        };
+        Saved::of(NAME, 1, &kept)
     }
-}
-
-/// The columns of these names, or an error that suggests a similar name.
-fn select(frame: &DataFrame, names: &[String]) -> Result<DataFrame, MlError> {
-    let mut columns = Vec::with_capacity(names.len());
-    for name in names {
-        columns.push(columns::column(frame, name)?.clone());
-    }
-    columns::assemble(frame.height(), columns)
 }

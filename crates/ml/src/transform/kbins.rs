@@ -3,12 +3,12 @@
 use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
 
-use super::{FittedTransformer, Transformer, numeric, stats};
-use crate::MlError;
+use super::{FittedTransformer, Transformer, numeric};
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
 use crate::params::{choices, params};
 use crate::persist::{Loader, Saved};
+use crate::{MlError, stats};
 
 const NAME: &str = "KBinsDiscretizer";
 

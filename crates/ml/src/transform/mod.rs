@@ -8,23 +8,28 @@
 
 mod column_transformer;
 mod date_parts;
+mod function;
 mod imputer;
 mod kbins;
+mod knn_imputer;
 mod levels;
 mod max_abs;
 mod min_max;
 mod normalizer;
 mod numeric;
+mod on_columns;
 mod one_hot;
 mod ordinal;
 mod polynomial;
 mod power;
+mod projection;
 mod quantile;
 mod robust;
 mod scaling;
+mod selection;
 mod standard;
-mod stats;
 mod target_encoder;
+mod text;
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,41 +39,55 @@ use serde::{Deserialize, Serialize};
 
 pub use column_transformer::ColumnTransformer;
 pub use date_parts::{DatePart, DateParts};
+pub use function::FunctionTransformer;
 pub use imputer::{Fill, FittedImputer, SimpleImputer};
 pub use kbins::{BinEncoding, BinStrategy, KBinsDiscretizer};
+pub use knn_imputer::{KNNImputer, NeighborWeights};
 pub use max_abs::MaxAbsScaler;
 pub use min_max::MinMaxScaler;
 pub use normalizer::{Norm, Normalizer};
+pub use on_columns::OnColumns;
 pub use one_hot::{DropLevel, FittedOneHotEncoder, HandleUnknown, OneHotEncoder};
 pub use ordinal::OrdinalEncoder;
 pub use polynomial::PolynomialFeatures;
 pub use power::{FittedPower, PowerMethod, PowerTransformer};
+pub use projection::{FittedProjection, PCA, TruncatedSVD};
 pub use quantile::{OutputDistribution, QuantileTransformer};
 pub use robust::RobustScaler;
 pub use scaling::FittedScaler;
+pub use selection::{ScoreFunc, SelectKBest, VarianceThreshold};
 pub use standard::StandardScaler;
 pub use target_encoder::TargetEncoder;
+pub use text::{CountVectorizer, TfidfVectorizer};
 
 use crate::diagram::Diagram;
 use crate::params::{ParamValue, Params};
 use crate::persist::{Kept, Loader, Saved};
+use crate::selector::Columns;
 use crate::target::{Classes, Target};
 use crate::{MlError, columns};
 
 /// The readers of saved transformers.
 pub(crate) const LOADERS: &[Loader<dyn FittedTransformer>] = &[
+    crate::pipeline::nested::LOADER,
     column_transformer::LOADER,
     date_parts::LOADER,
     imputer::LOADER,
     kbins::LOADER,
+    knn_imputer::LOADER,
     normalizer::LOADER,
+    on_columns::LOADER,
     one_hot::LOADER,
     ordinal::LOADER,
     polynomial::LOADER,
     power::LOADER,
+    projection::LOADER,
     quantile::LOADER,
     scaling::LOADER,
+    selection::LOADER,
     target_encoder::LOADER,
+    text::COUNT_LOADER,
+    text::TFIDF_LOADER,
 ];
 
 /// A way to prepare columns that first learns from data.
@@ -119,6 +138,15 @@ pub trait Transformer: Params + fmt::Debug + Send + Sync {
     /// or removes rows while a pipeline is fitted and is not there afterwards.
     fn sampler(&self) -> Option<&dyn Sampler> {
         None
+    }
+
+    /// The same for certain columns only; the others pass by. Without it each
+    /// transformer takes the columns of the types that it is made for.
+    fn on(self, columns: impl Into<Columns>) -> OnColumns
+    where
+        Self: Sized + 'static,
+    {
+        OnColumns::new(columns.into(), Box::new(self))
     }
 
     /// A copy, to set other parameters in.
@@ -303,6 +331,9 @@ impl KeptChain {
     }
 }
 
+pub(crate) const SAMPLERS_NEED_A_PIPELINE: &str = "it needs to know the class of each row, so it \
+    can only be a step of a pipeline that ends with a model";
+
 fn resample(
     sampler: &dyn Sampler,
     step: &Step,
@@ -317,8 +348,7 @@ fn resample(
         }),
         None => Err(MlError::Sampler {
             sampler: step.diagram().title().to_owned(),
-            reason: "it needs to know the class of each row, so it can only be a step of a \
-                     pipeline that ends with a model",
+            reason: SAMPLERS_NEED_A_PIPELINE,
         }),
     }
 }

@@ -8,12 +8,12 @@ use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
 
 use super::scaling::Scaling;
-use super::{FittedTransformer, Transformer, numeric, replace, stats};
-use crate::MlError;
+use super::{FittedTransformer, Transformer, numeric, replace};
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
 use crate::params::{choices, params};
 use crate::persist::{Loader, Saved};
+use crate::{MlError, stats};
 
 const NAME: &str = "PowerTransformer";
 

@@ -6,12 +6,12 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-use super::{FittedTransformer, Transformer, numeric, replace, stats};
-use crate::MlError;
+use super::{FittedTransformer, Transformer, numeric, replace};
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
 use crate::params::{choices, params};
 use crate::persist::{Loader, Saved};
+use crate::{MlError, stats};
 
 const NAME: &str = "QuantileTransformer";
 

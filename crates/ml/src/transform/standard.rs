@@ -4,10 +4,10 @@
 use polars::prelude::DataFrame;
 
 use super::scaling::{FittedScaler, Scaling};
-use super::{FittedTransformer, Transformer, stats};
-use crate::MlError;
+use super::{FittedTransformer, Transformer};
 use crate::diagram::Diagram;
 use crate::params::params;
+use crate::{MlError, stats};
 
 const NAME: &str = "StandardScaler";
 

@@ -9,12 +9,12 @@ use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
 
 use super::levels::{self, Levels};
-use super::{FittedTransformer, Transformer, stats};
+use super::{FittedTransformer, Transformer};
 use crate::diagram::Diagram;
 use crate::params::params;
 use crate::persist::{Loader, Saved};
 use crate::target::Target;
-use crate::{MlError, columns, folds};
+use crate::{MlError, columns, folds, stats};
 
 const NAME: &str = "TargetEncoder";
 

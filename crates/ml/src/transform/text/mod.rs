@@ -12,5 +12,5 @@ mod words;
 pub use count::CountVectorizer;
 pub use tfidf::TfidfVectorizer;
 
-pub(super) const LOADERS: [super::Loader<dyn super::FittedTransformer>; 2] =
-    [count::LOADER, tfidf::LOADER];
+pub(super) use count::LOADER as COUNT_LOADER;
+pub(super) use tfidf::LOADER as TFIDF_LOADER;

@@ -171,11 +171,15 @@ impl Words {
             }
         }
         let least = documents(self.min_df, texts.len());
-        let most = self.max_df.map_or(f64::INFINITY, |most| documents(most, texts.len()));
+        let most = self
+            .max_df
+            .map_or(f64::INFINITY, |most| documents(most, texts.len()));
         totals.retain(|_, (documents, _)| least <= *documents && *documents <= most);
         if let Some(limit) = self.max_features {
-            let mut ranked: Vec<(&str, f64)> =
-                totals.iter().map(|(term, (_, total))| (*term, *total)).collect();
+            let mut ranked: Vec<(&str, f64)> = totals
+                .iter()
+                .map(|(term, (_, total))| (*term, *total))
+                .collect();
             // A stable sort: of equally frequent terms the first by letter stay.
             ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
             let kept: HashSet<&str> = ranked.iter().take(limit).map(|(term, _)| *term).collect();
@@ -258,7 +262,7 @@ impl Vocabulary {
 pub(super) fn replace_texts(
     frame: &DataFrame,
     vocabularies: &[Vocabulary],
-    encode: impl Fn(usize, &Vocabulary) -> Result<Vec<Column>, MlError>,
+    encode: impl Fn(&Vocabulary) -> Result<Vec<Column>, MlError>,
 ) -> Result<DataFrame, MlError> {
     for vocabulary in vocabularies {
         columns::expect_kind(frame, &vocabulary.column, Kind::Text)?;
@@ -267,9 +271,9 @@ pub(super) fn replace_texts(
     for column in frame.columns() {
         let own = vocabularies
             .iter()
-            .position(|vocabulary| vocabulary.column == column.name().as_str());
+            .find(|vocabulary| vocabulary.column == column.name().as_str());
         match own {
-            Some(own) => all.extend(encode(own, &vocabularies[own])?),
+            Some(own) => all.extend(encode(own)?),
             None => all.push(column.clone()),
         }
     }

@@ -3,7 +3,7 @@
 
 /// The quantile `q` (0 to 1) of sorted values, between two values by a straight
 /// line (numpy's method `linear`). `NaN` for no values.
-pub(super) fn quantile(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], q: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else {
         return f64::NAN;
     };
@@ -22,7 +22,7 @@ pub(super) fn quantile(sorted: &[f64], q: f64) -> f64 {
 }
 
 /// `count` numbers from `first` to `last` at equal distances.
-pub(super) fn linspace(first: f64, last: f64, count: usize) -> Vec<f64> {
+pub(crate) fn linspace(first: f64, last: f64, count: usize) -> Vec<f64> {
     let Some(steps) = count.checked_sub(1).filter(|steps| *steps > 0) else {
         return vec![first; count];
     };
@@ -34,7 +34,7 @@ pub(super) fn linspace(first: f64, last: f64, count: usize) -> Vec<f64> {
 
 /// The value at `x` of the line through points with rising `xs`; constant beyond
 /// both ends (numpy's `interp`).
-pub(super) fn interpolate(x: f64, xs: &[f64], ys: &[f64]) -> f64 {
+pub(crate) fn interpolate(x: f64, xs: &[f64], ys: &[f64]) -> f64 {
     let (Some(first), Some(last)) = (xs.first(), xs.last()) else {
         return f64::NAN;
     };
@@ -50,12 +50,12 @@ pub(super) fn interpolate(x: f64, xs: &[f64], ys: &[f64]) -> f64 {
     slope * (x - xs[left]) + ys[left]
 }
 
-pub(super) fn mean(values: &[f64]) -> f64 {
+pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// The variance of the population (`ddof = 0`).
-pub(super) fn variance(values: &[f64]) -> f64 {
+pub(crate) fn variance(values: &[f64]) -> f64 {
     let count = values.len() as f64;
     let mean = mean(values);
     // The second sum would be 0 without rounding; it corrects the first.
@@ -67,7 +67,7 @@ pub(super) fn variance(values: &[f64]) -> f64 {
 
 /// Where the standard normal distribution has the part `p` of its mass to the
 /// left (Wichura's algorithm AS 241, exact to about 1e-16).
-pub(super) fn normal_quantile(p: f64) -> f64 {
+pub(crate) fn normal_quantile(p: f64) -> f64 {
     let polynomial = |x: f64, c: &[f64; 8]| c.iter().rev().fold(0.0, |sum, c| sum * x + c);
     let q = p - 0.5;
     if q.abs() <= 0.425 {
@@ -160,7 +160,7 @@ const FAR: Rational = (
 
 /// The place between `low` and `high` where a function is smallest, by Brent's
 /// method (golden section with parabolas) to a relative accuracy of `1e-10`.
-pub(super) fn minimise(low: f64, high: f64, function: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn minimise(low: f64, high: f64, function: impl Fn(f64) -> f64) -> f64 {
     const GOLDEN: f64 = 0.381_966_011_250_105_1;
     const STEPS: usize = 200;
     let (mut a, mut b) = (low, high);
