@@ -15,7 +15,7 @@ use ferrite_engine::{
 };
 use ferrite_jupyter::{
     CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InputError, InspectReply,
-    IsComplete, KernelInfo, Language, MimeBundle, Outputs,
+    IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
 };
 use serde_json::Map;
 
@@ -41,6 +41,7 @@ struct Rust {
     session: Option<Session>,
     starting: Receiver<Start>,
     interrupter: Arc<Mutex<ferrite_engine::Interrupter>>,
+    waiting: Waiting,
 }
 
 impl Rust {
@@ -50,6 +51,7 @@ impl Rust {
             session: None,
             starting,
             interrupter: Arc::default(),
+            waiting: Waiting::default(),
         }
     }
 
@@ -59,6 +61,8 @@ impl Rust {
             let session = self
                 .await_start(out)
                 .map_err(|why| ExecuteError::new("Setup", why))?;
+            let waiting = self.waiting.clone();
+            let session = session.with_waiting(Arc::new(move || waiting.cells()));
             let mut shared = self
                 .interrupter
                 .lock()
@@ -121,6 +125,10 @@ fn start_in_background() -> Receiver<Start> {
 }
 
 impl Language for Rust {
+    fn waiting(&mut self, waiting: Waiting) {
+        self.waiting = waiting;
+    }
+
     fn kernel_info(&self) -> KernelInfo {
         let version = env!("CARGO_PKG_VERSION");
         let mut info = KernelInfo::new("ferrite", version, "rust", env!("CARGO_PKG_RUST_VERSION"));

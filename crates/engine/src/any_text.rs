@@ -2,6 +2,7 @@
 //! what a generated file claims to have from a cell, it has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -12,6 +13,7 @@ use crate::generate::{Generated, Input, Lending, Variable, Version};
 use crate::imports::Import;
 use crate::items::Items;
 use crate::parse::Cell;
+use crate::statics::Homes;
 
 /// Cells that are good as they are.
 const CELLS: &[&str] = &[
@@ -296,12 +298,13 @@ impl Notebook {
         version: Version,
     ) -> Generated {
         let moves: Vec<_> = cell.borrowing.iter().map(|b| b.own.clone()).collect();
-        let input = Input {
+        let mut input = Input {
             cell,
             number,
             variables: &self.variables,
             imports: &self.imports,
             items,
+            homes: &Homes::new(),
             prelude,
             tie: None,
             format: prelude.then_some("{:#?}"),
@@ -312,6 +315,12 @@ impl Notebook {
             lending: Lending::default(),
             moves: if prelude { &moves } else { &[] },
         };
+        // As if all statics were there already.
+        let statics = input.generate(version).statics.here.into_iter();
+        let elsewhere: Homes = statics.map(|symbol| (symbol, PathBuf::new())).collect();
+        if prelude {
+            input.homes = &elsewhere;
+        }
         input.generate(version)
     }
 }

@@ -16,8 +16,8 @@ use crate::dependencies::Loaded;
 use crate::diagnostics::Diagnostic;
 use crate::edits::{Borrowing, Edit};
 use crate::error::EngineError;
-use crate::generate::{Generated, Input, Lending, MAIN_FILE, Variable, Version};
-use crate::imports::Import;
+use crate::generate::{Generated, Input, Lending, MAIN_FILE, Statics, Variable, Version};
+use crate::imports::{self, Import};
 use crate::items::{self, Items};
 use crate::mir;
 use crate::names;
@@ -25,6 +25,7 @@ use crate::origins::{Origin, Origins};
 use crate::parse::Cell;
 use crate::render;
 use crate::source::Stitched;
+use crate::statics::Homes;
 use crate::toolchain::Toolchain;
 use crate::unnameable::{self, Form};
 use crate::warm::Warm;
@@ -36,6 +37,29 @@ pub struct ItemsLibrary {
     pub path: PathBuf,
     /// Whether it was compiled with the prelude.
     pub prelude: bool,
+    /// Its statics that live in earlier versions of it.
+    pub homes: Homes,
+    /// Its own statics.
+    pub statics: Statics,
+}
+
+impl ItemsLibrary {
+    /// Whether it has this static, and not as a constant.
+    pub fn knows(&self, symbol: &str) -> bool {
+        let own = self.statics.here.contains(symbol) && !self.statics.constants.contains(symbol);
+        own || self.homes.contains_key(symbol)
+    }
+
+    /// All statics that the next version can go on with. One whose library is
+    /// gone from the disk cannot be linked to.
+    pub fn offers(&self) -> Homes {
+        let own = self.statics.here.difference(&self.statics.constants);
+        let own = own.map(|symbol| (symbol.clone(), self.path.clone()));
+        let mut offers = self.homes.clone();
+        offers.extend(own);
+        offers.retain(|_, library| library.exists());
+        offers
+    }
 }
 
 /// Everything that a build looks at.
@@ -134,6 +158,18 @@ struct Plan {
     borrowing: BTreeMap<String, BTreeSet<String>>,
     /// How the cell sees what others borrow from.
     lending: Lending,
+    /// Where statics live that the cell shares with earlier ones.
+    homes: Homes,
+    /// Statics that the compiler itself reads.
+    constants: BTreeSet<String>,
+}
+
+impl Plan {
+    /// The libraries in which those statics are.
+    fn libraries(&self) -> Vec<PathBuf> {
+        let libraries: BTreeSet<&PathBuf> = self.homes.values().collect();
+        libraries.into_iter().cloned().collect()
+    }
 }
 
 impl Plan {
@@ -174,6 +210,7 @@ impl Context<'_> {
                 crates: self.crates,
                 optimise,
                 items: self.items_library.map(|library| library.path.as_path()),
+                homes: &plan.libraries(),
                 key: &key,
                 dir: work.path(),
             };
@@ -212,6 +249,8 @@ impl Context<'_> {
         }
         entry.unkept = plan.unkept.into_iter().collect();
         entry.borrowing = plan.borrowing;
+        entry.statics = code.statics;
+        entry.statics.constants = plan.constants;
         let library = self.cache.put(&key, work, entry.clone())?;
         Ok(Built {
             key,
@@ -225,7 +264,17 @@ impl Context<'_> {
         Plan {
             prelude: self.needs_prelude(),
             reassigned: self.surely_reassigned(),
+            homes: self.homes(),
             ..Plan::default()
+        }
+    }
+
+    /// Where statics live that the cell shares with earlier ones.
+    fn homes(&self) -> Homes {
+        match self.items_library {
+            None => Homes::default(),
+            Some(library) if self.cell.items.is_empty() => library.homes.clone(),
+            Some(library) => library.offers(),
         }
     }
 
@@ -251,6 +300,7 @@ impl Context<'_> {
                 crates: self.crates,
                 optimise: 0,
                 items: self.items_library.map(|library| library.path.as_path()),
+                homes: &[],
                 key: "type",
                 dir: work.path(),
             };
@@ -281,6 +331,7 @@ impl Context<'_> {
             variables: self.variables,
             imports: self.imports,
             items: self.items,
+            homes: &plan.homes,
             prelude: plan.prelude,
             tie: self.crates.tie.as_deref(),
             format: self.format,
@@ -311,6 +362,12 @@ impl Context<'_> {
                 .items_library
                 .and_then(|library| library.path.file_name());
             parts.extend(items.map(|name| name.as_encoded_bytes()));
+        }
+        // Their names hold their keys as well.
+        let homes = plan.libraries();
+        if code.uses_items || !code.statics.elsewhere.is_empty() {
+            let names = homes.iter().filter_map(|library| library.file_name());
+            parts.extend(names.map(|name| name.as_encoded_bytes()));
         }
         if plan.prelude && !self.crates.id.is_empty() {
             parts.push(self.crates.id.as_bytes());
@@ -394,6 +451,15 @@ impl Context<'_> {
             plan.lending = Lending::Reclaim;
             return true;
         }
+        if code.is_items && !code.statics.elsewhere.is_empty() {
+            let read = self.read_by_compiler(compiled, &code.statics.elsewhere);
+            if read.is_empty() {
+                plan.homes.clear();
+            }
+            plan.homes.retain(|symbol, _| !read.contains(symbol));
+            plan.constants.extend(read);
+            return true;
+        }
         let mut learned = false;
         let tried: BTreeSet<String> = plan.borrowing.keys().cloned().collect();
         for error in compiled.errors() {
@@ -423,6 +489,32 @@ impl Context<'_> {
             }
         }
         learned
+    }
+
+    /// The statics whose value the compiler needs: it cannot look into one that
+    /// is only declared.
+    fn read_by_compiler(
+        &self,
+        compiled: &Compiled,
+        declared: &BTreeSet<String>,
+    ) -> BTreeSet<String> {
+        let paths = compiled.errors().filter_map(|error| {
+            let path = error
+                .message
+                .strip_prefix("cannot access extern static `")?;
+            path.trim_end_matches('`').rsplit("::").next()
+        });
+        let names: BTreeSet<&str> = paths.collect();
+        let shapes = self.items.shapes(self.imports_after());
+        let statics = self.items.statics();
+        let read = statics.filter(|(_, found)| found.names().any(|name| names.contains(name)));
+        let symbols = read.map(|(_, found)| found.symbol(&shapes));
+        symbols.filter(|symbol| declared.contains(symbol)).collect()
+    }
+
+    /// The imports of the notebook with those of the cell.
+    fn imports_after(&self) -> impl Iterator<Item = &Import> {
+        imports::joined(self.imports, &self.cell.imports)
     }
 
     /// The variables used here that others borrow from.
@@ -795,6 +887,7 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
         crates: context.crates,
         optimise: 0,
         items: None,
+        homes: &[],
         key: "syntax",
         dir: work.path(),
     };

@@ -14,6 +14,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
+use crate::generate::Statics;
 use crate::items;
 use crate::mir::Facts;
 
@@ -44,6 +45,9 @@ pub struct Entry {
     /// Variables that are taken back from their borrowers before it runs.
     #[serde(default)]
     pub reclaims: BTreeSet<String>,
+    /// Where its statics live, if it is a version of the items crate.
+    #[serde(default)]
+    pub statics: Statics,
     /// Whether it sees the prelude.
     pub prelude: bool,
     /// Lines of the root file before the cell's first line.
@@ -225,6 +229,7 @@ impl Entry {
             unkept: Vec::new(),
             borrowing: BTreeMap::new(),
             reclaims: BTreeSet::new(),
+            statics: Statics::default(),
             prelude,
             offset,
         }

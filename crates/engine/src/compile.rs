@@ -150,6 +150,8 @@ pub struct Job<'a> {
     pub crates: &'a Loaded,
     /// The current items library.
     pub items: Option<&'a Path>,
+    /// The libraries in which statics of the items live.
+    pub homes: &'a [PathBuf],
     /// Part of the file names of what is built.
     pub key: &'a str,
     /// Where sources and results go.
@@ -210,6 +212,7 @@ impl Toolchain {
                 command
                     .args(["--emit", &format!("link={library},mir=cell.mir")])
                     .args(["-C", &format!("link-arg=-Wl,-soname,{library}")])
+                    .args(linked(job))
                     .args(for_running(job.optimise));
                 run(&mut command, running)?
             }
@@ -290,6 +293,7 @@ impl Toolchain {
                 crates: &Loaded::default(),
                 optimise: 0,
                 items: None,
+                homes: &[],
                 key: "",
                 dir: &dir.join("none"),
             };
@@ -328,7 +332,7 @@ impl Toolchain {
             .args(["-z", "now", "-z", "relro", "-z", "noexecstack"])
             .args(["-soname", library, "-o", library, OBJECT]);
         if job.code.uses_items {
-            command.args(job.items);
+            command.args(job.items).args(job.homes);
         }
         if job.prelude {
             command.args(&job.crates.libraries);
@@ -412,7 +416,9 @@ impl Toolchain {
         if job.prelude {
             command
                 .arg("--extern")
-                .arg(extern_argument("ferrite_prelude", &self.prelude));
+                .arg(extern_argument("ferrite_prelude", &self.prelude))
+                .arg("--extern")
+                .arg(extern_argument("ferrite_glue", &self.glue));
             for (name, path) in self.externs.iter().chain(&job.crates.externs) {
                 command.arg("--extern").arg(extern_argument(name, path));
             }
@@ -437,6 +443,15 @@ impl Toolchain {
             .stderr(Stdio::piped());
         command
     }
+}
+
+/// Arguments to link to the homes of statics.
+fn linked(job: &Job<'_>) -> Vec<std::ffi::OsString> {
+    let homes = job.homes.iter();
+    let homes = homes.filter(|_| job.code.is_items || job.code.uses_items);
+    homes
+        .map(|home| extern_argument("-Clink-arg", home))
+        .collect()
 }
 
 fn extern_argument(name: &str, path: &Path) -> std::ffi::OsString {

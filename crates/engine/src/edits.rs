@@ -81,13 +81,19 @@ pub fn of_item(item: &Item) -> Found {
 /// Visibility of statics in `thread_local!` and `lazy_static!`.
 pub fn of_item_macro(call: &syn::Macro) -> Vec<Edit> {
     let mut edits = Vec::new();
-    let mut public = false;
+    // After `pub`, or after the `'` of a lifetime.
+    let mut passed = false;
     for token in call.tokens.clone() {
-        if let TokenTree::Ident(ident) = &token {
-            if ident == "static" && !public {
-                edits.push(Edit::insert(start(ident.span()), "pub "));
+        match &token {
+            TokenTree::Ident(ident) => {
+                if ident == "static" && !passed {
+                    edits.push(Edit::insert(start(ident.span()), "pub "));
+                }
+                passed = ident == "pub";
             }
-            public = ident == "pub";
+            TokenTree::Punct(punct) => passed = punct.as_char() == '\'',
+            // `pub(crate)`
+            _ => {}
         }
     }
     edits
@@ -402,6 +408,14 @@ mod tests {
         assert_eq!(
             run("const N: i32 = { loop {} };"),
             "pub const N: i32 = { loop {} };"
+        );
+    }
+
+    #[test]
+    fn thread_locals_become_public() {
+        assert_eq!(
+            run("thread_local! { static A: &'static str = \"a\"; pub(crate) static B: u8 = 1; }"),
+            "thread_local! { pub static A: &'static str = \"a\"; pub(crate) static B: u8 = 1; }"
         );
     }
 

@@ -9,13 +9,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::borrows;
 use crate::edits::Edit;
-use crate::imports::Import;
+use crate::imports::{self, Import};
 use crate::items::Items;
 use crate::origins::{Origin, Origins, Taken};
 use crate::parse::Cell;
 use crate::source::{self, Stitched};
+use crate::statics::Homes;
 use crate::unnameable::Form;
 
 /// Name of the crate that holds the notebook's items.
@@ -73,6 +76,8 @@ pub struct Input<'a> {
     pub imports: &'a [Import],
     /// The live items, those of this cell included.
     pub items: &'a Items,
+    /// Statics that live in earlier versions of the items crate.
+    pub homes: &'a Homes,
     /// Whether the cell sees the prelude.
     pub prelude: bool,
     /// The crate that ties those of `:dep` together; seen with the prelude.
@@ -113,6 +118,21 @@ pub struct Generated {
     pub takes: Vec<String>,
     /// Which parts of the files come from which cells.
     pub origins: Origins,
+    /// The symbols of the statics that an items crate defines or declares.
+    pub statics: Statics,
+}
+
+/// Where the statics of an items crate live.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statics {
+    /// In this very crate.
+    pub here: BTreeSet<String>,
+    /// In earlier versions of it.
+    pub elsewhere: BTreeSet<String>,
+    /// Those that the compiler reads for a constant. Their value is the same in
+    /// every version, and every version needs its own.
+    #[serde(default)]
+    pub constants: BTreeSet<String>,
 }
 
 const PROLOGUE: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_runtime::cell::Frame { \
@@ -254,10 +274,18 @@ impl Input<'_> {
         } else if out.uses_items {
             root.insert(&format!("use {ITEMS_CRATE}::*; "));
         }
+        let joined = imports::joined(self.imports, &self.cell.imports);
+        let shapes = self.items.shapes(joined);
         // All of them: a trait is used without being named.
         for import in self.imports.iter().filter(|import| self.wants(import, out)) {
             root.insert(&import.code(home));
             root.insert(" ");
+        }
+        if out.is_items {
+            let statics = self.items.statics();
+            let statics = statics.map(|(_, found)| found.symbol(&shapes));
+            (out.statics.elsewhere, out.statics.here) =
+                statics.partition(|symbol| self.homes.contains_key(symbol));
         }
         for file in &self.items.files {
             let mine = out.is_items && file.text == self.cell.text;
@@ -267,7 +295,7 @@ impl Input<'_> {
             }
             // The compiled items, to which rustc may point, are those that run.
             let edits = if version == Version::Run || !out.is_items {
-                file.live_edits()
+                file.live_edits(self.homes, &shapes)
             } else {
                 Vec::new()
             };
@@ -499,7 +527,7 @@ impl Input<'_> {
 /// What comes first in the root file of a cell without features.
 pub fn root_file(prelude: bool) -> String {
     let crates = if prelude {
-        "extern crate ferrite_prelude as _; "
+        "extern crate ferrite_prelude as _; extern crate ferrite_glue as _; "
     } else {
         "extern crate ferrite_runtime; "
     };

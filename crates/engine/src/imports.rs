@@ -39,6 +39,14 @@ impl Import {
     }
 }
 
+/// The imports of a notebook with newer ones, which replace those of the same
+/// name.
+pub fn joined<'a>(old: &'a [Import], new: &'a [Import]) -> impl Iterator<Item = &'a Import> {
+    old.iter()
+        .filter(|old| new.iter().all(|import| !import.replaces(old)))
+        .chain(new)
+}
+
 /// The imports of a `use` item.
 pub fn of_use(item: &ItemUse) -> Vec<Import> {
     let mut found = Vec::new();

@@ -1,7 +1,7 @@
 //! The items of a notebook: what a cell defines, what it is called, and which
 //! definition replaces which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use proc_macro2::TokenTree;
@@ -10,8 +10,29 @@ use sha2::{Digest, Sha256};
 use syn::spanned::Spanned;
 use syn::{ImplItem, Item};
 
+use crate::edits::Edit;
+use crate::imports::Import;
 use crate::item_macros;
 use crate::parse;
+use crate::statics::{self, Homes, StaticDef};
+
+/// What decides how values look in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    hash: String,
+    words: BTreeSet<String>,
+}
+
+impl Shape {
+    fn of(tokens: &proc_macro2::TokenStream) -> Self {
+        let mut words = BTreeSet::new();
+        parse::words(tokens.clone(), &mut words);
+        Self {
+            hash: hash(&[tokens.to_string().as_bytes()]),
+            words,
+        }
+    }
+}
 
 /// One item of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +55,11 @@ pub struct ItemDef {
     /// Methods of an inherent `impl`, each with its range: a later `impl` of
     /// the same type replaces those that it defines again.
     pub methods: Vec<(String, Range<usize>)>,
+    /// What the layout of a type that names this item depends on; nothing for
+    /// functions, whose bodies do not count.
+    pub shape: Option<Shape>,
+    /// The statics in it.
+    pub statics: Vec<StaticDef>,
     /// Whether it is a macro, which must come before its users.
     pub is_macro: bool,
     /// Whether it is a macro whose call defines items.
@@ -46,17 +72,20 @@ impl ItemDef {
         let tokens = item.to_token_stream();
         let mut def = Self::new(item.span().byte_range(), &tokens);
         def.describe(item);
+        def.statics = statics::of_item(item);
         def
     }
 
     /// Describes `thread_local! { … }` and its like.
     pub fn of_macro_call(call: &syn::Macro, range: Range<usize>) -> Self {
-        let mut def = Self::new(range, &call.to_token_stream());
+        let mut def = Self::new(range.clone(), &call.to_token_stream());
+        def.statics = statics::of_macro_call(call, range);
         let known = call.path.segments.last();
         if !known.is_some_and(|name| item_macros::is_known(&name.ident.to_string())) {
             // Whatever it defines, it has its name from here.
             parse::words(call.tokens.clone(), &mut def.defines);
             def.key = format!("macro call {}", def.hash);
+            def.shape = Some(Shape::of(&call.to_token_stream()));
             return def;
         }
         let mut after_static = false;
@@ -85,12 +114,19 @@ impl ItemDef {
             words,
             hash: hash(&[tokens.to_string().as_bytes()]),
             methods: Vec::new(),
+            shape: None,
+            statics: Vec::new(),
             is_macro: false,
             makes_items: false,
         }
     }
 
     fn describe(&mut self, item: &Item) {
+        self.shape = match item {
+            Item::Fn(item) if item.sig.constness.is_none() => None,
+            Item::Impl(item) => shape_of_impl(item),
+            item => Some(Shape::of(&item.to_token_stream())),
+        };
         match item {
             Item::Const(item) if item.ident == "_" => self.key = format!("const {}", self.hash),
             Item::Const(item) => self.named("value", &item.ident),
@@ -98,7 +134,8 @@ impl ItemDef {
             Item::Fn(item) => self.named("value", &item.sig.ident),
             Item::Mod(item) => self.named("type", &item.ident),
             Item::Trait(item) => {
-                self.named("type", &item.ident);
+                // A `Box<dyn …>` of it holds a table of its methods.
+                self.is_type(&item.ident);
                 for member in &item.items {
                     if let syn::TraitItem::Fn(member) = member {
                         self.defines.insert(member.sig.ident.to_string());
@@ -146,6 +183,18 @@ impl ItemDef {
         }
     }
 
+    /// Whether what one of these words means depends on this item.
+    fn shapes_one_of(&self, words: &BTreeSet<&str>) -> bool {
+        match self.key.split_once(' ') {
+            Some(("value" | "type" | "macro", name)) if !name.contains(' ') => words.contains(name),
+            // Implementations, and macro calls that define who knows what.
+            _ => self
+                .words
+                .iter()
+                .any(|word| words.contains(word.as_str()) && word.starts_with(char::is_uppercase)),
+        }
+    }
+
     fn named(&mut self, namespace: &str, name: &syn::Ident) {
         self.key = format!("{namespace} {name}");
         self.defines.insert(name.to_string());
@@ -187,6 +236,17 @@ impl ItemDef {
     }
 }
 
+/// The constants and types of an `impl`.
+fn shape_of_impl(item: &syn::ItemImpl) -> Option<Shape> {
+    let members = item.items.iter().filter_map(|member| match member {
+        ImplItem::Const(member) => Some(member.to_token_stream()),
+        ImplItem::Type(member) => Some(member.to_token_stream()),
+        _ => None,
+    });
+    let members: proc_macro2::TokenStream = members.collect();
+    (!members.is_empty()).then(|| Shape::of(&members))
+}
+
 /// First 16 hex digits of the SHA-256 of some texts.
 pub fn hash(parts: &[&[u8]]) -> String {
     let mut hasher = Sha256::new();
@@ -210,7 +270,7 @@ pub struct ItemFile {
     /// The cell as typed.
     pub text: String,
     /// The same with checkpoints and visibility.
-    pub edits: Vec<crate::edits::Edit>,
+    pub edits: Vec<Edit>,
     /// Its live items.
     pub items: Vec<ItemDef>,
     /// Ranges of methods that a later cell has replaced.
@@ -242,14 +302,24 @@ impl ItemFile {
         live
     }
 
-    /// The insertions into what is live.
-    pub fn live_edits(&self) -> Vec<crate::edits::Edit> {
+    /// The insertions into what is live; statics that have a home elsewhere
+    /// are declared, the others defined.
+    pub fn live_edits(&self, homes: &Homes, shapes: &Shapes<'_>) -> Vec<Edit> {
         let gone = |at: usize| self.replaced.iter().any(|range| range.contains(&at));
-        self.edits
-            .iter()
-            .filter(|edit| !gone(edit.at))
-            .cloned()
-            .collect()
+        let statics = self.items.iter().flat_map(|item| &item.statics);
+        let statics = statics.map(|found| {
+            let symbol = found.symbol(shapes);
+            if homes.contains_key(&symbol) {
+                found.declare(&symbol, &self.text)
+            } else {
+                found.define(&symbol)
+            }
+        });
+        // Of what happens at one place, what is about statics comes first.
+        let mut edits: Vec<Edit> = statics.chain(self.edits.iter().cloned()).collect();
+        edits.sort_by_key(|edit| edit.at);
+        edits.retain(|edit| !gone(edit.at));
+        edits
     }
 
     /// Drops what `new` defines again.
@@ -277,6 +347,9 @@ impl ItemFile {
 pub struct Items {
     /// One file per cell that still has live items, in order of execution.
     pub files: Vec<ItemFile>,
+    /// How often the notebook was cleared: what comes after that is new, even
+    /// if it reads the same.
+    cleared: u32,
 }
 
 impl Items {
@@ -298,7 +371,15 @@ impl Items {
         });
         // Macros are in scope only below their definition.
         files.sort_by_key(|file| !file.items.iter().any(|item| item.is_macro));
-        Items { files }
+        Items { files, ..*self }
+    }
+
+    /// None, of a notebook that was cleared.
+    pub fn clear(&self) -> Items {
+        Items {
+            cleared: self.cleared + 1,
+            ..Items::default()
+        }
     }
 
     /// Without the items of the given cells.
@@ -309,7 +390,7 @@ impl Items {
             .filter(|file| !cells.contains(&file.cell))
             .cloned()
             .collect();
-        Items { files }
+        Items { files, ..*self }
     }
 
     fn all(&self) -> impl Iterator<Item = &ItemDef> {
@@ -343,34 +424,74 @@ impl Items {
             .collect()
     }
 
-    /// For every type, a hash that changes when its definition, or that of a
-    /// type it is made of, changes.
-    pub fn type_identities(&self) -> std::collections::BTreeMap<String, String> {
-        let own: Vec<(&str, &ItemDef)> = self
-            .all()
-            .filter_map(|item| item.type_name.as_deref().map(|name| (name, item)))
+    /// What types look like, given the imports of the notebook.
+    pub fn shapes<'a>(&'a self, imports: impl IntoIterator<Item = &'a Import>) -> Shapes<'a> {
+        let imports = imports.into_iter().filter_map(|import| {
+            let name = import.name.as_deref()?;
+            Some((name, import.path.as_str()))
+        });
+        Shapes {
+            items: self,
+            imports: imports.collect(),
+        }
+    }
+
+    /// The statics with the cells that define them.
+    pub fn statics(&self) -> impl Iterator<Item = (u32, &StaticDef)> {
+        let items = self.files.iter();
+        let items = items.flat_map(|file| file.items.iter().map(|item| (file.cell, item)));
+        items.flat_map(|(cell, item)| item.statics.iter().map(move |found| (cell, found)))
+    }
+}
+
+/// What the types of a notebook look like in memory.
+#[derive(Debug)]
+pub struct Shapes<'a> {
+    items: &'a Items,
+    /// Imported names and their paths.
+    imports: BTreeMap<&'a str, &'a str>,
+}
+
+impl Shapes<'_> {
+    /// A hash that changes when the definition of one of these words changes,
+    /// or of one that those definitions are made of: types, constants, macros,
+    /// what traits and their implementations say of types, imports. It may
+    /// change too often, not too rarely.
+    pub fn of(&self, words: &BTreeSet<String>) -> String {
+        let mut reached: BTreeSet<&str> = words.iter().map(String::as_str).collect();
+        let items = self.items.all();
+        let mut open: Vec<(&ItemDef, &Shape)> = items
+            .filter_map(|item| Some((item, item.shape.as_ref()?)))
             .collect();
-        own.iter()
-            .map(|(name, _)| {
-                let mut reached = BTreeSet::from([*name]);
-                let mut queue = vec![*name];
-                while let Some(next) = queue.pop() {
-                    for (other, item) in own.iter().filter(|(n, _)| *n == next) {
-                        let _ = other;
-                        for (word, _) in own.iter().filter(|(n, _)| item.words.contains(*n)) {
-                            if reached.insert(word) {
-                                queue.push(word);
-                            }
-                        }
-                    }
-                }
-                let parts: Vec<&[u8]> = own
-                    .iter()
-                    .filter(|(n, _)| reached.contains(n))
-                    .map(|(_, item)| item.hash.as_bytes())
-                    .collect();
-                ((*name).to_owned(), hash(&parts))
-            })
+        let mut shapes = BTreeSet::new();
+        loop {
+            let (found, rest): (Vec<_>, Vec<_>) = open
+                .into_iter()
+                .partition(|(item, _)| item.shapes_one_of(&reached));
+            if found.is_empty() {
+                break;
+            }
+            open = rest;
+            for (_, shape) in found {
+                reached.extend(shape.words.iter().map(String::as_str));
+                shapes.insert(shape.hash.as_str());
+            }
+        }
+        let imported = self.imports.iter();
+        let imported = imported.filter(|(name, _)| reached.contains(*name));
+        let cleared = self.items.cleared.to_le_bytes();
+        let mut parts: Vec<&[u8]> = vec![&cleared];
+        parts.extend(shapes.iter().map(|shape| shape.as_bytes()));
+        parts.extend(imported.map(|(_, path)| path.as_bytes()));
+        hash(&parts)
+    }
+
+    /// For every type its hash.
+    pub fn of_types(&self) -> BTreeMap<String, String> {
+        let types = self.items.all();
+        let types = types.filter_map(|item| item.type_name.as_ref());
+        types
+            .map(|name| (name.clone(), self.of(&BTreeSet::from([name.clone()]))))
             .collect()
     }
 }
@@ -427,13 +548,53 @@ mod tests {
 
     #[test]
     fn a_type_changes_with_what_it_is_made_of() {
-        let before = items(&["struct A(i32); struct B(A); struct C;"]).type_identities();
-        let after =
-            items(&["struct A(i32); struct B(A); struct C;", "struct A(f64);"]).type_identities();
+        let types = |cells: &[&str]| items(cells).shapes([]).of_types();
+        let before = types(&["struct A(i32); struct B(A); struct C;"]);
+        let after = types(&["struct A(i32); struct B(A); struct C;", "struct A(f64);"]);
         assert_ne!(before["A"], after["A"]);
         assert_ne!(before["B"], after["B"]);
         assert_eq!(before["C"], after["C"]);
-        let same = items(&["struct A(i32);", "struct A( i32 ); // again"]).type_identities();
+        let same = types(&["struct A(i32);", "struct A( i32 ); // again"]);
         assert_eq!(before["A"], same["A"]);
+        let with_method = types(&["struct A(i32); impl A { fn f(&self) {} }"]);
+        assert_eq!(before["A"], with_method["A"]);
+    }
+
+    #[test]
+    fn a_type_changes_with_the_constants_and_macros_in_it() {
+        let of_a = |cells: &[&str]| items(cells).shapes([]).of_types()["A"].clone();
+        let cells = [
+            "const fn n() -> usize { 1 }",
+            "const N: usize = n();",
+            "trait T { type X; }",
+            "impl T for u8 { type X = i32; }",
+            "macro_rules! number { () => { i32 } }",
+            "struct A([u8; N], <u8 as T>::X, number!());",
+        ];
+        let before = of_a(&cells);
+        for change in [
+            "const fn n() -> usize { 2 }",
+            "const N: usize = 9;",
+            "impl T for u8 { type X = f64; }",
+            "macro_rules! number { () => { f64 } }",
+        ] {
+            assert_ne!(before, of_a(&[&cells[..], &[change]].concat()), "{change}");
+        }
+        assert_eq!(before, of_a(&[&cells[..], &["fn m() {}"]].concat()));
+    }
+
+    #[test]
+    fn a_type_changes_with_an_import() {
+        let items = items(&["struct A(Map<u8, u8>);"]);
+        let of_a = |path: &str| {
+            let imports = crate::imports::of_use(&syn::parse_str(path).unwrap());
+            items.shapes(&imports).of_types()["A"].clone()
+        };
+        let hash_map = of_a("use std::collections::HashMap as Map;");
+        assert_ne!(hash_map, of_a("use std::collections::BTreeMap as Map;"));
+        assert_eq!(
+            hash_map,
+            of_a("use std::collections::{HashMap as Map, HashSet};")
+        );
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! The road of a cell: [`parse`] takes it apart, [`generate`] makes a crate of
 //! it, [`compile`] runs rustc once, [`cache`] keeps the result, [`worker`] runs
-//! it in another process, [`session`] remembers what it left behind. The
-//! engine knows nothing of Jupyter; whoever uses it gives it code and a
+//! it in another process, [`notebook`] knows what it left behind, [`session`]
+//! does all that in turn. The engine knows nothing of Jupyter; whoever uses it gives it code and a
 //! [`Sink`] for outputs.
 
+mod ahead;
 #[cfg(test)]
 mod any_text;
 mod borrows;
@@ -28,18 +29,21 @@ pub mod items;
 mod markers;
 pub mod mir;
 mod names;
+pub mod notebook;
 mod order;
 mod origins;
 pub mod parse;
 mod render;
 pub mod session;
 pub mod source;
+pub mod statics;
 pub mod toolchain;
 mod trace;
 mod unnameable;
 mod warm;
 pub mod worker;
 
+pub use ahead::Waiting;
 pub use complete::{Completeness, completeness};
 pub use error::EngineError;
 pub use ferrite_wire::{Answer, Bundle, Output};

@@ -1,5 +1,5 @@
-//! A notebook while it runs: its variables, items and imports, and the worker
-//! that holds the values.
+//! A notebook while it runs: what it has defined, the worker that holds the
+//! values, and what people are told.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,19 +8,18 @@ use std::time::{Duration, Instant};
 
 use ferrite_wire::{Outcome, Request};
 
-use crate::borrows;
+use crate::ahead::{Ahead, Waiting};
 use crate::bounded::{self, Bounded};
-use crate::build::{self, BuildError, Built, Context, ItemsLibrary, Rejection};
+use crate::build::{self, BuildError, Built, Rejection};
 use crate::cache::Cache;
-use crate::commands::{self, Lines, Settings};
+use crate::commands::{self, Lines};
 use crate::compile::Running;
-use crate::dependencies::{AddError, Crates, Loaded, Making};
+use crate::dependencies::{AddError, Crates, Making};
 use crate::edits::Edit;
 use crate::error::EngineError;
-use crate::generate::Variable;
-use crate::imports::Import;
-use crate::items::Items;
+use crate::generate::{Statics, Variable};
 use crate::mir;
+use crate::notebook::{Compilers, Dropped, Notebook, Prepared};
 use crate::parse::{self, Cell};
 use crate::render::label;
 use crate::toolchain::Toolchain;
@@ -75,6 +74,8 @@ impl From<EngineError> for Failure {
 #[derive(Clone, Default)]
 pub struct Interrupter {
     pub(crate) compiler: Running,
+    /// The compiler that works on the cells which wait.
+    ahead: Arc<Mutex<Option<Running>>>,
     worker: Arc<Mutex<Option<worker::Interrupter>>>,
 }
 
@@ -82,6 +83,9 @@ impl Interrupter {
     /// Stops the running compile or cell.
     pub fn interrupt(&self) {
         self.compiler.stop();
+        if let Some(ahead) = &*self.ahead.lock().unwrap_or_else(PoisonError::into_inner) {
+            ahead.stop();
+        }
         let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(worker) = &*worker {
             worker.interrupt();
@@ -102,27 +106,19 @@ pub struct Times {
 
 /// A running notebook.
 pub struct Session {
-    pub(crate) toolchain: Toolchain,
-    cache: Cache,
-    warm: Warm,
+    pub(crate) compilers: Compilers,
     /// Where text goes that is too long to be shown.
     outputs: PathBuf,
     worker: Option<Worker>,
     pub(crate) interrupter: Interrupter,
-    pub(crate) variables: BTreeMap<String, Variable>,
-    /// Why a variable that once existed is gone.
-    gone: BTreeMap<String, String>,
-    imports: Vec<Import>,
-    /// `#![feature(…)]` of earlier cells.
-    features: Vec<String>,
-    items: Items,
-    items_library: Option<ItemsLibrary>,
+    pub(crate) notebook: Notebook,
+    /// What compiles the cells that wait, and who knows which those are.
+    ahead: Option<Ahead>,
+    waiting: Option<Waiting>,
     /// Who makes crates ready for `:dep`.
     pub(crate) crates: Option<Box<dyn Crates>>,
-    /// The crates that were made ready.
-    loaded: Loaded,
-    /// What commands have set.
-    pub(crate) settings: Settings,
+    /// Whether `:timing` is on.
+    pub(crate) timing: bool,
     /// What `:env` has set.
     pub(crate) environment: BTreeMap<String, String>,
     /// What `:build_env` has set.
@@ -147,21 +143,19 @@ impl Session {
         let outputs = cache.with_file_name("outputs");
         let cache = Cache::open(cache);
         let mut session = Self {
-            toolchain,
-            cache,
-            warm: Warm::default(),
+            compilers: Compilers {
+                toolchain,
+                cache,
+                warm: Warm::default(),
+            },
             outputs,
             worker: None,
             interrupter: Interrupter::default(),
-            variables: BTreeMap::new(),
-            gone: BTreeMap::new(),
-            imports: Vec::new(),
-            features: Vec::new(),
-            items: Items::default(),
-            items_library: None,
+            notebook: Notebook::default(),
+            ahead: None,
+            waiting: None,
             crates: None,
-            loaded: Loaded::default(),
-            settings: Settings::default(),
+            timing: false,
             environment: BTreeMap::new(),
             build_environment: BTreeMap::new(),
             history: Vec::new(),
@@ -170,7 +164,7 @@ impl Session {
             times: None,
         };
         session.start_worker()?;
-        let (cache, outputs) = (session.cache.clone(), session.outputs.clone());
+        let (cache, outputs) = (session.compilers.cache.clone(), session.outputs.clone());
         std::thread::spawn(move || {
             cache.prune();
             bounded::prune(&outputs);
@@ -180,13 +174,26 @@ impl Session {
 
     /// Starts compilers in good time: for sessions that will see new cells.
     pub fn prepare(&self) {
-        self.toolchain.prepare(&self.warm, self.cache.dir());
+        let Compilers {
+            toolchain,
+            cache,
+            warm,
+        } = &self.compilers;
+        toolchain.prepare(warm, cache.dir());
     }
 
     /// This session, with somebody who makes crates ready for `:dep`.
     #[must_use]
     pub fn with_crates(mut self, crates: Box<dyn Crates>) -> Self {
         self.crates = Some(crates);
+        self
+    }
+
+    /// This session, with somebody who knows which cells wait to be run: they
+    /// are compiled while others run.
+    #[must_use]
+    pub fn with_waiting(mut self, waiting: Waiting) -> Self {
+        self.waiting = Some(waiting);
         self
     }
 
@@ -197,13 +204,14 @@ impl Session {
 
     /// The variables with their types, by name.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &Variable)> {
-        self.variables
+        self.notebook
+            .variables
             .iter()
             .map(|(name, variable)| (name.as_str(), variable))
     }
 
     fn start_worker(&mut self) -> Result<(), EngineError> {
-        let worker = Worker::start(&self.toolchain, &self.environment)?;
+        let worker = Worker::start(&self.compilers.toolchain, &self.environment)?;
         *self
             .interrupter
             .worker
@@ -251,15 +259,54 @@ impl Session {
             return Ok(());
         }
         self.times = None;
-        let lines = Lines::of(code, |name| self.variables.contains_key(name));
-        commands::run(self, number, &lines.commands, sink)?;
-        self.cell(number, &lines.code, sink)?;
-        if self.settings.timing
+        let known = &self.notebook.variables;
+        let lines = Lines::of(code, |name| known.contains_key(name));
+        let expected = self.ahead.as_ref().is_some_and(|ahead| ahead.reaches(code));
+        if !expected {
+            self.stop_ahead();
+        }
+        let done = commands::run(self, number, &lines.commands, sink)
+            .and_then(|()| self.cell(number, &lines.code, sink));
+        match &self.ahead {
+            Some(ahead) if done.is_ok() && ahead.goes_on() => ahead.set_active(false),
+            _ => self.stop_ahead(),
+        }
+        done?;
+        if self.timing
             && let Some(times) = self.times
         {
             sink.text(Stream::Stdout, &format!("{times}\n"));
         }
         Ok(())
+    }
+
+    /// Compiles what waits behind a cell that is about to run.
+    fn look_ahead(&mut self, prepared: &Prepared, built: &Built) {
+        if let Some(ahead) = &self.ahead {
+            ahead.set_active(true);
+            if ahead.goes_on() {
+                return;
+            }
+        }
+        let Some(waiting) = self.waiting.clone() else {
+            return;
+        };
+        let mut notebook = self.notebook.clone();
+        notebook.ran(prepared, built);
+        let _ = notebook.keep(prepared, built);
+        let ahead = Ahead::start(self.compilers.clone(), notebook, prepared.number, waiting);
+        *self.stops_ahead() = Some(ahead.running());
+        self.ahead = Some(ahead);
+    }
+
+    fn stop_ahead(&mut self) {
+        self.ahead = None;
+        *self.stops_ahead() = None;
+    }
+
+    fn stops_ahead(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
+        let ahead = &self.interrupter.ahead;
+        ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs a text without commands, and remembers it if it ends well.
@@ -278,67 +325,33 @@ impl Session {
 
     fn code(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
         let begin = Instant::now();
-        let mut cell = match Cell::parse_among(code, self.items.item_macros()) {
+        let cell = match self.notebook.parse(code) {
             Ok(cell) if cell.is_empty() => return Ok(()),
             Ok(cell) => cell,
             Err(error) => return Err(self.syntax_error(number, code, &error.message)),
         };
-        if let Some(name) = cell
-            .bare_variable
-            .as_ref()
-            .filter(|n| self.variables.contains_key(*n) && self.settings.format.is_none())
-        {
-            return self.show(name.clone(), sink);
+        if let Some(name) = self.notebook.only_shows(&cell) {
+            return self.show(name.to_owned(), sink);
         }
-        if cell.items.is_empty() {
-            self.bring_items_back(number, sink)?;
+        if cell.items.is_empty() && self.notebook.lacks_items() {
+            self.compile_items(number, sink)?;
         }
-        cell.features.extend(self.features.iter().cloned());
-        cell.features.sort();
-        cell.features.dedup();
-        let items = if cell.items.is_empty() {
-            self.items.clone()
-        } else {
-            self.items.with(number, &cell)
-        };
-        let mut retired = self.of_changed_types(&items);
-        for item in &cell.items {
-            // A variable would hide the function of the same name.
-            if let Some(name) = item.key.strip_prefix("value ")
-                && self.variables.contains_key(name)
-            {
-                let why = "was dropped because an item of the same name was defined";
-                retired.insert(name.to_owned(), why.to_owned());
-            }
-        }
-        let mut variables = self.variables.clone();
-        variables.retain(|name, _| !retired.contains_key(name));
-        let context = self.context(number, &cell, &items, &variables);
+        let mut prepared = self.notebook.prepare(number, cell);
+        let running = &self.interrupter.compiler;
+        let context = self.notebook.context(&self.compilers, running, &prepared);
         let built = context.build();
         let built = built.map_err(|error| self.not_built(error))?;
         let compile = begin.elapsed();
         self.last_library = Some(built.library.clone());
-        self.retire(retired, sink)?;
-        let ran = self.run(number, &cell, items, &built, sink);
+        let dropped = self.notebook.before(&mut prepared, &built);
+        self.drop_variables(dropped, sink)?;
+        let ran = self.run(&prepared, &built, sink);
         self.times = Some(Times {
             compile,
             run: begin.elapsed().saturating_sub(compile),
             cached: !built.compiled,
         });
         ran
-    }
-
-    /// Compiles the items again if their library has vanished, with the compile
-    /// cache for example: cells could not be linked to it.
-    fn bring_items_back(&mut self, number: u32, sink: &mut dyn Sink) -> Result<(), Failure> {
-        let vanished = self
-            .items_library
-            .as_ref()
-            .is_some_and(|library| !library.path.exists());
-        if vanished {
-            self.compile_items(number, sink)?;
-        }
-        Ok(())
     }
 
     /// Makes a new version of the items library: any item does.
@@ -364,7 +377,7 @@ impl Session {
     /// When it does not compile.
     pub(crate) fn type_of(&mut self, number: u32, code: &str) -> Result<String, Failure> {
         let cell = parse::is_expression(code)
-            .then(|| Cell::parse_among(code, self.items.item_macros()).ok())
+            .then(|| self.notebook.parse(code).ok())
             .flatten();
         let Some(mut cell) = cell else {
             let code = code.trim();
@@ -383,7 +396,9 @@ impl Session {
             .insert(0, insert(0, format!("{}(&(", mir::ASKS_TYPE)));
         // On a line of its own: the text may end in a comment.
         cell.edits.push(insert(code.len(), "\n));".to_owned()));
-        let context = self.context(number, &cell, &self.items, &self.variables);
+        let prepared = self.notebook.prepare(number, cell);
+        let running = &self.interrupter.compiler;
+        let context = self.notebook.context(&self.compilers, running, &prepared);
         let found = context.type_asked_for();
         let found = found.map_err(|error| self.not_built(error))?;
         found.ok_or_else(|| {
@@ -409,12 +424,14 @@ impl Session {
 
     /// Forgets variables, items and imports.
     pub(crate) fn clear(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
-        let names: Vec<String> = std::mem::take(&mut self.variables).into_keys().collect();
-        self.gone.clear();
-        self.imports.clear();
-        self.features.clear();
-        self.items = Items::default();
-        self.items_library = None;
+        let notebook = &mut self.notebook;
+        let variables = std::mem::take(&mut notebook.variables);
+        let names: Vec<String> = variables.into_keys().collect();
+        notebook.gone.clear();
+        notebook.imports.clear();
+        notebook.features.clear();
+        notebook.items = notebook.items.clear();
+        notebook.library = None;
         self.history.clear();
         if self.worker.is_some() && !names.is_empty() {
             self.ask(Request::Forget { names }, sink)?;
@@ -430,30 +447,6 @@ impl Session {
         Ok(())
     }
 
-    fn context<'a>(
-        &'a self,
-        number: u32,
-        cell: &'a Cell,
-        items: &'a Items,
-        variables: &'a BTreeMap<String, Variable>,
-    ) -> Context<'a> {
-        Context {
-            toolchain: &self.toolchain,
-            cache: &self.cache,
-            warm: &self.warm,
-            running: &self.interrupter.compiler,
-            cell,
-            number,
-            variables,
-            imports: &self.imports,
-            items,
-            items_library: self.items_library.as_ref(),
-            crates: &self.loaded,
-            optimise: self.settings.optimise,
-            format: self.settings.format.as_deref(),
-        }
-    }
-
     fn rejected(&self, rejection: Rejection) -> Failure {
         let mut failure = Failure {
             name: rejection.code.clone().unwrap_or_else(|| "error".to_owned()),
@@ -465,9 +458,9 @@ impl Session {
         if rejection.code.as_deref() == Some("E0425")
             && let Some(name) = rejection.message.split('`').nth(1)
         {
-            if let Some(why) = self.gone.get(name) {
+            if let Some(why) = self.notebook.gone.get(name) {
                 failure = failure.note(&format!("`{name}` {why}"));
-            } else if let Some((similar, variable)) = self.similar(name) {
+            } else if let Some((similar, variable)) = self.notebook.similar(name) {
                 failure = failure.help(&format!(
                     "a variable with a similar name exists: `{similar}` (made by {})",
                     label(variable.cell)
@@ -475,17 +468,6 @@ impl Session {
             }
         }
         failure
-    }
-
-    /// The variable that may have been meant: at most a third of the letters
-    /// differ, as rustc has it.
-    fn similar(&self, name: &str) -> Option<(&str, &Variable)> {
-        let most = name.chars().count().max(3) / 3;
-        self.variables()
-            .map(|(other, variable)| (strsim::damerau_levenshtein(name, other), other, variable))
-            .filter(|(distance, ..)| *distance <= most)
-            .min_by_key(|(distance, ..)| *distance)
-            .map(|(_, other, variable)| (other, variable))
     }
 
     fn syntax_error(&self, number: u32, code: &str, parser: &str) -> Failure {
@@ -496,8 +478,10 @@ impl Session {
             text: code.to_owned(),
             ..Cell::default()
         };
-        let items = Items::default();
-        match build::syntax_error(&self.context(number, &cell, &items, &self.variables)) {
+        let prepared = self.notebook.prepare(number, cell);
+        let running = &self.interrupter.compiler;
+        let context = self.notebook.context(&self.compilers, running, &prepared);
+        match build::syntax_error(&context) {
             Ok(rejection) if !rejection.rendered.is_empty() => self.rejected(rejection),
             // Brackets that close one another across the frame, for example.
             Ok(_) | Err(EngineError::CompilerBroke(_)) => Failure::plain("error", parser),
@@ -505,60 +489,15 @@ impl Session {
         }
     }
 
-    /// The variables whose type would change with these items, each with what
-    /// to say of it.
-    fn of_changed_types(&self, items: &Items) -> BTreeMap<String, String> {
-        let (before, after) = (self.items.type_identities(), items.type_identities());
-        let changed: BTreeSet<&str> = before
-            .iter()
-            .filter(|(name, identity)| after.get(*name) != Some(identity))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        self.of_types_named(&changed, |word| {
-            format!("was dropped because the type `{word}` was changed")
-        })
-    }
-
-    /// The variables in whose type one of the names stands, each with what to
-    /// say of it.
-    fn of_types_named(
-        &self,
-        names: &BTreeSet<&str>,
-        why: impl Fn(&str) -> String,
-    ) -> BTreeMap<String, String> {
-        let mut found = BTreeMap::new();
-        for (name, variable) in &self.variables {
-            let mut words = variable
-                .type_text
-                .split(|c: char| !(c.is_alphanumeric() || c == '_'));
-            if let Some(word) = words.find(|word| names.contains(word)) {
-                found.insert(name.clone(), why(word));
-            }
-        }
-        found
-    }
-
     /// Drops variables and says why.
-    fn retire(
-        &mut self,
-        mut retired: BTreeMap<String, String>,
-        sink: &mut dyn Sink,
-    ) -> Result<(), Failure> {
-        if retired.is_empty() {
-            return Ok(());
+    fn drop_variables(&mut self, dropped: Dropped, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let Dropped { names, notes } = dropped;
+        for note in notes {
+            sink.text(Stream::Stderr, &format!("note: {note}\n"));
         }
-        let names: BTreeSet<String> = retired.keys().cloned().collect();
-        for name in borrows::borrowers(&self.variables, &names) {
-            let why = "was dropped with what it borrowed from".to_owned();
-            retired.entry(name).or_insert(why);
+        if !names.is_empty() {
+            self.ask(Request::Forget { names }, sink)?;
         }
-        let names: Vec<String> = retired.keys().cloned().collect();
-        for (name, why) in retired {
-            sink.text(Stream::Stderr, &format!("note: variable `{name}` {why}\n"));
-            self.variables.remove(&name);
-            self.gone.insert(name, why);
-        }
-        self.ask(Request::Forget { names }, sink)?;
         Ok(())
     }
 
@@ -578,83 +517,35 @@ impl Session {
 
     fn run(
         &mut self,
-        number: u32,
-        cell: &Cell,
-        items: Items,
+        prepared: &Prepared,
         built: &Built,
         sink: &mut dyn Sink,
     ) -> Result<(), Failure> {
         let entry = &built.entry;
-        let mut changed = entry.reclaims.clone();
-        changed.extend(entry.moved.iter().cloned());
-        self.end_borrows(number, &changed, sink)?;
         let request = Request::Run {
             library: built.library.clone(),
-            needs: self.needs(entry.prelude),
+            needs: self.notebook.needs(entry.prelude),
             moved: entry.moved.clone(),
         };
+        self.look_ahead(prepared, built);
+        let number = prepared.number;
         let places = &mut self.worker()?.places;
-        places.add(&built.library, number, entry.offset, &items);
+        places.add(&built.library, number, entry.offset, &prepared.items);
         let outcome = self.ask(request, sink)?;
         if let Outcome::LoadFailed(why) = outcome {
-            self.cache.remove(&built.key);
+            self.compilers.cache.remove(&built.key);
             return Err(Failure::plain("FerriteError", why)
                 .note("the compiled cell was damaged and has been removed; run the cell again"));
         }
-        // The code was good, whatever it did: what it defines stays.
-        if !cell.items.is_empty() {
-            self.items = items;
-            self.items_library = Some(ItemsLibrary {
-                path: built.library.clone(),
-                prelude: entry.prelude,
-            });
-        }
-        self.import(&cell.imports);
-        self.features.clone_from(&cell.features);
-        for name in &entry.moved {
-            if self.variables.remove(name).is_some() {
-                let why = format!("was moved by {}", label(number));
-                self.gone.insert(name.clone(), why);
-            }
+        for name in self.notebook.ran(prepared, built) {
+            let note = format!("note: static `{name}` starts afresh\n");
+            sink.text(Stream::Stderr, &note);
         }
         if outcome == Outcome::Ok {
-            return self.keep(number, cell, built, sink);
+            let dropped = self.notebook.keep(prepared, built);
+            return self.drop_variables(dropped, sink);
         }
         Err(self.failed(outcome))
-    }
-
-    /// Drops what borrows from variables that a cell changes, and says so.
-    fn end_borrows(
-        &mut self,
-        number: u32,
-        changed: &BTreeSet<String>,
-        sink: &mut dyn Sink,
-    ) -> Result<(), Failure> {
-        let mut ended = BTreeMap::new();
-        for name in borrows::borrowers(&self.variables, changed) {
-            let mut owners = self.variables[&name].borrows.intersection(changed);
-            let owner = owners.next().map_or("", String::as_str);
-            let why = format!(
-                "was dropped by {}, which changes or moves `{owner}`: it borrowed from that",
-                label(number)
-            );
-            ended.insert(name, why);
-        }
-        self.retire(ended, sink)
-    }
-
-    /// The libraries that a cell may link to, besides the prelude.
-    fn needs(&self, prelude: bool) -> Vec<PathBuf> {
-        let with_prelude = self
-            .items_library
-            .as_ref()
-            .is_some_and(|items| items.prelude);
-        let mut needs = Vec::new();
-        if prelude || with_prelude {
-            needs.extend(self.loaded.libraries.iter().cloned());
-        }
-        needs.extend(self.items_library.iter().map(|items| items.path.clone()));
-        needs
     }
 
     /// Takes the crates of a `:dep` into the notebook.
@@ -690,74 +581,25 @@ impl Session {
             AddError::Stopped => EngineError::Stopped.into(),
             AddError::Failed(error) => Failure::plain("DependencyError", error.to_string()),
         })?;
-        self.loaded = added.loaded;
+        self.notebook.loaded = added.loaded;
         for line in added.said {
             sink.text(Stream::Stdout, &format!("{line}\n"));
         }
         let replaced: BTreeSet<&str> = added.replaced.iter().map(String::as_str).collect();
-        let retired = self.of_types_named(&replaced, |name| {
+        let retired = self.notebook.of_types_named(&replaced, |name| {
             format!("was dropped because the crate `{name}` was built anew")
         });
-        self.retire(retired, sink)?;
-        let stale = self
-            .items_library
-            .as_ref()
-            .is_some_and(|items| items.prelude);
+        let dropped = self.notebook.retire(retired);
+        self.drop_variables(dropped, sink)?;
+        let library = self.notebook.library.as_ref();
+        let stale = library.is_some_and(|items| items.prelude);
         if added.fresh && stale {
-            // The items link to the old build.
-            self.compile_items(number, sink)?;
-        }
-        Ok(())
-    }
-
-    fn import(&mut self, new: &[Import]) {
-        self.imports
-            .retain(|old| new.iter().all(|import| !import.replaces(old)));
-        self.imports.extend(new.iter().cloned());
-    }
-
-    /// Takes the cell's variables into the notebook.
-    fn keep(
-        &mut self,
-        number: u32,
-        cell: &Cell,
-        built: &Built,
-        sink: &mut dyn Sink,
-    ) -> Result<(), Failure> {
-        let mut unnameable = Vec::new();
-        for (name, type_text) in &built.entry.stored {
-            if !mir::nameable(type_text) {
-                unnameable.push(name.clone());
-                let why = not_kept(number, name, build::UNNAMEABLE);
-                self.variables.remove(name);
-                self.gone.insert(name.clone(), why);
-                continue;
+            // The items link to the old build, and statics may be of its types.
+            if let Some(items) = &mut self.notebook.library {
+                items.homes.clear();
+                items.statics = Statics::default();
             }
-            let binding = cell.bindings.iter().find(|binding| binding.name == *name);
-            let mutable = binding.is_none_or(|binding| binding.mutable);
-            self.gone.remove(name);
-            let borrows = built.entry.borrowing.get(name).cloned();
-            let variable = Variable {
-                type_text: type_text.clone(),
-                mutable,
-                cell: number,
-                borrows: borrows.unwrap_or_default(),
-            };
-            self.variables.insert(name.clone(), variable);
-        }
-        // A variable that was made anew took its borrowers with it.
-        let entry = &built.entry;
-        let stored = entry.stored.iter().map(|(name, _)| name.clone());
-        let unkept = entry.unkept.iter().map(|(name, _)| name.clone());
-        self.end_borrows(number, &stored.chain(unkept).collect(), sink)?;
-        for (name, message) in &built.entry.unkept {
-            let why = not_kept(number, name, message);
-            self.variables.remove(name);
-            self.gone.insert(name.clone(), why);
-            unnameable.push(name.clone());
-        }
-        if !unnameable.is_empty() {
-            self.ask(Request::Forget { names: unnameable }, sink)?;
+            self.compile_items(number, sink)?;
         }
         Ok(())
     }
@@ -786,7 +628,7 @@ impl Session {
                     let at = location.map(|location| worker.places.place(&location));
                     let at = at.map(|at| format!("  \x1b[94m-->\x1b[0m {at}"));
                     failure.traceback.extend(at);
-                    let frames = worker.places.frames(&frames, &self.items);
+                    let frames = worker.places.frames(&frames, &self.notebook.items);
                     failure.traceback.extend(frames);
                 }
                 failure
@@ -803,9 +645,10 @@ impl Session {
     /// Goes on with a new worker and says what was lost.
     fn worker_died(&mut self, error: EngineError) -> Failure {
         self.worker = None;
-        let lost: Vec<String> = std::mem::take(&mut self.variables).into_keys().collect();
+        let variables = std::mem::take(&mut self.notebook.variables);
+        let lost: Vec<String> = variables.into_keys().collect();
         for name in &lost {
-            self.gone.insert(
+            self.notebook.gone.insert(
                 name.clone(),
                 "was lost when the process that held it ended".to_owned(),
             );
@@ -825,15 +668,4 @@ impl Session {
         }
         failure
     }
-}
-
-fn not_kept(number: u32, name: &str, why: &str) -> String {
-    let from = label(number);
-    if why == build::UNNAMEABLE {
-        return format!(
-            "was not kept after {from}: a part of its type has no name (a closure, say); give it \
-             one that has, such as `let {name}: Vec<Box<dyn Fn(i32) -> i32>> = …`"
-        );
-    }
-    format!("was not kept after {from}: {why}")
 }

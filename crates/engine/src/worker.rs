@@ -157,6 +157,7 @@ impl Worker {
         };
         worker.send(&Request::Preload {
             library: toolchain.prelude.clone(),
+            glue: toolchain.glue.clone(),
         })?;
         Ok(worker)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{CodeMirrorMode, HelpLink, LanguageInfo, MimeBundle, Outputs};
+use crate::{CodeMirrorMode, HelpLink, LanguageInfo, MimeBundle, Outputs, Waiting};
 
 /// A programming language behind a Jupyter kernel.
 ///
@@ -47,6 +47,12 @@ pub trait Language: Send + 'static {
     /// that request: a language that keeps a flag of its own should clear it
     /// when a cell begins, then look at `interrupted` once.
     fn interrupter(&self) -> Box<dyn Fn() + Send + Sync>;
+
+    /// Where to see which cells wait behind the one that runs, so that they can
+    /// be made ready. Told once, before the first request.
+    fn waiting(&mut self, waiting: Waiting) {
+        let _ = waiting;
+    }
 
     /// The last call, unless the language is stuck in another one: end
     /// child processes, remove temporary files. `restart` says that a new

@@ -71,6 +71,7 @@ mod request;
 mod serve;
 mod signals;
 mod socket;
+mod waiting;
 mod wire;
 mod worker;
 mod zmtp;
@@ -85,3 +86,4 @@ pub use language::{
 pub use mime::MimeBundle;
 pub use outputs::{Outputs, Stream};
 pub use serve::serve;
+pub use waiting::Waiting;

@@ -18,6 +18,7 @@ use crate::socket::iopub::Publisher;
 use crate::socket::shell::Arrivals;
 use crate::socket::stdin::Stdin;
 use crate::socket::{heartbeat, iopub, router, shell, stdin};
+use crate::waiting::Waiting;
 use crate::wire::Signer;
 use crate::worker::Worker;
 use crate::zmtp::{Listener, Router};
@@ -89,7 +90,7 @@ impl Listeners {
     }
 }
 
-async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(), Error> {
+async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result<(), Error> {
     let listeners = Listeners::bind(connection).await?;
     let signer = Signer::new(&connection.key, &Uuid::new_v4().to_string());
     let (queue, jobs) = mpsc::unbounded_channel();
@@ -105,11 +106,13 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         ended: ended.clone(),
     };
     let arrivals = Arrivals::default();
+    let waiting = Waiting::default();
+    language.waiting(waiting.clone());
 
     tokio::spawn(iopub::run(listeners.iopub, signer.clone(), publications));
 
     let (inbox, shell) = router::open("shell", listeners.shell, signer.clone());
-    tokio::spawn(shell::run(inbox, queue, arrivals.clone()));
+    tokio::spawn(shell::run(inbox, queue, arrivals.clone(), waiting.clone()));
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
     let answering = Control {
@@ -134,6 +137,7 @@ async fn run(connection: &ConnectionInfo, language: impl Language) -> Result<(),
         execution_count: 1,
         abort_before: 0,
         arrivals,
+        waiting,
         interrupts: lifecycle.interrupts,
         publisher: publisher.clone(),
         shell: shell.clone(),

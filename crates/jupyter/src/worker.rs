@@ -13,6 +13,7 @@ use crate::socket::iopub::Publisher;
 use crate::socket::router::Outbox;
 use crate::socket::shell::Arrivals;
 use crate::socket::stdin::Stdin;
+use crate::waiting::Waiting;
 use crate::wire::{self, Request};
 use crate::{ExecuteError, Language};
 
@@ -38,6 +39,7 @@ pub(crate) struct Worker<L> {
     /// Cells that arrived before this one are aborted.
     pub abort_before: u64,
     pub arrivals: Arrivals,
+    pub waiting: Waiting,
     pub interrupts: Arc<Interrupts>,
     pub publisher: Publisher,
     pub shell: Outbox,
@@ -51,6 +53,7 @@ impl<L: Language> Worker<L> {
         while let Some(job) = queue.blocking_recv() {
             match job {
                 Job::Request { arrival, request } => {
+                    self.waiting.leaves(arrival);
                     self.publisher.status(&request.header, ExecutionState::Busy);
                     let answer = self.handle(arrival, &request);
                     let last = matches!(answer, Ok(Answer::Shutdown));

@@ -17,6 +17,7 @@ const PARTS: &[&str] = &[
     "display",
     "ferrite",
     "frame",
+    "glue",
     "interrupt",
     "ml",
     "pins",

@@ -62,6 +62,7 @@ pub fn existing() -> Option<Toolchain> {
         &toolchain.rustc,
         &toolchain.runtime,
         &toolchain.prelude,
+        &toolchain.glue,
         &toolchain.worker,
     ]
     .iter()

@@ -20,6 +20,8 @@ pub enum Request {
     Preload {
         /// The prelude's dynamic library.
         library: PathBuf,
+        /// The library of generic code that cells share.
+        glue: PathBuf,
     },
     /// Load a compiled cell and run it.
     Run {

@@ -86,7 +86,7 @@ fn serve() -> io::Result<()> {
 
 fn answer(request: Request) -> Outcome {
     match request {
-        Request::Preload { library } => match load::prelude(&library) {
+        Request::Preload { library, glue } => match load::prelude(&library, &glue) {
             Ok(()) => Outcome::Ok,
             Err(error) => Outcome::LoadFailed(error.to_string()),
         },

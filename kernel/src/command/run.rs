@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -59,9 +60,14 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         std::env::set_current_dir(folder)
             .with_context(|| format!("going to the folder {}", folder.display()))?;
     }
-    let mut session = crate::start::session(toolchain)?;
+    let session = crate::start::session(toolchain)?;
+    let waiting = Arc::new(Mutex::new(code_cells(&document)));
+    let ask = waiting.clone();
+    let mut session = session.with_waiting(Arc::new(move || {
+        ask.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }));
     stop_on_ctrl_c(&session);
-    let failure = run_cells(&mut document, &mut session);
+    let failure = run_cells(&mut document, &mut session, &waiting);
     notebook::write(&document, &output)?;
     match failure {
         None => Ok(ExitCode::SUCCESS),
@@ -75,7 +81,22 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
 }
 
-fn run_cells(document: &mut Notebook, session: &mut Session) -> Option<(u32, Failure)> {
+/// The cells that are to be run, by their position among themselves.
+type Waiting = Mutex<Vec<(u64, String)>>;
+
+fn code_cells(document: &Notebook) -> Vec<(u64, String)> {
+    let cells = document.cells.iter().filter_map(|cell| match cell {
+        Cell::Code { source, .. } => Some(source.concat()),
+        _ => None,
+    });
+    (0..).zip(cells).collect()
+}
+
+fn run_cells(
+    document: &mut Notebook,
+    session: &mut Session,
+    waiting: &Waiting,
+) -> Option<(u32, Failure)> {
     let total = document
         .cells
         .iter()
@@ -106,6 +127,9 @@ fn run_cells(document: &mut Notebook, session: &mut Session) -> Option<(u32, Fai
         let _ = std::io::stderr().flush();
         let started = Instant::now();
         let mut recorder = Recorder::new(number as i32);
+        let mut behind = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        behind.retain(|(id, _)| *id >= u64::from(number));
+        drop(behind);
         let result = session.execute(number, &code, &mut recorder);
         eprintln!("{:>8.3} s", started.elapsed().as_secs_f64());
         *execution_count = Some(number as i32);

@@ -71,7 +71,7 @@ pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
     if name.is_empty() {
         return Err(usage("doc", "there is no name"));
     }
-    if let Some(variable) = session.variables.get(name) {
+    if let Some(variable) = session.notebook.variables.get(name) {
         let cell = label(variable.cell);
         let short = short_type(&variable.type_text);
         say(sink, format!("{name}: {short} (made by {cell})"));
@@ -99,7 +99,7 @@ fn page(session: &Session, path: &str) -> String {
             format!("https://doc.rust-lang.org/std/?search={last}")
         }
         Some(root) => {
-            let bundled = session.toolchain.bundled.iter();
+            let bundled = session.compilers.toolchain.bundled.iter();
             let bundled = bundled.filter(|known| known.name == root);
             let version = bundled.map(|known| known.version.as_str()).next();
             let version = version.unwrap_or("latest");
@@ -123,7 +123,7 @@ pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
     } else {
         call.arguments.to_uppercase()
     };
-    let output = std::process::Command::new(&session.toolchain.rustc)
+    let output = std::process::Command::new(&session.compilers.toolchain.rustc)
         .args(["--explain", &code])
         .output()
         .map_err(crate::EngineError::NoCompiler)?;
@@ -161,7 +161,7 @@ pub fn last_compile_dir(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink
 }
 
 pub fn toolchain(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
-    let rustc = &session.toolchain.rustc;
+    let rustc = &session.compilers.toolchain.rustc;
     let output = std::process::Command::new(rustc).arg("--version").output();
     let output = output.map_err(crate::EngineError::NoCompiler)?;
     say(sink, String::from_utf8_lossy(&output.stdout).trim());

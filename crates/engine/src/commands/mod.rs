@@ -40,17 +40,6 @@ pub struct Call<'a> {
     pub code: &'a str,
 }
 
-/// What commands set for later cells.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// `:timing`
-    pub timing: bool,
-    /// `:opt`
-    pub optimise: Option<u8>,
-    /// `:fmt`
-    pub format: Option<String>,
-}
-
 macro_rules! commands {
     ($([$($name:literal),+] $arguments:literal $run:path, $summary:literal;)*) => {
         &[$(Command {

@@ -40,14 +40,14 @@ pub fn time(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done
 }
 
 pub fn timing(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
-    let timing = &mut session.settings.timing;
+    let timing = &mut session.timing;
     *timing = !*timing;
     say(sink, if *timing { "Timing: on" } else { "Timing: off" });
     Ok(())
 }
 
 pub fn opt(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
-    session.settings.optimise = match call.arguments {
+    session.notebook.optimise = match call.arguments {
         "" | "auto" => None,
         "0" => Some(0),
         "1" => Some(1),
@@ -55,7 +55,7 @@ pub fn opt(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
         "3" => Some(3),
         other => return Err(usage("opt", &format!("`{other}` is no level"))),
     };
-    match session.settings.optimise {
+    match session.notebook.optimise {
         Some(level) => say(sink, format!("Optimization: {level}")),
         None => say(sink, "Optimization: automatic"),
     }
@@ -72,7 +72,7 @@ pub fn fmt(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
         ));
     }
     let own = !matches!(format, "" | "{:?}");
-    session.settings.format = own.then(|| format.to_owned());
+    session.notebook.format = own.then(|| format.to_owned());
     let format = if own { format } else { "{:?}" };
     say(sink, format!("Output format: {format}"));
     Ok(())

@@ -21,7 +21,7 @@ pub fn load(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done
             here.display()
         ))
     })?;
-    let lines = Lines::of(&text, |name| session.variables.contains_key(name));
+    let lines = Lines::of(&text, |name| session.notebook.variables.contains_key(name));
     if lines
         .commands
         .iter()
