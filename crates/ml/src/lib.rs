@@ -67,7 +67,7 @@ pub use model::{
     DummyRegressor, DummyStrategy, ElasticNet, Estimator, FittedModel, FtrlClassifier, Gamma,
     GammaRegressor, GaussianNB, GradientBoostingClassifier, GradientBoostingRegressor,
     IsotonicRegression, KNeighborsClassifier, KNeighborsRegressor, Kernel, Lasso, LinearRegression,
-    Link, LogisticRegression, MaxFeatures, MultinomialNB, NeighborWeights, PLSRegression,
+    Link, LogisticRegression, MaxFeatures, MultinomialNB, PLSRegression,
     PoissonRegressor, Prediction, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR,
     StackingClassifier, StackingRegressor, TreeNode, TreeView, TweedieRegressor, Voting,
     VotingClassifier, VotingRegressor, knn,

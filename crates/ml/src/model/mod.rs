@@ -37,7 +37,7 @@ pub use linear::{
     LinearRegression, Link, LogisticRegression, PLSRegression, PoissonRegressor, Ridge,
     TweedieRegressor,
 };
-pub use neighbors::{KNeighborsClassifier, KNeighborsRegressor, NeighborWeights, knn};
+pub use neighbors::{KNeighborsClassifier, KNeighborsRegressor, knn};
 pub use svm::{Gamma, Kernel, SVC, SVR};
 pub use trees::{
     AdaBoostClassifier, Criterion, DecisionTreeClassifier, DecisionTreeRegressor,

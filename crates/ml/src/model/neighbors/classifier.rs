@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::search::{Index, NeighborWeights, weights};
+use super::search::{Index, weights};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -11,6 +11,7 @@ use crate::model::{Estimator, FittedModel, Prediction, check};
 use crate::params::params;
 use crate::persist::{self, Loader, Saved};
 use crate::target::{Target, Task};
+use crate::transform::NeighborWeights;
 
 /// The majority among the `k` nearest training rows by Euclidean distance; a
 /// tie goes to the first class in order, as in scikit-learn.

@@ -7,7 +7,6 @@ mod search;
 
 pub use classifier::{KNeighborsClassifier, knn};
 pub use regressor::KNeighborsRegressor;
-pub use search::NeighborWeights;
 
 pub(super) use classifier::LOADER as CLASSIFIER_LOADER;
 pub(super) use regressor::LOADER as REGRESSOR_LOADER;

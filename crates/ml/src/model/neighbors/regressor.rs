@@ -4,7 +4,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::classifier::check_k;
-use super::search::{Index, NeighborWeights, weights};
+use super::search::{Index, weights};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -12,6 +12,7 @@ use crate::model::recipe::recipe;
 use crate::model::{Estimator, FittedModel, Prediction, check};
 use crate::persist::{self, Loader, Saved};
 use crate::target::{Target, Task};
+use crate::transform::NeighborWeights;
 
 recipe! {
     /// The mean of the nearest training rows by Euclidean distance. Distances mix

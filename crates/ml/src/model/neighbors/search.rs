@@ -1,28 +1,10 @@
 //! Finding the nearest rows, by a tree or by comparing with all of them.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
-use serde::{Deserialize, Serialize};
 
 use super::kd_tree::KdTree;
 use crate::model::parallel;
-use crate::params::choices;
-
-/// How much each neighbour counts.
-///
-/// ```
-/// use ferrite_ml::{NeighborWeights, knn};
-///
-/// let model = knn(5).weights(NeighborWeights::Distance);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NeighborWeights {
-    /// All the same.
-    Uniform,
-    /// One over the distance; a neighbour at distance 0 decides alone.
-    Distance,
-}
-
-choices!(NeighborWeights { "uniform" => Uniform, "distance" => Distance });
+use crate::transform::NeighborWeights;
 
 /// With more features a tree looks at most points anyway, and is slower than a
 /// plain search; scikit-learn draws the line here too.
