@@ -36,7 +36,7 @@ fn read(name: &str) -> DataFrame {
         return frame;
     }
     let file = name.split("_bmi").next().unwrap();
-    let path = reference(&format!("data/{file}.csv"));
+    let path = reference(&format!("scored/{file}.csv"));
     let frame = ferrite_frame::read::read_csv(&path.to_string_lossy()).unwrap();
     if name.ends_with("_bmi") {
         return frame.select(["bmi", "target"]).unwrap();

@@ -1,4 +1,4 @@
-"""Writes data/*.csv and models.csv: cross-validated scores of scikit-learn's models.
+"""Writes scored/*.csv and models.csv: cross-validated scores of scikit-learn's models.
 
     python -m venv /tmp/reference && /tmp/reference/bin/pip install scikit-learn pandas
     /tmp/reference/bin/python crates/ml/tests/reference/make_models.py
@@ -37,7 +37,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 warnings.filterwarnings("ignore")
 HERE = Path(__file__).parent
-(HERE / "data").mkdir(exist_ok=True)
+(HERE / "scored").mkdir(exist_ok=True)
 FOLDS = 5
 
 
@@ -52,7 +52,7 @@ def write(name, load):
     frame["target"] = target
     if name == "digits":
         frame = frame.astype(int)
-    frame.to_csv(HERE / "data" / f"{name}.csv", index=False, float_format="%.10g")
+    frame.to_csv(HERE / "scored" / f"{name}.csv", index=False, float_format="%.10g")
 
 
 write("iris", datasets.load_iris)
@@ -63,7 +63,7 @@ write("diabetes", lambda: datasets.load_diabetes(scaled=False))
 
 
 def read(name):
-    frame = pd.read_csv(HERE / "data" / f"{name}.csv")
+    frame = pd.read_csv(HERE / "scored" / f"{name}.csv")
     return frame.drop(columns="target"), frame["target"]
 
 
