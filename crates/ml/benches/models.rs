@@ -33,11 +33,18 @@ struct Case {
 }
 
 fn case(name: &'static str, model: impl Estimator + 'static) -> Case {
-    Case { name, model: Box::new(model), most: usize::MAX }
+    Case {
+        name,
+        model: Box::new(model),
+        most: usize::MAX,
+    }
 }
 
 fn small(name: &'static str, model: impl Estimator + 'static) -> Case {
-    Case { most: 10_000, ..case(name, model) }
+    Case {
+        most: 10_000,
+        ..case(name, model)
+    }
 }
 
 fn cases() -> Vec<Case> {
@@ -50,8 +57,14 @@ fn cases() -> Vec<Case> {
         case("tree_classifier", DecisionTreeClassifier::new()),
         case("forest_classifier", RandomForestClassifier::new()),
         case("adaboost", AdaBoostClassifier::new()),
-        case("boosting_classifier", GradientBoostingClassifier::new().max_depth(5)),
-        case("bagging", BaggingClassifier::new(DecisionTreeClassifier::new())),
+        case(
+            "boosting_classifier",
+            GradientBoostingClassifier::new().max_depth(5),
+        ),
+        case(
+            "bagging",
+            BaggingClassifier::new(DecisionTreeClassifier::new()),
+        ),
         case("linear", LinearRegression::new()),
         case("ridge", Ridge::new()),
         case("lasso", Lasso::new().alpha(0.01)),
@@ -62,7 +75,10 @@ fn cases() -> Vec<Case> {
         small("svr", SVR::new()),
         case("tree_regressor", DecisionTreeRegressor::new()),
         case("forest_regressor", RandomForestRegressor::new()),
-        case("boosting_regressor", GradientBoostingRegressor::new().max_depth(5)),
+        case(
+            "boosting_regressor",
+            GradientBoostingRegressor::new().max_depth(5),
+        ),
     ]
 }
 
@@ -77,7 +93,10 @@ fn data(rows: usize) -> (Array2<f64>, Vec<usize>, Vec<f64>) {
         x[0] + 0.5 * x[1] - 0.7 * x[2] + 0.8 * x[3] * x[4] + (x[5] * 2.0).sin()
     };
     let scores: Vec<f64> = (0..rows).map(|row| signal(row) + 0.7 * normal()).collect();
-    let classes = scores.iter().map(|score| usize::from(*score > 0.0)).collect();
+    let classes = scores
+        .iter()
+        .map(|score| usize::from(*score > 0.0))
+        .collect();
     let numbers = scores.iter().map(|score| (score * 0.3).exp()).collect();
     (x, classes, numbers)
 }
@@ -97,20 +116,31 @@ fn best(mut run: impl FnMut()) -> f64 {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
     let folder = std::env::temp_dir().join(format!("ferrite-bench-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let mut ours = Vec::new();
     for rows in SIZES {
         let (x, classes, numbers) = data(rows);
-        let floats = x.iter().copied().chain(classes.iter().map(|c| *c as f64)).chain(numbers.iter().copied());
-        let mut file = std::io::BufWriter::new(fs::File::create(folder.join(format!("{rows}.f64")))?);
+        let floats = x
+            .iter()
+            .copied()
+            .chain(classes.iter().map(|c| *c as f64))
+            .chain(numbers.iter().copied());
+        let mut file =
+            std::io::BufWriter::new(fs::File::create(folder.join(format!("{rows}.f64")))?);
         for float in floats {
             file.write_all(&float.to_le_bytes())?;
         }
         file.flush()?;
         let names = || (0..FEATURES).map(|i| format!("x{i}"));
-        let few = Features::new(names(), x.slice(ndarray::s![..PREDICTED.min(rows), ..]).to_owned())?;
+        let few = Features::new(
+            names(),
+            x.slice(ndarray::s![..PREDICTED.min(rows), ..]).to_owned(),
+        )?;
         let x = Features::new(names(), x)?;
         let labels: Vec<u32> = classes.iter().map(|c| *c as u32).collect();
         let classes = Target::Classes(Classes::of(&Series::new("y".into(), labels))?);
@@ -136,8 +166,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/models.py");
     let python = std::env::var("FERRITE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let asked: Vec<String> = ours.iter().map(|(rows, name, ..)| format!("{rows}:{name}")).collect();
-    let output = Command::new(python).arg(script).arg(&folder).args(&asked).output()?;
+    let asked: Vec<String> = ours
+        .iter()
+        .map(|(rows, name, ..)| format!("{rows}:{name}"))
+        .collect();
+    let output = Command::new(python)
+        .arg(script)
+        .arg(&folder)
+        .args(&asked)
+        .output()?;
     fs::remove_dir_all(&folder)?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
@@ -145,10 +182,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut theirs = HashMap::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         if let [rows, name, fit, predict] = line.split(',').collect::<Vec<_>>()[..] {
-            theirs.insert(format!("{rows}:{name}"), (fit.parse::<f64>()?, predict.parse::<f64>()?));
+            theirs.insert(
+                format!("{rows}:{name}"),
+                (fit.parse::<f64>()?, predict.parse::<f64>()?),
+            );
         }
     }
-    println!("{:>7} {:<20} {:>9} {:>9} {:>7}   {:>9} {:>9} {:>7}", "rows", "model", "fit s", "sklearn", "ratio", "predict s", "sklearn", "ratio");
+    println!(
+        "{:>7} {:<20} {:>9} {:>9} {:>7}   {:>9} {:>9} {:>7}",
+        "rows", "model", "fit s", "sklearn", "ratio", "predict s", "sklearn", "ratio"
+    );
     for (rows, name, fit, predict) in ours {
         if let Some((their_fit, their_predict)) = theirs.get(&format!("{rows}:{name}")) {
             println!(

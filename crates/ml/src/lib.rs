@@ -30,6 +30,7 @@
 //! a model compiles only calls. Numbers agree with scikit-learn's; the tests
 //! compare them with what `tests/reference/make_reference.py` wrote.
 
+mod cluster;
 mod columns;
 mod diagram;
 mod error;
@@ -50,6 +51,10 @@ mod stats;
 mod target;
 mod transform;
 
+pub use cluster::{
+    AgglomerativeClustering, Clusterer, Clusters, DBSCAN, GaussianMixture, KMeans, Linkage,
+    MiniBatchKMeans, OPTICS,
+};
 pub use diagram::Diagram;
 pub use error::MlError;
 pub use explain::{
@@ -67,10 +72,10 @@ pub use model::{
     DummyRegressor, DummyStrategy, ElasticNet, Estimator, FittedModel, FtrlClassifier, Gamma,
     GammaRegressor, GaussianNB, GradientBoostingClassifier, GradientBoostingRegressor,
     IsotonicRegression, KNeighborsClassifier, KNeighborsRegressor, Kernel, Lasso, LinearRegression,
-    Link, LogisticRegression, MaxFeatures, MultinomialNB, PLSRegression,
-    PoissonRegressor, Prediction, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR,
-    StackingClassifier, StackingRegressor, TreeNode, TreeView, TweedieRegressor, Voting,
-    VotingClassifier, VotingRegressor, knn,
+    Link, LogisticRegression, MaxFeatures, MultinomialNB, PLSRegression, PoissonRegressor,
+    Prediction, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR, StackingClassifier,
+    StackingRegressor, TreeNode, TreeView, TweedieRegressor, Voting, VotingClassifier,
+    VotingRegressor, knn,
 };
 pub use params::{ParamValue, Params};
 pub use persist::{Saved, load};

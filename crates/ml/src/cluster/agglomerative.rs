@@ -85,7 +85,9 @@ impl Clusterer for AgglomerativeClustering {
         if rows > MOST_ROWS {
             return Err(check::unable(
                 Self::NAME,
-                format!("it keeps all distances, and {rows} rows have too many; use MiniBatchKMeans"),
+                format!(
+                    "it keeps all distances, and {rows} rows have too many; use MiniBatchKMeans"
+                ),
             ));
         }
         let x = features.values();
@@ -94,7 +96,11 @@ impl Clusterer for AgglomerativeClustering {
             ferrite_interrupt::checkpoint();
             let own = x.row(row);
             distances.extend((row + 1..rows).map(|other| {
-                let square: f64 = own.iter().zip(x.row(other)).map(|(a, b)| (a - b) * (a - b)).sum();
+                let square: f64 = own
+                    .iter()
+                    .zip(x.row(other))
+                    .map(|(a, b)| (a - b) * (a - b))
+                    .sum();
                 square.sqrt()
             }));
         }

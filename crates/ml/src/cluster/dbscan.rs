@@ -54,6 +54,11 @@ impl Clusterer for DBSCAN {
             .check()
             .map_err(|error| check::unable(Self::NAME, error))?;
         let labels = params.transform(&x);
-        Ok(Clusters::new(Self::NAME, &features, &labels.to_vec(), Rule::None))
+        Ok(Clusters::new(
+            Self::NAME,
+            &features,
+            &labels.to_vec(),
+            Rule::None,
+        ))
     }
 }

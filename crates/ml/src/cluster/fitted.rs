@@ -70,7 +70,9 @@ impl Clusters {
         rule: Rule,
     ) -> Self {
         let groups = labels.iter().flatten().max().map_or(0, |most| most + 1);
-        let count = rule.centers().map_or(groups, |centers| centers.nrows().max(groups));
+        let count = rule
+            .centers()
+            .map_or(groups, |centers| centers.nrows().max(groups));
         let mut order: Vec<usize> = Vec::new();
         let mut number = vec![None; count];
         for group in labels.iter().flatten().copied().chain(0..count) {
@@ -82,7 +84,11 @@ impl Clusters {
         let label = |group: &Option<usize>| group.and_then(|group| number[group]).unwrap_or(-1);
         let rule = match rule {
             Rule::Centers(centers) => Rule::Centers(centers.select(Axis(0), &order)),
-            Rule::Normals { means, logs, whiten } => Rule::Normals {
+            Rule::Normals {
+                means,
+                logs,
+                whiten,
+            } => Rule::Normals {
                 means: means.select(Axis(0), &order),
                 logs: logs.select(Axis(0), &order),
                 whiten: order.iter().map(|group| whiten[*group].clone()).collect(),
@@ -172,7 +178,8 @@ impl Clusters {
                 .rows()
                 .into_iter()
                 .map(|row| {
-                    let best = (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b]).then(b.cmp(a)));
+                    let best =
+                        (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b]).then(b.cmp(a)));
                     best.unwrap_or(0) as i32
                 })
                 .collect(),
@@ -201,12 +208,22 @@ impl Clusters {
         let column = |(group, column): (usize, ArrayView1<f64>)| {
             Column::new(group.to_string().into(), column.to_vec())
         };
-        let columns = shares.columns().into_iter().enumerate().map(column).collect();
+        let columns = shares
+            .columns()
+            .into_iter()
+            .enumerate()
+            .map(column)
+            .collect();
         columns::assemble(frame.height(), columns)
     }
 
     fn shares(&self, features: &Features) -> Array2<f64> {
-        let Rule::Normals { means, logs, whiten } = &self.rule else {
+        let Rule::Normals {
+            means,
+            logs,
+            whiten,
+        } = &self.rule
+        else {
             return Array2::zeros((features.rows(), 0));
         };
         let mut all = Array2::zeros((features.rows(), means.nrows()));
@@ -265,10 +282,15 @@ impl Show for Clusters {
         for fact in &facts {
             let _ = write!(html, "<div class=\"shape\">{}</div>", escape(fact));
         }
-        html.push_str("<table><thead><tr><th>cluster</th><th class=\"num\">rows</th></tr></thead><tbody>");
+        html.push_str(
+            "<table><thead><tr><th>cluster</th><th class=\"num\">rows</th></tr></thead><tbody>",
+        );
         for (group, size) in sizes.iter().enumerate() {
             let _ = write!(text, "\ncluster {group}: {size} rows");
-            let _ = write!(html, "<tr><td>{group}</td><td class=\"num\">{size}</td></tr>");
+            let _ = write!(
+                html,
+                "<tr><td>{group}</td><td class=\"num\">{size}</td></tr>"
+            );
         }
         html.push_str("</tbody></table>");
         MimeBundle::text(text).html(card(&html))

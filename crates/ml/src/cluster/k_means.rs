@@ -85,7 +85,10 @@ impl Clusterer for KMeans {
         let Some((inertia, centers)) = best else {
             return Err(check::unable(Self::NAME, "no run came to an end"));
         };
-        let labels: Vec<_> = nearest(x, &centers).iter().map(|(group, _)| Some(*group)).collect();
+        let labels: Vec<_> = nearest(x, &centers)
+            .iter()
+            .map(|(group, _)| Some(*group))
+            .collect();
         let clusters = Clusters::new(Self::NAME, &features, &labels, Rule::Centers(centers));
         Ok(clusters.inertia_of(inertia))
     }

@@ -12,6 +12,7 @@ use super::fitted::{Clusters, Rule, nearest};
 use super::{Clusterer, distinct, features};
 use crate::MlError;
 use crate::diagram::Diagram;
+use crate::features::Features;
 use crate::model::recipe::{at_least_one, recipe};
 use crate::model::{check, random};
 
@@ -95,7 +96,9 @@ impl Clusterer for MiniBatchKMeans {
             };
             // The mean over the last steps, as single draws scatter.
             let share = (2.0 * size as f64 / (x.nrows() + 1) as f64).min(1.0);
-            let smooth = mean.map_or(next.inertia(), |mean| mean * (1.0 - share) + next.inertia() * share);
+            let smooth = mean.map_or(next.inertia(), |mean| {
+                mean * (1.0 - share) + next.inertia() * share
+            });
             (since, least) = match smooth < least {
                 true => (0, smooth),
                 false => (since + 1, least),
@@ -120,7 +123,7 @@ impl Clusterer for MiniBatchKMeans {
 
 fn start_centers(
     start: &super::KMeans,
-    features: &crate::Features,
+    features: &Features,
 ) -> Result<ndarray::Array2<f64>, MlError> {
     let columns = features.names().iter().zip(features.values().columns());
     let columns = columns
@@ -128,7 +131,7 @@ fn start_centers(
         .collect();
     let frame = crate::columns::assemble(features.rows(), columns)?;
     let centers = start.fit(&frame)?.centers()?;
-    Ok(Features::from_columns(&centers, features.names())?.values().clone())
+    Ok(Features::from_columns(&centers, features.names())?
+        .values()
+        .clone())
 }
-
-use crate::features::Features;

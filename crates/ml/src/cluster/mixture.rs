@@ -73,13 +73,18 @@ impl Clusterer for GaussianMixture {
             .map_err(|error| {
                 check::unable(
                     Self::NAME,
-                    format!("{error}; choose fewer components, raise reg_covar or scale the columns"),
+                    format!(
+                        "{error}; choose fewer components, raise reg_covar or scale the columns"
+                    ),
                 )
             })?;
         let mut whiten = Vec::new();
         let mut logs = Array1::zeros(self.n_components);
         for group in 0..self.n_components {
-            let precision = model.precisions().index_axis(ndarray::Axis(0), group).to_owned();
+            let precision = model
+                .precisions()
+                .index_axis(ndarray::Axis(0), group)
+                .to_owned();
             let lower = precision
                 .cholesky()
                 .map_err(|error| check::unable(Self::NAME, error))?;

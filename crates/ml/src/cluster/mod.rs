@@ -63,7 +63,12 @@ fn features(frame: &DataFrame, owner: &'static str, clusters: usize) -> Result<F
         });
     }
     let advice = "; choose fewer clusters";
-    check::at_least(&features, clusters, format!("{owner}({clusters} clusters)"), advice)?;
+    check::at_least(
+        &features,
+        clusters,
+        format!("{owner}({clusters} clusters)"),
+        advice,
+    )?;
     Ok(features)
 }
 
@@ -83,6 +88,9 @@ fn distinct(features: &Features, owner: &'static str, clusters: usize) -> Result
     }
     Err(check::unable(
         owner,
-        format!("{clusters} clusters were asked for, but only {} rows differ", rows.len()),
+        format!(
+            "{clusters} clusters were asked for, but only {} rows differ",
+            rows.len()
+        ),
     ))
 }

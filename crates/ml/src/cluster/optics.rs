@@ -92,7 +92,10 @@ impl Order {
             let square = |other: ndarray::ArrayView1<f64>| -> f64 {
                 own.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum()
             };
-            x.rows().into_iter().map(|other| square(other).sqrt()).collect()
+            x.rows()
+                .into_iter()
+                .map(|other| square(other).sqrt())
+                .collect()
         };
         let core = crate::model::parallel::map(count, |row| {
             let mut all = distances(row);
@@ -105,7 +108,8 @@ impl Order {
         for _ in 0..count {
             ferrite_interrupt::checkpoint();
             let open = (0..count).filter(|row| !done[*row]);
-            let Some(row) = open.min_by(|a, b| reachability[*a].total_cmp(&reachability[*b])) else {
+            let Some(row) = open.min_by(|a, b| reachability[*a].total_cmp(&reachability[*b]))
+            else {
                 break;
             };
             done[row] = true;

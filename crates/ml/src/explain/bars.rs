@@ -44,7 +44,11 @@ fn rest(bars: &[Bar]) -> Option<String> {
 fn reach(bars: &[Bar]) -> f64 {
     let far = |bar: &Bar| bar.value.abs() + bar.spread.unwrap_or(0.0);
     let most = bars.iter().take(SHOWN).map(far).fold(0.0, f64::max);
-    if most > 0.0 && most.is_finite() { most } else { 1.0 }
+    if most > 0.0 && most.is_finite() {
+        most
+    } else {
+        1.0
+    }
 }
 
 /// A line for each bar.
@@ -52,14 +56,22 @@ pub(super) fn text(bars: &[Bar]) -> String {
     let length = |text: &str| text.chars().count();
     let shown = &bars[..bars.len().min(SHOWN)];
     let width = shown.iter().map(|bar| length(&bar.name)).max().unwrap_or(0);
-    let numbers = shown.iter().map(|bar| length(&labelled(bar))).max().unwrap_or(0);
+    let numbers = shown
+        .iter()
+        .map(|bar| length(&labelled(bar)))
+        .max()
+        .unwrap_or(0);
     let reach = reach(bars);
     let mut lines = String::new();
     for bar in shown {
         let blocks = (bar.value.abs() / reach * 30.0).round() as usize;
         let sign = if bar.value < 0.0 { "▒" } else { "█" };
         let label = labelled(bar);
-        let line = format!("{:<width$}  {label:>numbers$}  {}", bar.name, sign.repeat(blocks));
+        let line = format!(
+            "{:<width$}  {label:>numbers$}  {}",
+            bar.name,
+            sign.repeat(blocks)
+        );
         let _ = writeln!(lines, "{}", line.trim_end());
     }
     if let Some(rest) = rest(bars) {
@@ -71,7 +83,11 @@ pub(super) fn text(bars: &[Bar]) -> String {
 /// An SVG for use inside a card.
 pub(super) fn html(bars: &[Bar], title: &str) -> String {
     let shown = &bars[..bars.len().min(SHOWN)];
-    let longest = shown.iter().map(|bar| bar.name.chars().count()).max().unwrap_or(0);
+    let longest = shown
+        .iter()
+        .map(|bar| bar.name.chars().count())
+        .max()
+        .unwrap_or(0);
     let names = (longest as f64 * LETTER + 12.0).clamp(60.0, 260.0);
     let any_negative = shown.iter().any(|bar| bar.value < 0.0);
     let room = WIDTH - names - NUMBERS;
@@ -168,7 +184,10 @@ mod tests {
     #[test]
     fn names_are_escaped_and_nothing_is_no_number() {
         let html = html(&[bar("a<b", 0.0)], "x & y");
-        assert!(html.contains("a&lt;b") && html.contains("x &amp; y"), "{html}");
+        assert!(
+            html.contains("a&lt;b") && html.contains("x &amp; y"),
+            "{html}"
+        );
         assert!(!html.contains("NaN") && !html.contains("inf"), "{html}");
     }
 }

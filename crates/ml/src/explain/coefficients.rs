@@ -34,13 +34,16 @@ pub struct CoefficientTable {
 impl FittedPipeline {
     /// The coefficients of a linear model; an error for other models.
     pub fn coefficients(&self) -> Result<CoefficientTable, MlError> {
-        let learned = self.learned().coefficients().ok_or_else(|| MlError::Unable {
-            model: "coefficients",
-            reason: format!(
-                "{} has none; .permutation_importance(&test) works for every model",
-                self.model_title()
-            ),
-        })?;
+        let learned = self
+            .learned()
+            .coefficients()
+            .ok_or_else(|| MlError::Unable {
+                model: "coefficients",
+                reason: format!(
+                    "{} has none; .permutation_importance(&test) works for every model",
+                    self.model_title()
+                ),
+            })?;
         Ok(CoefficientTable {
             features: self.feature_names().to_vec(),
             outputs: self.output_names(learned.values.nrows()),
@@ -67,18 +70,25 @@ impl FittedPipeline {
     /// # Ok::<(), MlError>(())
     /// ```
     pub fn feature_importances(&self) -> Result<ImportanceTable, MlError> {
-        let shares = self.learned().feature_importances().ok_or_else(|| MlError::Unable {
-            model: "feature_importances",
-            reason: format!(
-                "{} is not made of trees; .permutation_importance(&test) works for every model",
-                self.model_title()
-            ),
-        })?;
-        let bars = self.feature_names().iter().zip(shares).map(|(name, value)| Bar {
-            name: name.clone(),
-            value,
-            spread: None,
-        });
+        let shares = self
+            .learned()
+            .feature_importances()
+            .ok_or_else(|| MlError::Unable {
+                model: "feature_importances",
+                reason: format!(
+                    "{} is not made of trees; .permutation_importance(&test) works for every model",
+                    self.model_title()
+                ),
+            })?;
+        let bars = self
+            .feature_names()
+            .iter()
+            .zip(shares)
+            .map(|(name, value)| Bar {
+                name: name.clone(),
+                value,
+                spread: None,
+            });
         Ok(ImportanceTable::new(
             bars.collect(),
             "share of what the questions of all trees gained".to_owned(),
@@ -99,7 +109,11 @@ impl FittedPipeline {
 impl CoefficientTable {
     /// A row for each feature and one for the intercept; a column for each output.
     pub fn frame(&self) -> Result<DataFrame, MlError> {
-        let names = self.features.iter().cloned().chain(["(intercept)".to_owned()]);
+        let names = self
+            .features
+            .iter()
+            .cloned()
+            .chain(["(intercept)".to_owned()]);
         let names: Vec<String> = names.collect();
         let height = names.len();
         let mut table = vec![Column::new("feature".into(), names)];
@@ -132,7 +146,10 @@ impl CoefficientTable {
 
     fn title(&self, output: usize) -> String {
         let intercept = self.learned.intercepts.get(output).copied().unwrap_or(0.0);
-        format!("coefficients for {} (intercept {intercept:.4})", self.outputs[output])
+        format!(
+            "coefficients for {} (intercept {intercept:.4})",
+            self.outputs[output]
+        )
     }
 }
 

@@ -102,7 +102,12 @@ impl PartialDependence {
                 reason: "the frame is empty".to_owned(),
             });
         }
-        if !self.fitted.input_schema().names().contains(&self.column.as_str()) {
+        if !self
+            .fitted
+            .input_schema()
+            .names()
+            .contains(&self.column.as_str())
+        {
             columns::column(&self.frame, &self.column)?;
             return Err(MlError::Unable {
                 model: "partial_dependence",
@@ -116,7 +121,11 @@ impl PartialDependence {
             let value = grid.get(at)?.into_static();
             let mut frame = self.frame.clone();
             let scalar = Scalar::new(grid.dtype().clone(), value);
-            frame.with_column(Column::new_scalar(self.column.as_str().into(), scalar, frame.height()))?;
+            frame.with_column(Column::new_scalar(
+                self.column.as_str().into(),
+                scalar,
+                frame.height(),
+            ))?;
             self.predict(&frame, regression)
         })?;
         let outputs = match (regression, self.fitted.classes()) {
@@ -131,7 +140,11 @@ impl PartialDependence {
             outputs,
             each,
             individual: self.individual,
-            unit: if regression { "prediction" } else { "probability" },
+            unit: if regression {
+                "prediction"
+            } else {
+                "probability"
+            },
         })
     }
 
@@ -141,7 +154,9 @@ impl PartialDependence {
             let predicted = self.fitted.predict(frame)?.into_frame();
             let name = predicted.columns()[0].name().to_string();
             let numbers = columns::numbers(&predicted, &name)?;
-            return Ok(vec![numbers.into_iter().map(|n| n.unwrap_or(f64::NAN)).collect()]);
+            return Ok(vec![
+                numbers.into_iter().map(|n| n.unwrap_or(f64::NAN)).collect(),
+            ]);
         }
         let shares = self.fitted.predict_proba(frame)?;
         columns::names(&shares)
@@ -172,12 +187,17 @@ impl PartialDependence {
             return Ok(distinct);
         }
         let frame = present.into_frame();
-        let mut numbers: Vec<f64> = columns::numbers(&frame, &self.column)?.into_iter().flatten().collect();
+        let mut numbers: Vec<f64> = columns::numbers(&frame, &self.column)?
+            .into_iter()
+            .flatten()
+            .collect();
         numbers.sort_unstable_by(f64::total_cmp);
         let at = |part: f64| numbers[((numbers.len() - 1) as f64 * part).round() as usize];
         let (low, high) = (at(0.05), at(0.95));
         let step = (high - low) / (self.resolution - 1) as f64;
-        let even: Vec<f64> = (0..self.resolution).map(|i| low + step * i as f64).collect();
+        let even: Vec<f64> = (0..self.resolution)
+            .map(|i| low + step * i as f64)
+            .collect();
         let even = Series::from_iter(even).with_name(column.name().clone());
         let typed = even.cast(column.dtype())?;
         Ok(typed.unique()?.sort(SortOptions::default())?)
@@ -215,7 +235,11 @@ impl Dependence {
         for (output, name) in self.outputs.iter().enumerate() {
             let curve = |row: usize| (0..values).map(move |at| self.each[[at, row, output]]);
             let column: Vec<f64> = (0..rows).flat_map(curve).collect();
-            let name = if *name == self.column { format!("{name}_predicted") } else { name.clone() };
+            let name = if *name == self.column {
+                format!("{name}_predicted")
+            } else {
+                name.clone()
+            };
             table.push(Column::new(name.into(), column));
         }
         columns::assemble(values * rows, table)
@@ -223,7 +247,12 @@ impl Dependence {
 
     fn means(&self, output: usize) -> Vec<f64> {
         let (values, rows, _) = self.each.dim();
-        let mean = |at: usize| (0..rows).map(|row| self.each[[at, row, output]]).sum::<f64>() / rows as f64;
+        let mean = |at: usize| {
+            (0..rows)
+                .map(|row| self.each[[at, row, output]])
+                .sum::<f64>()
+                / rows as f64
+        };
         (0..values).map(mean).collect()
     }
 
@@ -233,7 +262,11 @@ impl Dependence {
 
     /// The place of each value of the grid along the x axis, 0 to 1.
     fn places(&self) -> Vec<f64> {
-        let even = |count: usize| (0..count).map(|i| i as f64 / (count.max(2) - 1) as f64).collect();
+        let even = |count: usize| {
+            (0..count)
+                .map(|i| i as f64 / (count.max(2) - 1) as f64)
+                .collect()
+        };
         if Kind::of(self.grid.dtype()) != Kind::Number {
             return even(self.grid.len());
         }
@@ -244,9 +277,10 @@ impl Dependence {
             .map(|numbers| numbers.iter().flatten().collect())
             .unwrap_or_default();
         match (numbers.first(), numbers.last()) {
-            (Some(low), Some(high)) if high > low => {
-                numbers.iter().map(|value| (value - low) / (high - low)).collect()
-            }
+            (Some(low), Some(high)) if high > low => numbers
+                .iter()
+                .map(|value| (value - low) / (high - low))
+                .collect(),
             _ => even(self.grid.len()),
         }
     }
@@ -255,10 +289,15 @@ impl Dependence {
         const SIZE: (f64, f64) = (640.0, 300.0);
         const MARGIN: (f64, f64, f64, f64) = (56.0, 14.0, 130.0, 40.0); // left, top, right, bottom
         let shown = self.individual.min(self.each.dim().1);
-        let all: Vec<Vec<f64>> = (0..self.outputs.len()).map(|output| self.means(output)).collect();
+        let all: Vec<Vec<f64>> = (0..self.outputs.len())
+            .map(|output| self.means(output))
+            .collect();
         let drawn = self.each.slice(ndarray::s![.., ..shown, ..]);
         let values = || all.iter().flatten().copied().chain(drawn.iter().copied());
-        let (mut low, mut high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+        let (mut low, mut high) = (
+            values().fold(f64::INFINITY, f64::min),
+            values().fold(f64::NEG_INFINITY, f64::max),
+        );
         if self.unit == "probability" {
             (low, high) = (low.min(0.0), high.max(1.0));
         }
@@ -302,7 +341,10 @@ impl Dependence {
             // A few labels, the first and the last among them.
             let every = places.len().div_ceil(6).max(1);
             if at % every == 0 {
-                let label = self.grid.get(at).map_or(String::new(), |value| label(&value));
+                let label = self
+                    .grid
+                    .get(at)
+                    .map_or(String::new(), |value| label(&value));
                 let _ = write!(
                     svg,
                     "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"var(--fe-dim)\">{}</text>",
@@ -323,7 +365,10 @@ impl Dependence {
             let color = COLORS[output % COLORS.len()];
             for row in 0..shown {
                 let curve = path(&|at| self.each[[at, row, output]]);
-                let _ = write!(svg, "<path d=\"{curve}\" fill=\"none\" stroke=\"{color}\" stroke-opacity=\"0.25\"/>");
+                let _ = write!(
+                    svg,
+                    "<path d=\"{curve}\" fill=\"none\" stroke=\"{color}\" stroke-opacity=\"0.25\"/>"
+                );
             }
             let curve = path(&|at| all[output][at]);
             let _ = write!(
@@ -343,7 +388,9 @@ impl Dependence {
 }
 
 /// Okabe's and Ito's colours that can be told apart on light and on dark.
-const COLORS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+const COLORS: [&str; 6] = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
+];
 
 fn short(value: f64) -> String {
     let digits = if value.abs() >= 100.0 { 0 } else { 2 };
@@ -368,7 +415,11 @@ impl Show for Dependence {
             let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let _ = write!(text, "\n{name}: {} to {}", short(low), short(high));
         }
-        let html = format!("<div class=\"shape\">{}</div>{}", escape(&title), self.svg());
+        let html = format!(
+            "<div class=\"shape\">{}</div>{}",
+            escape(&title),
+            self.svg()
+        );
         MimeBundle::text(text).html(card(&html))
     }
 }

@@ -140,7 +140,11 @@ impl PermutationImportance {
                 spread: Some(square.sqrt()),
             }
         };
-        let bars = names.iter().zip(drops.chunks(self.repeats)).map(bar).collect();
+        let bars = names
+            .iter()
+            .zip(drops.chunks(self.repeats))
+            .map(bar)
+            .collect();
         let change = if sign > 0.0 { "falls" } else { "rises" };
         Ok(ImportanceTable::new(
             bars,

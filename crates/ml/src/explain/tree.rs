@@ -51,7 +51,9 @@ impl FittedPipeline {
         let grown: Vec<TreeView> = trees.into_iter().filter(|tree| !tree.is_start()).collect();
         let count = grown.len();
         let tree = grown.into_iter().nth(number).ok_or_else(|| {
-            unable(format!("there is no tree {number}; the model has {count}, from 0 on"))
+            unable(format!(
+                "there is no tree {number}; the model has {count}, from 0 on"
+            ))
         })?;
         Ok(TreeDrawing {
             outputs: self.output_names(tree.outputs()),
@@ -101,7 +103,13 @@ impl TreeDrawing {
                     pending.push((node.left, depth + 1, Some(format!("{name} <= {threshold}"))));
                 }
                 None => {
-                    let _ = writeln!(text, "{}|--- {}{}", "|   ".repeat(indent), self.answer(node), rows(node));
+                    let _ = writeln!(
+                        text,
+                        "{}|--- {}{}",
+                        "|   ".repeat(indent),
+                        self.answer(node),
+                        rows(node)
+                    );
                 }
             }
         }
@@ -117,8 +125,17 @@ impl TreeDrawing {
         if self.classes {
             return format!("class: {}", self.outputs[self.class(node)]);
         }
-        let value = node.value.iter().copied().find(|value| *value != 0.0).unwrap_or(0.0);
-        format!("{}: {}", self.tree.unit(), number(value / self.tree.scale()))
+        let value = node
+            .value
+            .iter()
+            .copied()
+            .find(|value| *value != 0.0)
+            .unwrap_or(0.0);
+        format!(
+            "{}: {}",
+            self.tree.unit(),
+            number(value / self.tree.scale())
+        )
     }
 
     fn class(&self, node: &TreeNode) -> usize {
@@ -139,7 +156,13 @@ impl TreeDrawing {
         places
     }
 
-    fn place(&self, at: usize, depth: usize, next: &mut f64, places: &mut Vec<(usize, f64, usize)>) -> f64 {
+    fn place(
+        &self,
+        at: usize,
+        depth: usize,
+        next: &mut f64,
+        places: &mut Vec<(usize, f64, usize)>,
+    ) -> f64 {
         let node = &self.tree.nodes()[at];
         let middle = if node.feature.is_none() || depth >= self.deepest {
             *next += 1.0;
@@ -171,7 +194,9 @@ impl TreeDrawing {
             let node = &self.tree.nodes()[place.0];
             let (left, top) = corner(*place);
             for (child, word) in [(node.left, "yes"), (node.right, "no")] {
-                let below = places.iter().find(|other| other.0 == child && other.2 == place.2 + 1);
+                let below = places
+                    .iter()
+                    .find(|other| other.0 == child && other.2 == place.2 + 1);
                 let Some(below) = below.filter(|_| node.feature.is_some()) else {
                     continue;
                 };
@@ -274,7 +299,10 @@ fn shortened(text: &str) -> String {
     if text.chars().count() <= LONGEST {
         return text.to_owned();
     }
-    let end: String = text.chars().skip(text.chars().count() - (LONGEST - 1)).collect();
+    let end: String = text
+        .chars()
+        .skip(text.chars().count() - (LONGEST - 1))
+        .collect();
     format!("…{end}")
 }
 

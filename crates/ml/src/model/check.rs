@@ -88,7 +88,10 @@ pub(crate) fn weights(
             right_len: weights.len(),
         });
     }
-    let reason = if weights.iter().any(|weight| !weight.is_finite() || *weight < 0.0) {
+    let reason = if weights
+        .iter()
+        .any(|weight| !weight.is_finite() || *weight < 0.0)
+    {
         "weights of rows are finite and not negative"
     } else if weights.iter().all(|weight| *weight == 0.0) {
         "at least one row needs a positive weight"

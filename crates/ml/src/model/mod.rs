@@ -234,7 +234,7 @@ fn position_of_max(row: ArrayView1<f64>) -> usize {
 
 /// Turns each row of logarithms into probabilities that sum to 1. The largest
 /// is subtracted first: far from the data all of them would round to 0.
-fn softmax(mut logs: Array2<f64>) -> Array2<f64> {
+pub(crate) fn softmax(mut logs: Array2<f64>) -> Array2<f64> {
     for mut row in logs.rows_mut() {
         let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         row.mapv_inplace(|value| (value - largest).exp());

@@ -67,7 +67,10 @@ mod tests {
 
     #[test]
     fn values_come_in_order() {
-        assert_eq!(map(100, |i| i * i), (0..100).map(|i| i * i).collect::<Vec<_>>());
+        assert_eq!(
+            map(100, |i| i * i),
+            (0..100).map(|i| i * i).collect::<Vec<_>>()
+        );
         assert_eq!(map(0, |i| i), Vec::<usize>::new());
         assert_eq!(try_map(9, |i| if i > 3 { Err(i) } else { Ok(i) }), Err(4));
     }
@@ -83,7 +86,13 @@ mod tests {
     #[test]
     fn a_panic_in_a_part_reaches_the_caller() {
         let caught = std::panic::catch_unwind(|| {
-            map(50, |i| if i == 49 { resume_unwind(Box::new(7)) } else { i })
+            map(50, |i| {
+                if i == 49 {
+                    resume_unwind(Box::new(7))
+                } else {
+                    i
+                }
+            })
         });
         assert_eq!(caught.unwrap_err().downcast_ref(), Some(&7));
     }

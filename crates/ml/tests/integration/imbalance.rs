@@ -29,7 +29,11 @@ fn scaled(sampler: Option<Step>) -> Pipeline {
 
 fn halves() -> (DataFrame, DataFrame, DataFrame, Classes) {
     let (train, test) = every_fourth(&rare());
-    let target = train.column("target").unwrap().as_materialized_series().clone();
+    let target = train
+        .column("target")
+        .unwrap()
+        .as_materialized_series()
+        .clone();
     let classes = Classes::of(&target).unwrap();
     let inputs = train.drop("target").unwrap();
     (train, test, inputs, classes)
@@ -37,10 +41,20 @@ fn halves() -> (DataFrame, DataFrame, DataFrame, Classes) {
 
 #[test]
 fn balanced_weights_are_scikit_learns() {
-    let target = rare().column("target").unwrap().as_materialized_series().clone();
+    let target = rare()
+        .column("target")
+        .unwrap()
+        .as_materialized_series()
+        .clone();
     let classes = Classes::of(&target).unwrap();
     let weights = ClassWeight::Balanced.weights(&classes).unwrap();
-    let first = |class: usize| classes.codes().iter().position(|code| *code == class).unwrap();
+    let first = |class: usize| {
+        classes
+            .codes()
+            .iter()
+            .position(|code| *code == class)
+            .unwrap()
+    };
     let by_class = [weights[first(0)], weights[first(1)]];
     assert_numbers("class_weight balanced", &by_class, 1e-12);
     let given = ClassWeight::given([("malignant", 5.0)]);
@@ -100,8 +114,16 @@ fn samplers_make_the_same_classes() {
     for (name, changed, make) in samplers {
         let counts = |ratio| {
             let sampler = make(3, ratio);
-            let (_, classes) = sampler.sampler().unwrap().resample(&inputs, &classes).unwrap();
-            classes.counts().iter().map(|n| *n as f64).collect::<Vec<_>>()
+            let (_, classes) = sampler
+                .sampler()
+                .unwrap()
+                .resample(&inputs, &classes)
+                .unwrap();
+            classes
+                .counts()
+                .iter()
+                .map(|n| *n as f64)
+                .collect::<Vec<_>>()
         };
         assert_numbers(&format!("sampler {name}"), &counts(None), 0.0);
         assert_numbers(&format!("sampler {name} half"), &counts(Some(0.5)), 0.0);
@@ -110,7 +132,11 @@ fn samplers_make_the_same_classes() {
         let (mut means, mut deviations) = (vec![0.0; 4], vec![0.0; 4]);
         for seed in 0..seeds {
             let sampler = make(seed, None);
-            let (rows, classes) = sampler.sampler().unwrap().resample(&inputs, &classes).unwrap();
+            let (rows, classes) = sampler
+                .sampler()
+                .unwrap()
+                .resample(&inputs, &classes)
+                .unwrap();
             for (position, column) in columns.iter().enumerate() {
                 let numbers = floats(&rows, column);
                 let own: Vec<f64> = numbers
@@ -129,7 +155,10 @@ fn samplers_make_the_same_classes() {
         for position in 0..4 {
             let (mean, deviation) = (expected.mean[position], expected.deviation[position]);
             // 60 draws of 28 rows and more: a mean moves by a few percent of the deviation.
-            assert!((means[position] - mean).abs() < 0.1 * deviation, "{name} {position}");
+            assert!(
+                (means[position] - mean).abs() < 0.1 * deviation,
+                "{name} {position}"
+            );
             let ratio = deviations[position] / deviation;
             assert!((0.93..1.07).contains(&ratio), "{name} {position}: {ratio}");
         }
@@ -140,7 +169,10 @@ fn samplers_make_the_same_classes() {
 fn models_behind_samplers_reach_the_same_score() {
     let (train, test, ..) = halves();
     for (name, make) in [
-        ("over", (|seed| RandomOverSampler::new().seed(seed).into()) as fn(u64) -> Step),
+        (
+            "over",
+            (|seed| RandomOverSampler::new().seed(seed).into()) as fn(u64) -> Step,
+        ),
         ("under", |seed| RandomUnderSampler::new().seed(seed).into()),
         ("smote", |seed| SMOTE::new().seed(seed).into()),
     ] {
@@ -153,7 +185,10 @@ fn models_behind_samplers_reach_the_same_score() {
             })
             .sum();
         let expected = case(&format!("sampler {name}")).score;
-        assert!((score - expected).abs() < 0.02, "{name}: {score}, imbalanced-learn {expected}");
+        assert!(
+            (score - expected).abs() < 0.02,
+            "{name}: {score}, imbalanced-learn {expected}"
+        );
     }
 }
 
@@ -161,13 +196,26 @@ fn models_behind_samplers_reach_the_same_score() {
 fn new_rows_of_smote_lie_between_rows_of_the_class() {
     let (_, _, inputs, classes) = halves();
     let (rows, resampled) = SMOTE::new().seed(1).resample(&inputs, &classes).unwrap();
-    assert!(rows.head(Some(inputs.height())).equals(&inputs.clone().lazy()
-        .select([all().as_expr().cast(DataType::Float64)]).collect().unwrap()));
+    assert!(
+        rows.head(Some(inputs.height())).equals(
+            &inputs
+                .clone()
+                .lazy()
+                .select([all().as_expr().cast(DataType::Float64)])
+                .collect()
+                .unwrap()
+        )
+    );
     for column in inputs.get_column_names() {
         let of_class = |frame: &DataFrame, classes: &Classes| -> (f64, f64) {
             let numbers = floats(frame, column);
-            let own = numbers.iter().zip(classes.codes()).filter(|(_, code)| **code == 1);
-            own.fold((f64::MAX, f64::MIN), |(low, high), (x, _)| (low.min(*x), high.max(*x)))
+            let own = numbers
+                .iter()
+                .zip(classes.codes())
+                .filter(|(_, code)| **code == 1);
+            own.fold((f64::MAX, f64::MIN), |(low, high), (x, _)| {
+                (low.min(*x), high.max(*x))
+            })
         };
         let (low, high) = of_class(&rows, &resampled);
         let (lowest, highest) = of_class(&inputs, &classes);
@@ -178,18 +226,31 @@ fn new_rows_of_smote_lie_between_rows_of_the_class() {
 #[test]
 fn sampling_happens_while_fitting_only() {
     let (train, test, ..) = halves();
-    let fitted = scaled(Some(SMOTE::new().into())).fit(&train, "target").unwrap();
+    let fitted = scaled(Some(SMOTE::new().into()))
+        .fit(&train, "target")
+        .unwrap();
     assert_eq!(fitted.predict(&test).unwrap().len(), test.height());
     assert_eq!(fitted.transform(&train).unwrap().height(), train.height());
     // The scaler in front of the sampler saw the real rows only.
     let plain = scaled(None).fit(&train, "target").unwrap();
-    assert!(fitted.transform(&test).unwrap().equals(&plain.transform(&test).unwrap()));
+    assert!(
+        fitted
+            .transform(&test)
+            .unwrap()
+            .equals(&plain.transform(&test).unwrap())
+    );
 }
 
 #[test]
 fn the_same_seed_gives_the_same_rows() {
     let (_, _, inputs, classes) = halves();
-    let sample = |seed| SMOTE::new().seed(seed).resample(&inputs, &classes).unwrap().0;
+    let sample = |seed| {
+        SMOTE::new()
+            .seed(seed)
+            .resample(&inputs, &classes)
+            .unwrap()
+            .0
+    };
     assert!(sample(4).equals(&sample(4)));
     assert!(!sample(4).equals(&sample(5)));
 }
@@ -200,7 +261,10 @@ fn what_cannot_be_balanced_is_told() {
     let numbers = frame.select(["x"]).unwrap();
     let classes = |labels: [&str; 4]| Classes::of(&Series::new("y".into(), labels)).unwrap();
     let told = |sampler: &dyn Sampler, frame: &DataFrame, labels| {
-        sampler.resample(frame, &classes(labels)).unwrap_err().to_string()
+        sampler
+            .resample(frame, &classes(labels))
+            .unwrap_err()
+            .to_string()
     };
     let two = ["a", "a", "a", "b"];
     let messages = [
@@ -210,11 +274,22 @@ fn what_cannot_be_balanced_is_told() {
         told(&RandomOverSampler::new(), &numbers, ["a"; 4]),
         told(&RandomOverSampler::new().ratio(0.1), &numbers, two),
         told(&RandomUnderSampler::new().ratio(2.0), &numbers, two),
-        told(&RandomUnderSampler::new().ratio(0.5), &numbers, ["a", "b", "c", "a"]),
-        StandardScaler::new().on(["z"]).fit(&frame).unwrap_err().to_string(),
+        told(
+            &RandomUnderSampler::new().ratio(0.5),
+            &numbers,
+            ["a", "b", "c", "a"],
+        ),
+        StandardScaler::new()
+            .on(["z"])
+            .fit(&frame)
+            .unwrap_err()
+            .to_string(),
         SMOTE::new().fit(&frame).unwrap_err().to_string(),
         Pipeline::new()
-            .step("columns", ColumnTransformer::new().numeric([SMOTE::new().into()]))
+            .step(
+                "columns",
+                ColumnTransformer::new().numeric([SMOTE::new().into()]),
+            )
             .model(knn(1))
             .fit(&frame, "t")
             .unwrap_err()
@@ -238,9 +313,15 @@ fn what_cannot_be_balanced_is_told() {
 #[test]
 fn class_weights_reach_the_model() {
     let (train, test, ..) = halves();
-    let weighted = scaled(None).class_weight(ClassWeight::Balanced).fit(&train, "target");
+    let weighted = scaled(None)
+        .class_weight(ClassWeight::Balanced)
+        .fit(&train, "target");
     match weighted {
-        Ok(fitted) => assert_case("class_weight proba", &fitted.predict_proba(&test).unwrap(), 1e-5),
+        Ok(fitted) => assert_case(
+            "class_weight proba",
+            &fitted.predict_proba(&test).unwrap(),
+            1e-5,
+        ),
         Err(error) => assert!(error.to_string().contains("cannot weight rows")),
     }
 }

@@ -1,17 +1,21 @@
 //! What this crate promises, as a user would try it.
 
 mod errors;
+mod explanations;
 mod imbalance;
 mod metrics;
+mod model_properties;
 mod models;
 mod persist;
 mod pipeline;
 mod preprocessing;
 mod properties;
 mod reference;
+mod saved_models;
 mod scores;
 mod split;
 mod transform;
+mod zoo;
 
 use ferrite_display::Show;
 use ferrite_ml::*;
@@ -107,7 +111,11 @@ fn every_transformer() -> Vec<Box<dyn Transformer>> {
         Box::new(MinMaxScaler::new().clip(true)),
         Box::new(MaxAbsScaler::new()),
         Box::new(RobustScaler::new()),
-        Box::new(Normalizer::new().norm(Norm::L1).on(Columns::matching("^whole$"))),
+        Box::new(
+            Normalizer::new()
+                .norm(Norm::L1)
+                .on(Columns::matching("^whole$")),
+        ),
         Box::new(QuantileTransformer::new().n_quantiles(5)),
         Box::new(
             QuantileTransformer::new()
@@ -116,7 +124,11 @@ fn every_transformer() -> Vec<Box<dyn Transformer>> {
                 .output_distribution(OutputDistribution::Normal),
         ),
         Box::new(PowerTransformer::new()),
-        Box::new(PowerTransformer::new().method(PowerMethod::BoxCox).on(["whole"])),
+        Box::new(
+            PowerTransformer::new()
+                .method(PowerMethod::BoxCox)
+                .on(["whole"]),
+        ),
         Box::new(OneHotEncoder::new()),
         Box::new(
             OneHotEncoder::new()

@@ -10,17 +10,34 @@ use crate::zoo::{classifiers, regressors};
 
 /// Numbers that trip programs.
 const ODD: [f64; 14] = [
-    0.0, -0.0, 1.0, 1.0, 2.0, -1.0, 0.1, 1e-300, -1e-8, 1e6, 1e150, -1e150, 1e300, f64::MAX,
+    0.0,
+    -0.0,
+    1.0,
+    1.0,
+    2.0,
+    -1.0,
+    0.1,
+    1e-300,
+    -1e-8,
+    1e6,
+    1e150,
+    -1e150,
+    1e300,
+    f64::MAX,
 ];
 
 fn features(rows: usize, columns: usize, picks: &[usize]) -> Features {
-    let value = |(row, column): (usize, usize)| ODD[picks[(row * columns + column) % picks.len()] % ODD.len()];
+    let value = |(row, column): (usize, usize)| {
+        ODD[picks[(row * columns + column) % picks.len()] % ODD.len()]
+    };
     let names = (0..columns).map(|column| format!("c{column}"));
     Features::new(names, Array2::from_shape_fn((rows, columns), value)).unwrap()
 }
 
 fn classes(codes: &[usize], rows: usize) -> Target {
-    let names: Vec<String> = (0..rows).map(|row| format!("k{}", codes[row % codes.len()] % 3)).collect();
+    let names: Vec<String> = (0..rows)
+        .map(|row| format!("k{}", codes[row % codes.len()] % 3))
+        .collect();
     Target::Classes(Classes::of(&Series::new("y".into(), names)).unwrap())
 }
 
@@ -29,11 +46,17 @@ fn check_classes(name: &str, x: &Features, fitted: &dyn FittedModel, classes: us
         panic!("{name} predicted numbers")
     };
     assert_eq!(codes.len(), x.rows(), "{name}");
-    assert!(codes.iter().all(|code| *code < classes), "{name}: {codes:?}");
+    assert!(
+        codes.iter().all(|code| *code < classes),
+        "{name}: {codes:?}"
+    );
     if let Ok(shares) = fitted.predict_proba(x) {
         assert_eq!(shares.dim(), (x.rows(), classes), "{name}");
         for row in shares.rows() {
-            assert!(row.iter().all(|share| (0.0..=1.0 + 1e-9).contains(share)), "{name}: {row}");
+            assert!(
+                row.iter().all(|share| (0.0..=1.0 + 1e-9).contains(share)),
+                "{name}: {row}"
+            );
             assert!((row.sum() - 1.0).abs() < 1e-6, "{name}: {row}");
         }
     }
@@ -139,8 +162,14 @@ fn a_seed_gives_the_same_model_every_time() {
     let x = Features::new(["a", "b", "c", "d"], x).unwrap();
     let y = classes(&codes, 80);
     let numbers = Target::Numbers(codes.iter().map(|c| *c as f64 + 1.0).collect());
-    let all = classifiers().into_iter().map(|(name, model)| (name, model, &y));
-    let all = all.chain(regressors().into_iter().map(|(name, model)| (name, model, &numbers)));
+    let all = classifiers()
+        .into_iter()
+        .map(|(name, model)| (name, model, &y));
+    let all = all.chain(
+        regressors()
+            .into_iter()
+            .map(|(name, model)| (name, model, &numbers)),
+    );
     for (name, model, y) in all {
         let bytes = || model.fit(&x, y).map(|fitted| fitted.saved().unwrap().body);
         match (bytes(), bytes()) {

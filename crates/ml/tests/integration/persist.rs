@@ -25,7 +25,9 @@ impl Drop for Folder {
 
 fn fitted() -> FittedPipeline {
     let (train, _) = every_fourth(&penguins());
-    front_page(LogisticRegression::new()).fit(&train, "species").unwrap()
+    front_page(LogisticRegression::new())
+        .fit(&train, "species")
+        .unwrap()
 }
 
 #[test]
@@ -36,7 +38,12 @@ fn a_loaded_pipeline_is_the_saved_one() {
     let fitted = fitted();
     fitted.save(&path).unwrap();
     let loaded = load(&path).unwrap();
-    assert!(loaded.predict(&test).unwrap().equals(&fitted.predict(&test).unwrap()));
+    assert!(
+        loaded
+            .predict(&test)
+            .unwrap()
+            .equals(&fitted.predict(&test).unwrap())
+    );
     let probabilities = loaded.predict_proba(&test).unwrap();
     assert!(probabilities.equals(&fitted.predict_proba(&test).unwrap()));
     assert_eq!(shown(&loaded), shown(&fitted));
@@ -60,12 +67,27 @@ fn every_model_survives() {
         let fitted = pipeline.fit(&train, "species").unwrap();
         let loaded = FittedPipeline::from_bytes(&fitted.to_bytes().unwrap()).unwrap();
         let expected = fitted.predict_proba(&test).unwrap();
-        assert!(loaded.predict_proba(&test).unwrap().equals(&expected), "{}", shown(&fitted));
+        assert!(
+            loaded.predict_proba(&test).unwrap().equals(&expected),
+            "{}",
+            shown(&fitted)
+        );
     }
-    let known = train.lazy().filter(col("body_mass_g").is_not_null()).collect().unwrap();
-    let linear = front_page(LinearRegression::new()).fit(&known, "body_mass_g").unwrap();
+    let known = train
+        .lazy()
+        .filter(col("body_mass_g").is_not_null())
+        .collect()
+        .unwrap();
+    let linear = front_page(LinearRegression::new())
+        .fit(&known, "body_mass_g")
+        .unwrap();
     let loaded = FittedPipeline::from_bytes(&linear.to_bytes().unwrap()).unwrap();
-    assert!(loaded.predict(&test).unwrap().equals(&linear.predict(&test).unwrap()));
+    assert!(
+        loaded
+            .predict(&test)
+            .unwrap()
+            .equals(&linear.predict(&test).unwrap())
+    );
 }
 
 #[test]
@@ -77,11 +99,16 @@ fn every_transformer_survives() {
             .step("it", OnAll(transformer))
             .step("rest", crate::gapless())
             .model(knn(1));
-        let fitted = pipeline.fit(&train, "y").unwrap_or_else(|e| panic!("{label}: {e}"));
+        let fitted = pipeline
+            .fit(&train, "y")
+            .unwrap_or_else(|e| panic!("{label}: {e}"));
         let bytes = fitted.to_bytes().unwrap_or_else(|e| panic!("{label}: {e}"));
         let loaded = FittedPipeline::from_bytes(&bytes).unwrap_or_else(|e| panic!("{label}: {e}"));
         let expected = fitted.transform(&test).unwrap();
-        assert!(loaded.transform(&test).unwrap().equals_missing(&expected), "{label}");
+        assert!(
+            loaded.transform(&test).unwrap().equals_missing(&expected),
+            "{label}"
+        );
     }
 }
 
@@ -148,7 +175,9 @@ fn what_is_no_whole_file_is_told() {
     let csv = folder.0.join("some.csv");
     std::fs::write(&csv, "a,b\n1,2\n").unwrap();
     let without_folder = |error: MlError| {
-        error.to_string().replace(&folder.0.display().to_string(), "…")
+        error
+            .to_string()
+            .replace(&folder.0.display().to_string(), "…")
     };
     let messages = [
         told(&bytes[..bytes.len() / 2]),
@@ -159,7 +188,11 @@ fn what_is_no_whole_file_is_told() {
         told(b""),
         without_folder(load(&csv).unwrap_err()),
         without_folder(load(folder.0.join("none.ferrite")).unwrap_err()),
-        without_folder(fitted().save(folder.0.join("no/folder.ferrite")).unwrap_err()),
+        without_folder(
+            fitted()
+                .save(folder.0.join("no/folder.ferrite"))
+                .unwrap_err(),
+        ),
     ];
     insta::assert_snapshot!(messages.join("\n"));
 }
@@ -168,7 +201,10 @@ fn what_is_no_whole_file_is_told() {
 fn what_is_code_is_not_saved() {
     let frame = df!["x" => [1.0, 2.0], "y" => ["a", "b"]].unwrap();
     let fitted = Pipeline::new()
-        .step("log", FunctionTransformer::new("log", |frame| Ok(frame.clone())))
+        .step(
+            "log",
+            FunctionTransformer::new("log", |frame| Ok(frame.clone())),
+        )
         .model(knn(1))
         .fit(&frame, "y")
         .unwrap();
@@ -198,7 +234,9 @@ fn the_first_format_is_still_read() {
 #[test]
 #[ignore = "writes the file that the test above reads"]
 fn write_the_frozen_file() {
-    fitted().save("tests/reference/penguins-format-1.ferrite").unwrap();
+    fitted()
+        .save("tests/reference/penguins-format-1.ferrite")
+        .unwrap();
 }
 
 proptest! {

@@ -99,7 +99,11 @@ fn gappy() -> DataFrame {
 }
 
 fn features(name: &str) -> DataFrame {
-    if name == "gappy" { gappy() } else { data(name).0 }
+    if name == "gappy" {
+        gappy()
+    } else {
+        data(name).0
+    }
 }
 
 /// Fits on the training rows of a data set and compares the test rows.
@@ -140,7 +144,12 @@ fn distributions() {
         compare(&format!("quantile normal {on}"), on, &normal, 1e-9);
     }
     for on in ["wine", "diabetes", "gappy"] {
-        compare(&format!("power yeo-johnson {on}"), on, &PowerTransformer::new(), 1e-6);
+        compare(
+            &format!("power yeo-johnson {on}"),
+            on,
+            &PowerTransformer::new(),
+            1e-6,
+        );
     }
     let box_cox = PowerTransformer::new().method(PowerMethod::BoxCox);
     compare("power box-cox", "wine", &box_cox, 1e-6);
@@ -204,7 +213,9 @@ fn encoders() {
     // There a missing value is its own level, here it would stay missing.
     let renamed = |frame: &DataFrame| {
         let named = filled(frame).lazy();
-        let level = col("sex").str().replace(lit("missing"), lit("missing sex"), true);
+        let level = col("sex")
+            .str()
+            .replace(lit("missing"), lit("missing sex"), true);
         named.with_column(level).collect().unwrap()
     };
     let fitted = OrdinalEncoder::new().fit(&renamed(&train)).unwrap();
@@ -222,7 +233,11 @@ fn target_encoding() {
         .iter()
         .map(|sex| if sex == Some("male") { "yes" } else { "no" });
     let male = Series::new("male".into(), male.collect::<Vec<_>>());
-    let species = penguins.column("species").unwrap().as_materialized_series().clone();
+    let species = penguins
+        .column("species")
+        .unwrap()
+        .as_materialized_series()
+        .clone();
     let plain = || TargetEncoder::new().shuffle(false);
     let classes = [
         ("species", &species, plain()),
@@ -239,18 +254,34 @@ fn target_encoding() {
             .fit_transform_with_target(&train, Some(&target))
             .unwrap();
         assert_case(&format!("target {name} crossed"), &crossed, 1e-9);
-        assert_case(&format!("target {name}"), &fitted.transform(&test).unwrap(), 1e-9);
+        assert_case(
+            &format!("target {name}"),
+            &fitted.transform(&test).unwrap(),
+            1e-9,
+        );
     }
-    let known = penguins.lazy().filter(col("body_mass_g").is_not_null()).collect().unwrap();
+    let known = penguins
+        .lazy()
+        .filter(col("body_mass_g").is_not_null())
+        .collect()
+        .unwrap();
     let (train, test) = every_fourth(&known);
-    let mass = train.column("body_mass_g").unwrap().cast(&DataType::Float64).unwrap();
+    let mass = train
+        .column("body_mass_g")
+        .unwrap()
+        .cast(&DataType::Float64)
+        .unwrap();
     let target = Target::Numbers(mass.f64().unwrap().iter().flatten().collect());
     let inputs = |frame: &DataFrame| frame.select(["island", "sex"]).unwrap();
     let (fitted, crossed) = plain()
         .fit_transform_with_target(&inputs(&train), Some(&target))
         .unwrap();
     assert_case("target mass crossed", &crossed, 1e-9);
-    assert_case("target mass", &fitted.transform(&inputs(&test)).unwrap(), 1e-9);
+    assert_case(
+        "target mass",
+        &fitted.transform(&inputs(&test)).unwrap(),
+        1e-9,
+    );
 }
 
 #[test]
@@ -259,7 +290,11 @@ fn projections() {
         compare(&format!("pca {on}"), on, &PCA::new(5), 1e-7);
         let (train, _) = every_fourth(&features(on));
         let fitted = PCA::new(5).fit(&train).unwrap();
-        assert_numbers(&format!("pca {on} ratio"), fitted.explained_variance_ratio(), 1e-9);
+        assert_numbers(
+            &format!("pca {on} ratio"),
+            fitted.explained_variance_ratio(),
+            1e-9,
+        );
     }
     compare("pca whiten", "wine", &PCA::new(3).whiten(true), 1e-7);
     compare("pca explaining", "digits", &PCA::explaining(0.95), 1e-7);
@@ -269,7 +304,11 @@ fn projections() {
     compare("truncated_svd", "digits", &TruncatedSVD::new(5), 1e-7);
     let (train, _) = every_fourth(&features("digits"));
     let fitted = TruncatedSVD::new(5).fit(&train).unwrap();
-    assert_numbers("truncated_svd ratio", fitted.explained_variance_ratio(), 1e-9);
+    assert_numbers(
+        "truncated_svd ratio",
+        fitted.explained_variance_ratio(),
+        1e-9,
+    );
 }
 
 #[track_caller]
@@ -287,7 +326,12 @@ pub fn assert_numbers(name: &str, found: &[f64], tolerance: f64) {
 
 #[test]
 fn selections() {
-    compare("variance_threshold 0", "digits", &VarianceThreshold::new(), 0.0);
+    compare(
+        "variance_threshold 0",
+        "digits",
+        &VarianceThreshold::new(),
+        0.0,
+    );
     let some = VarianceThreshold::new().threshold(1.0);
     compare("variance_threshold 1", "wine", &some, 1e-9);
     let checks = [
@@ -311,7 +355,11 @@ fn selections() {
         let scores: Vec<f64> = scores.into_iter().map(|(_, score)| score).collect();
         assert_numbers(&format!("k_best {name} scores"), &scores, 1e-9);
         let fitted = best.fit_with_target(&train, Some(&target)).unwrap();
-        assert_case(&format!("k_best {name}"), &fitted.transform(&test).unwrap(), 0.0);
+        assert_case(
+            &format!("k_best {name}"),
+            &fitted.transform(&test).unwrap(),
+            0.0,
+        );
     }
 }
 
@@ -323,13 +371,25 @@ fn words() {
         assert_case(&format!("text {name}"), &counted, 1e-9);
     };
     compare("count", &CountVectorizer::new());
-    compare("count bigrams", &CountVectorizer::new().ngram_range(1, 2).min_df(2.0));
-    compare("count max_df", &CountVectorizer::new().max_df(0.3).binary(true));
-    compare("count stop", &CountVectorizer::new().stop_words(["the", "and", "fox"]));
+    compare(
+        "count bigrams",
+        &CountVectorizer::new().ngram_range(1, 2).min_df(2.0),
+    );
+    compare(
+        "count max_df",
+        &CountVectorizer::new().max_df(0.3).binary(true),
+    );
+    compare(
+        "count stop",
+        &CountVectorizer::new().stop_words(["the", "and", "fox"]),
+    );
     compare("tfidf", &TfidfVectorizer::new());
     let sublinear = TfidfVectorizer::new().sublinear_tf(true).norm(Norm::L1);
     compare("tfidf sublinear", &sublinear.smooth_idf(false));
-    compare("tfidf no_idf", &TfidfVectorizer::new().use_idf(false).norm(None));
+    compare(
+        "tfidf no_idf",
+        &TfidfVectorizer::new().use_idf(false).norm(None),
+    );
 }
 
 #[test]

@@ -50,17 +50,14 @@ fn frame(rows: usize) -> impl Strategy<Value = DataFrame> {
 }
 
 fn target(rows: usize) -> impl Strategy<Value = Target> {
-    let classes = vec_of("[a-c]", rows).prop_map(|labels| {
-        Target::Classes(Classes::of(&Series::new("t".into(), labels)).unwrap())
-    });
+    let classes = vec_of("[a-c]", rows)
+        .prop_map(|labels| Target::Classes(Classes::of(&Series::new("t".into(), labels)).unwrap()));
     let numbers = vec_of(-10.0..10.0_f64, rows).prop_map(Target::Numbers);
     prop_oneof![classes, numbers]
 }
 
 fn data() -> impl Strategy<Value = (DataFrame, DataFrame, Target)> {
-    (0..25_usize, 0..6_usize).prop_flat_map(|(rows, more)| {
-        (frame(rows), frame(more), target(rows))
-    })
+    (0..25_usize, 0..6_usize).prop_flat_map(|(rows, more)| (frame(rows), frame(more), target(rows)))
 }
 
 proptest! {

@@ -7,7 +7,9 @@ use crate::penguins;
 
 fn same_after_reading(name: &str, pipeline: &Pipeline, frame: &DataFrame, target: &str) {
     let fitted = pipeline.fit(frame, target).unwrap();
-    let bytes = fitted.to_bytes().unwrap_or_else(|error| panic!("{name}: {error}"));
+    let bytes = fitted
+        .to_bytes()
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     let read = FittedPipeline::from_bytes(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
     let (before, after) = (fitted.predict(frame).unwrap(), read.predict(frame).unwrap());
     assert!(before.equals(&after), "{name}");
@@ -29,11 +31,18 @@ macro_rules! each {
 
 #[test]
 fn every_model_predicts_the_same_after_it_was_read() {
-    let columns = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "species"];
+    let columns = [
+        "bill_length_mm",
+        "bill_depth_mm",
+        "flipper_length_mm",
+        "body_mass_g",
+        "species",
+    ];
     let penguins = penguins().drop_nulls::<String>(None).unwrap();
     let frame = penguins.select(columns).unwrap();
     each!(
-        &frame, "species",
+        &frame,
+        "species",
         AdaBoostClassifier::new(),
         BaggingClassifier::new(knn(3)).max_features(0.5),
         BernoulliNB::new(),
@@ -46,13 +55,18 @@ fn every_model_predicts_the_same_after_it_was_read() {
         MultinomialNB::new(),
         RandomForestClassifier::new().n_estimators(5),
         SVC::new(),
-        StackingClassifier::new().add("near", knn(3)).add("bayes", GaussianNB::new()),
-        VotingClassifier::new().add("near", knn(3)).add("tree", DecisionTreeClassifier::new()),
+        StackingClassifier::new()
+            .add("near", knn(3))
+            .add("bayes", GaussianNB::new()),
+        VotingClassifier::new()
+            .add("near", knn(3))
+            .add("tree", DecisionTreeClassifier::new()),
         knn(5),
     );
     let frame = frame.drop("species").unwrap();
     each!(
-        &frame, "body_mass_g",
+        &frame,
+        "body_mass_g",
         BaggingRegressor::new(Ridge::new()),
         DecisionTreeRegressor::new(),
         DummyRegressor::new(),
@@ -67,9 +81,13 @@ fn every_model_predicts_the_same_after_it_was_read() {
         RandomForestRegressor::new().n_estimators(5),
         Ridge::new(),
         SVR::new(),
-        StackingRegressor::new().add("line", Ridge::new()).add("near", KNeighborsRegressor::new()),
+        StackingRegressor::new()
+            .add("line", Ridge::new())
+            .add("near", KNeighborsRegressor::new()),
         TweedieRegressor::new(),
-        VotingRegressor::new().add("line", Ridge::new()).add("mean", DummyRegressor::new()),
+        VotingRegressor::new()
+            .add("line", Ridge::new())
+            .add("mean", DummyRegressor::new()),
     );
     let curve = frame.select(["flipper_length_mm", "body_mass_g"]).unwrap();
     each!(&curve, "body_mass_g", IsotonicRegression::new());

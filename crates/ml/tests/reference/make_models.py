@@ -37,33 +37,17 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 warnings.filterwarnings("ignore")
 HERE = Path(__file__).parent
-(HERE / "scored").mkdir(exist_ok=True)
 FOLDS = 5
 
-
-def write(name, load):
-    data = load()
-    names = [str(n).replace(" ", "_").replace("/", "_") for n in getattr(data, "feature_names", [])]
-    names = names or [f"pixel_{i}" for i in range(data.data.shape[1])]
-    frame = pd.DataFrame(data.data, columns=names)
-    target = data.target
-    if hasattr(data, "target_names") and name not in ("digits",):
-        target = np.asarray(data.target_names)[target]
-    frame["target"] = target
-    if name == "digits":
-        frame = frame.astype(int)
-    frame.to_csv(HERE / "scored" / f"{name}.csv", index=False, float_format="%.10g")
-
-
-write("iris", datasets.load_iris)
-write("wine", datasets.load_wine)
-write("breast_cancer", datasets.load_breast_cancer)
-write("digits", datasets.load_digits)
-write("diabetes", lambda: datasets.load_diabetes(scaled=False))
+# The other data sets are written by make_preprocessing.py.
+raw = datasets.load_diabetes(scaled=False)
+frame = pd.DataFrame(raw.data, columns=raw.feature_names)
+frame["target"] = raw.target
+frame.to_csv(HERE / "data/diabetes_raw.csv", index=False, float_format="%.10g")
 
 
 def read(name):
-    frame = pd.read_csv(HERE / "scored" / f"{name}.csv")
+    frame = pd.read_csv(HERE / "data" / f"{name}.csv")
     return frame.drop(columns="target"), frame["target"]
 
 
@@ -73,7 +57,8 @@ def penguins():
     return frame[numeric].reset_index(drop=True), frame["species"].reset_index(drop=True)
 
 
-DATA = {name: read(name) for name in ["iris", "wine", "breast_cancer", "digits", "diabetes"]}
+DATA = {name: read(name) for name in ["iris", "wine", "breast_cancer", "digits"]}
+DATA["diabetes"] = read("diabetes_raw")
 DATA["penguins"] = penguins()
 DATA["diabetes_bmi"] = (DATA["diabetes"][0][["bmi"]], DATA["diabetes"][1])
 CLASSES = ["iris", "wine", "breast_cancer", "digits", "penguins"]

@@ -13,6 +13,9 @@ pub(super) fn explain(learned: &Coefficients, x: &Array2<f64>) -> (Array3<f64>, 
         learned.values[[output, feature]] * (x[[row, feature]] - means[feature])
     });
     let base = learned.values.dot(&means);
-    let base = base.iter().zip(&learned.intercepts).map(|(sum, intercept)| sum + intercept);
+    let base = base
+        .iter()
+        .zip(&learned.intercepts)
+        .map(|(sum, intercept)| sum + intercept);
     (values, base.collect())
 }

@@ -124,7 +124,13 @@ impl ShapValues {
         let count = (rows * outputs).max(1) as f64;
         let bar = |(at, name): (usize, &String)| Bar {
             name: name.clone(),
-            value: self.values.slice(ndarray::s![.., at, ..]).iter().map(|v| v.abs()).sum::<f64>() / count,
+            value: self
+                .values
+                .slice(ndarray::s![.., at, ..])
+                .iter()
+                .map(|v| v.abs())
+                .sum::<f64>()
+                / count,
             spread: None,
         };
         ImportanceTable::new(
@@ -151,7 +157,10 @@ impl ShapValues {
         if row >= self.values.dim().0 {
             return Err(MlError::Unable {
                 model: "shap_values",
-                reason: format!("there is no row {row}; the frame has {}", self.values.dim().0),
+                reason: format!(
+                    "there is no row {row}; the frame has {}",
+                    self.values.dim().0
+                ),
             });
         }
         let bar = |(feature, name): (usize, &String)| Bar {
@@ -189,7 +198,11 @@ impl ShapValues {
             for (row, value) in data.iter().enumerate() {
                 names.push(name.to_owned());
                 added.push(self.values[[row, feature, at]]);
-                sizes.push(if high > low { (value - low) / (high - low) } else { 0.5 });
+                sizes.push(if high > low {
+                    (value - low) / (high - low)
+                } else {
+                    0.5
+                });
             }
         }
         let height = names.len();
@@ -210,7 +223,10 @@ impl ShapValues {
         let found = self.outputs.iter().position(|other| other == output);
         found.ok_or_else(|| MlError::Unable {
             model: "shap_values",
-            reason: format!("there is no output \"{output}\"; there are {}", self.outputs.join(", ")),
+            reason: format!(
+                "there is no output \"{output}\"; there are {}",
+                self.outputs.join(", ")
+            ),
         })
     }
 }

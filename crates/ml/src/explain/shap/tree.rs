@@ -20,7 +20,11 @@ pub(super) fn explain(
     x: &Array2<f64>,
 ) -> Result<(Array3<f64>, Vec<f64>), MlError> {
     let outputs = trees.first().map_or(1, TreeView::outputs);
-    if let Some(deep) = trees.iter().map(TreeView::depth).find(|depth| *depth > DEEPEST) {
+    if let Some(deep) = trees
+        .iter()
+        .map(TreeView::depth)
+        .find(|depth| *depth > DEEPEST)
+    {
         return Err(MlError::Unable {
             model: "shap_values",
             reason: format!("a tree is {deep} questions deep; set max_depth to at most {DEEPEST}"),
@@ -59,16 +63,29 @@ fn mean(tree: &TreeView, at: usize, outputs: usize) -> Vec<f64> {
         return node.value.clone();
     }
     let (left, right) = shares(tree, at);
-    let (low, high) = (mean(tree, node.left, outputs), mean(tree, node.right, outputs));
-    low.iter().zip(high).map(|(low, high)| left * low + right * high).collect()
+    let (low, high) = (
+        mean(tree, node.left, outputs),
+        mean(tree, node.right, outputs),
+    );
+    low.iter()
+        .zip(high)
+        .map(|(low, high)| left * low + right * high)
+        .collect()
 }
 
 /// The parts of a node's rows that go left and right.
 fn shares(tree: &TreeView, at: usize) -> (f64, f64) {
     let node = &tree.nodes()[at];
-    let (left, right) = (tree.nodes()[node.left].weight, tree.nodes()[node.right].weight);
+    let (left, right) = (
+        tree.nodes()[node.left].weight,
+        tree.nodes()[node.right].weight,
+    );
     let sum = left + right;
-    if sum > 0.0 { (left / sum, right / sum) } else { (0.5, 0.5) }
+    if sum > 0.0 {
+        (left / sum, right / sum)
+    } else {
+        (0.5, 0.5)
+    }
 }
 
 /// A distinct feature on the way.
@@ -108,7 +125,13 @@ impl Walk<'_> {
         let node = &tree.nodes()[at];
         let Some(feature) = node.feature else {
             for place in 1..path.len() {
-                let Step { feature: Some(feature), known, unknown, .. } = path[place] else {
+                let Step {
+                    feature: Some(feature),
+                    known,
+                    unknown,
+                    ..
+                } = path[place]
+                else {
                     continue;
                 };
                 let sets = sum_without(&path, place) * (known - unknown);
@@ -120,8 +143,16 @@ impl Walk<'_> {
         };
         let (left, right) = shares(tree, at);
         let is_left = self.row[feature] <= node.threshold;
-        let (hot, cold) = if is_left { (node.left, node.right) } else { (node.right, node.left) };
-        let (hot_share, cold_share) = if is_left { (left, right) } else { (right, left) };
+        let (hot, cold) = if is_left {
+            (node.left, node.right)
+        } else {
+            (node.right, node.left)
+        };
+        let (hot_share, cold_share) = if is_left {
+            (left, right)
+        } else {
+            (right, left)
+        };
         // A feature that was asked about before counts once, with both shares.
         let (mut unknown, mut known) = (1.0, 1.0);
         if let Some(place) = path.iter().position(|step| step.feature == Some(feature)) {
@@ -170,8 +201,18 @@ fn remove(path: &mut Vec<Step>, place: usize) {
         }
     }
     for at in place..last {
-        let Step { feature, known, unknown, .. } = path[at + 1];
-        path[at] = Step { feature, known, unknown, weight: path[at].weight };
+        let Step {
+            feature,
+            known,
+            unknown,
+            ..
+        } = path[at + 1];
+        path[at] = Step {
+            feature,
+            known,
+            unknown,
+            weight: path[at].weight,
+        };
     }
     path.pop();
 }
@@ -215,14 +256,23 @@ mod tests {
         if known & (1 << feature) == 0 {
             return left * low(tree) + right * high(tree);
         }
-        if row[feature] <= node.threshold { low(tree) } else { high(tree) }
+        if row[feature] <= node.threshold {
+            low(tree)
+        } else {
+            high(tree)
+        }
     }
 
     /// Shapley's formula over all sets.
     fn by_definition(trees: &[TreeView], row: &[f64], feature: usize) -> f64 {
         let features = row.len();
         let factorial = |n: usize| (1..=n).map(|i| i as f64).product::<f64>();
-        let predict = |known| trees.iter().map(|tree| with_known(tree, 0, row, known)).sum::<f64>();
+        let predict = |known| {
+            trees
+                .iter()
+                .map(|tree| with_known(tree, 0, row, known))
+                .sum::<f64>()
+        };
         (0..1_usize << features)
             .filter(|set| set & (1 << feature) == 0)
             .map(|set| {

@@ -160,7 +160,9 @@ impl Estimator for BernoulliNB {
         not_negative(Self::NAME, "alpha", self.alpha)?;
         let classes = check::classes(features, target, Self::NAME)?;
         check::weights(features, weights, Self::NAME)?;
-        let there = features.values().mapv(|value| is_there(value, self.binarize));
+        let there = features
+            .values()
+            .mapv(|value| is_there(value, self.binarize));
         let (sums, rows) = sums(&there, classes, weights);
         let alpha = self.alpha.max(LEAST);
         let mut shares = sums + alpha;

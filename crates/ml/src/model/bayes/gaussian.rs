@@ -5,10 +5,10 @@ use linfa::traits::Fit;
 use linfa_bayes::{GaussianNb, NaiveBayes};
 use ndarray::{Array1, Array2, Axis};
 
-use crate::model::{Estimator, FittedModel, Prediction, check, softmax};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::model::{Estimator, FittedModel, Prediction, check, softmax};
 use crate::params::params;
 use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
@@ -42,7 +42,8 @@ impl GaussianNB {
 
 params!(GaussianNB, NAME, {});
 
-pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedGaussian>(NAME, 1);
+pub(in crate::model) const LOADER: Loader<dyn FittedModel> =
+    Loader::model::<FittedGaussian>(NAME, 1);
 
 impl Estimator for GaussianNB {
     fn clone_box(&self) -> Box<dyn Estimator> {

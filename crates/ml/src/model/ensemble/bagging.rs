@@ -192,9 +192,13 @@ impl Bag {
     fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
         let owner = self.owner;
         match split(name) {
-            ("n_estimators", None) => self.n_estimators = params::read(owner, "n_estimators", value)?,
+            ("n_estimators", None) => {
+                self.n_estimators = params::read(owner, "n_estimators", value)?
+            }
             ("max_samples", None) => self.max_samples = params::read(owner, "max_samples", value)?,
-            ("max_features", None) => self.max_features = params::read(owner, "max_features", value)?,
+            ("max_features", None) => {
+                self.max_features = params::read(owner, "max_features", value)?
+            }
             ("bootstrap", None) => self.bootstrap = params::read(owner, "bootstrap", value)?,
             ("seed", None) => self.seed = params::read(owner, "seed", value)?,
             (INNER, Some(rest)) => self.estimator.0.set_param(rest, value)?,
@@ -206,7 +210,10 @@ impl Bag {
     fn diagram(&self) -> Diagram {
         let mut diagram =
             Diagram::new(self.owner).setting(format!("n_estimators={}", self.n_estimators));
-        for (name, part) in [("max_samples", self.max_samples), ("max_features", self.max_features)] {
+        for (name, part) in [
+            ("max_samples", self.max_samples),
+            ("max_features", self.max_features),
+        ] {
             if part != 1.0 {
                 diagram = diagram.setting(format!("{name}={part}"));
             }
@@ -219,7 +226,10 @@ impl Bag {
 
     fn check(&self, task: Task) -> Result<(), MlError> {
         at_least_one(self.owner, "n_estimators", self.n_estimators)?;
-        for (name, part) in [("max_samples", self.max_samples), ("max_features", self.max_features)] {
+        for (name, part) in [
+            ("max_samples", self.max_samples),
+            ("max_features", self.max_features),
+        ] {
             if !(part > 0.0 && part <= 1.0) {
                 return Err(MlError::InvalidParameter {
                     owner: self.owner,
@@ -268,7 +278,9 @@ impl Bag {
                 }
                 let counts = random::bootstrap(rows, drawn, &mut rng);
                 let times = counts.iter().enumerate();
-                times.flat_map(|(row, times)| std::iter::repeat_n(row, *times as usize)).collect()
+                times
+                    .flat_map(|(row, times)| std::iter::repeat_n(row, *times as usize))
+                    .collect()
             };
             let mut sample = draw();
             // A draw of one class only teaches nothing; of several classes there
@@ -310,7 +322,9 @@ fn columns_of(features: &Features, columns: &[usize]) -> Result<Features, MlErro
     if columns.len() == features.names().len() {
         return Ok(features.clone());
     }
-    let names = columns.iter().map(|column| features.names()[*column].clone());
+    let names = columns
+        .iter()
+        .map(|column| features.names()[*column].clone());
     let values = features.values().select(Axis(1), columns);
     Features::new(names, values.as_standard_layout().into_owned())
 }
@@ -343,7 +357,11 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
         let models = kept.models.restore()?;
         let sound = !models.is_empty()
             && models.len() == kept.columns.len()
-            && kept.columns.iter().flatten().all(|column| *column < kept.features);
+            && kept
+                .columns
+                .iter()
+                .flatten()
+                .all(|column| *column < kept.features);
         if !sound {
             return Err(MlError::Damaged {
                 reason: "models and their features do not belong together".to_owned(),

@@ -87,7 +87,9 @@ impl Members {
     }
 
     pub fn params(&self) -> impl Iterator<Item = (String, ParamValue)> {
-        self.0.iter().flat_map(|(name, member)| of_member(name, &*member.0))
+        self.0
+            .iter()
+            .flat_map(|(name, member)| of_member(name, &*member.0))
     }
 
     /// Sets `name__parameter` of the member of that name; `known` are the
@@ -158,7 +160,10 @@ pub(super) fn votes(
 pub(super) fn numbers(model: &dyn FittedModel, features: &Features) -> Result<Vec<f64>, MlError> {
     match model.predict(features)? {
         Prediction::Numbers(numbers) => Ok(numbers),
-        Prediction::Classes(_) => Err(check::unable("a member", "it predicts classes, not numbers")),
+        Prediction::Classes(_) => Err(check::unable(
+            "a member",
+            "it predicts classes, not numbers",
+        )),
     }
 }
 

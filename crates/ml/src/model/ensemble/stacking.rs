@@ -12,7 +12,9 @@ use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::at_least_two;
-use crate::model::{Estimator, FittedModel, LogisticRegression, Prediction, Ridge, check, parallel};
+use crate::model::{
+    Estimator, FittedModel, LogisticRegression, Prediction, Ridge, check, parallel,
+};
 use crate::params::{self, ParamValue, Params};
 use crate::persist::{self, Kept, Loader, Saved};
 use crate::target::{Target, Task};
@@ -132,8 +134,18 @@ macro_rules! stacking {
     };
 }
 
-stacking!(StackingClassifier, "StackingClassifier", LogisticRegression::new(), "logistic regression");
-stacking!(StackingRegressor, "StackingRegressor", Ridge::new(), "ridge regression");
+stacking!(
+    StackingClassifier,
+    "StackingClassifier",
+    LogisticRegression::new(),
+    "logistic regression"
+);
+stacking!(
+    StackingRegressor,
+    "StackingRegressor",
+    Ridge::new(),
+    "ridge regression"
+);
 
 impl Stack {
     fn params(&self) -> Vec<(String, ParamValue)> {
@@ -167,7 +179,9 @@ impl Stack {
         if self.passthrough {
             diagram = diagram.setting("passthrough");
         }
-        self.members.diagram(diagram).branch("final", [self.last.0.diagram()])
+        self.members
+            .diagram(diagram)
+            .branch("final", [self.last.0.diagram()])
     }
 
     fn fit(
@@ -182,19 +196,30 @@ impl Stack {
         last.0.push((LAST.to_owned(), self.last.clone()));
         last.check(self.owner, task)?;
         let classes = match task {
-            Task::Classification => {
-                Some(check::two_classes(features, target, self.owner)?.names().len())
-            }
+            Task::Classification => Some(
+                check::two_classes(features, target, self.owner)?
+                    .names()
+                    .len(),
+            ),
             Task::Regression => check::numbers(features, target, self.owner).map(|_| None)?,
         };
-        check::at_least(features, self.cv, self.owner.to_owned(), "; choose a smaller cv")?;
+        check::at_least(
+            features,
+            self.cv,
+            self.owner.to_owned(),
+            "; choose a smaller cv",
+        )?;
         let part_of_row = parts(target, self.cv);
         let jobs = self.members.0.len() * self.cv;
         let opinions = parallel::try_map(jobs, |job| {
             let (member, part) = (&self.members.0[job / self.cv].1.0, job % self.cv);
             let (mut seen, mut unseen) = (Vec::new(), Vec::new());
             for (row, of_row) in part_of_row.iter().enumerate() {
-                if *of_row == part { unseen.push(row) } else { seen.push(row) }
+                if *of_row == part {
+                    unseen.push(row)
+                } else {
+                    seen.push(row)
+                }
             }
             let fitted = member.fit(&features.take(&seen), &target.take(&seen))?;
             let said = opinion(&*fitted, &features.take(&unseen), classes)?;
@@ -236,7 +261,10 @@ fn inputs(said: Vec<Array2<f64>>, features: Option<&Features>) -> Result<Feature
         .map_err(|error| check::unable("a stack", error))?
         .as_standard_layout()
         .into_owned();
-    Features::new((0..values.ncols()).map(|column| format!("member_{column}")), values)
+    Features::new(
+        (0..values.ncols()).map(|column| format!("member_{column}")),
+        values,
+    )
 }
 
 /// What a member tells the last model: numbers, or the probability of each
@@ -350,7 +378,10 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
 
 impl FittedStack {
     fn inputs(&self, features: &Features) -> Result<Features, MlError> {
-        let said = self.models.iter().map(|model| opinion(&**model, features, self.classes));
+        let said = self
+            .models
+            .iter()
+            .map(|model| opinion(&**model, features, self.classes));
         let said: Vec<_> = said.collect::<Result<_, _>>()?;
         inputs(said, self.passthrough.then_some(features))
     }

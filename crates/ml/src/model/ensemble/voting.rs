@@ -169,7 +169,10 @@ fn member_weights(
     let count = members.0.len();
     let weights = weights.map_or_else(|| vec![1.0; count], <[f64]>::to_vec);
     let sum: f64 = weights.iter().sum();
-    let sound = weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0) && sum > 0.0;
+    let sound = weights
+        .iter()
+        .all(|weight| weight.is_finite() && *weight >= 0.0)
+        && sum > 0.0;
     if weights.len() != count || !sound {
         return Err(MlError::InvalidParameter {
             owner,

@@ -99,7 +99,9 @@ impl Source<'_> {
             Some(mean) => self.x[[row, column]] - mean,
             None => self.y[row] - self.mean,
         };
-        self.roots.as_ref().map_or(value, |roots| value * roots[row])
+        self.roots
+            .as_ref()
+            .map_or(value, |roots| value * roots[row])
     }
 
     /// The rows as they are, and the largest deviation of each column.
@@ -211,9 +213,8 @@ mod tests {
             let small = Compressed::of(&x, &y, weights, true);
             assert_eq!(small.x.dim(), (4, 3));
             let root = |i: usize| weights.map_or(1.0, |w| w[i].sqrt());
-            let all_x = Array2::from_shape_fn((rows, 3), |(i, j)| {
-                (x[[i, j]] - small.means[j]) * root(i)
-            });
+            let all_x =
+                Array2::from_shape_fn((rows, 3), |(i, j)| (x[[i, j]] - small.means[j]) * root(i));
             let all_y = Array1::from_shape_fn(rows, |i| (y[i] - small.mean) * root(i));
             for w in [array![0.0, 0.0, 0.0], array![1.0, -2.0, 0.3]] {
                 let (few, many) = (errors(&small.x, &small.y, &w), errors(&all_x, &all_y, &w));

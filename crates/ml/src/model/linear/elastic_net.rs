@@ -153,7 +153,8 @@ impl Estimator for Lasso {
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.as_elastic_net().learn(Self::NAME, features, target, None)
+        self.as_elastic_net()
+            .learn(Self::NAME, features, target, None)
     }
 
     fn fit_weighted(

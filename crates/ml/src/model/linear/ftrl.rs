@@ -93,7 +93,10 @@ impl Estimator for FtrlClassifier {
             intercepts.push(weights[x.ncols()]);
         }
         if values.iter().any(|weight| !weight.is_finite()) {
-            return Err(check::unable(Self::NAME, "steps grew without end; scale the features, or lower alpha"));
+            return Err(check::unable(
+                Self::NAME,
+                "steps grew without end; scale the features, or lower alpha",
+            ));
         }
         Ok(Box::new(FittedFtrl { values, intercepts }))
     }
@@ -123,7 +126,10 @@ impl FtrlClassifier {
                 model = Some(step);
             }
         }
-        Ok(model.map_or_else(|| Array1::zeros(x.ncols()), |model: Ftrl<f64>| model.get_weights()))
+        Ok(model.map_or_else(
+            || Array1::zeros(x.ncols()),
+            |model: Ftrl<f64>| model.get_weights(),
+        ))
     }
 }
 
@@ -145,7 +151,8 @@ impl FittedModel for FittedFtrl {
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {
         features.expect_count(self.values.ncols())?;
         let sigmoid = |score: f64| 1.0 / (1.0 + (-score).exp());
-        let scores = features.values().dot(&self.values.t()) + &Array1::from(self.intercepts.clone());
+        let scores =
+            features.values().dot(&self.values.t()) + &Array1::from(self.intercepts.clone());
         let mut each = scores.mapv_into(sigmoid);
         if each.ncols() == 1 {
             let second = each.column(0).to_owned();

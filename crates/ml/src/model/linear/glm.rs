@@ -214,7 +214,10 @@ impl TweedieRegressor {
             intercept *= size;
         }
         if !intercept.is_finite() {
-            return Err(check::unable(owner, "the optimiser left the range of numbers; scale the features"));
+            return Err(check::unable(
+                owner,
+                "the optimiser left the range of numbers; scale the features",
+            ));
         }
         let steps = minimum.iterations;
         Ok(Box::new(FittedGlm {
@@ -248,7 +251,10 @@ impl TweedieRegressor {
         };
         Err(check::unable(
             owner,
-            format!("with power {} the target has {reason}, but its smallest value is {smallest}", self.power),
+            format!(
+                "with power {} the target has {reason}, but its smallest value is {smallest}",
+                self.power
+            ),
         ))
     }
 }
@@ -307,8 +313,16 @@ impl FittedModel for FittedGlm {
         features.expect_count(self.coefficients.len())?;
         let sums = features.values().dot(&self.coefficients) + self.intercept;
         // The exponent of a row far from all others is no infinity.
-        let mean = |sum: f64| if self.log { sum.exp().min(f64::MAX) } else { sum };
-        Ok(Prediction::Numbers(sums.iter().map(|sum| mean(*sum)).collect()))
+        let mean = |sum: f64| {
+            if self.log {
+                sum.exp().min(f64::MAX)
+            } else {
+                sum
+            }
+        };
+        Ok(Prediction::Numbers(
+            sums.iter().map(|sum| mean(*sum)).collect(),
+        ))
     }
 
     fn predict_proba(&self, _: &Features) -> Result<Array2<f64>, MlError> {

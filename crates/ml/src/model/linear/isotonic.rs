@@ -164,7 +164,10 @@ fn agreement(points: &[(f64, f64, f64)]) -> f64 {
         rank(points.iter().map(|point| point.1).collect()),
     );
     let middle = (points.len() as f64 - 1.0) / 2.0;
-    x.iter().zip(&y).map(|(x, y)| (x - middle) * (y - middle)).sum()
+    x.iter()
+        .zip(&y)
+        .map(|(x, y)| (x - middle) * (y - middle))
+        .sum()
 }
 
 /// Corners of the curve, in order.

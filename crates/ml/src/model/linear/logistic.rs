@@ -19,10 +19,10 @@ use ndarray::{Array1, Array2, Axis};
 use super::lbfgs;
 use super::objective::{MeanLoss, RowLoss};
 use super::scaling::Scaling;
-use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, softmax};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, softmax};
 use crate::params::params;
 use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
@@ -151,7 +151,8 @@ impl LogisticRegression {
 
 params!(LogisticRegression, NAME, { c: c, max_iter: max_iter, tol: tol, fit_intercept: fit_intercept });
 
-pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedLogistic>(NAME, 1);
+pub(in crate::model) const LOADER: Loader<dyn FittedModel> =
+    Loader::model::<FittedLogistic>(NAME, 1);
 
 impl Estimator for LogisticRegression {
     fn clone_box(&self) -> Box<dyn Estimator> {
@@ -245,7 +246,11 @@ impl RowLoss for TwoClasses<'_> {
         // One exponent serves the loss, ln(1 + e^score) without overflow, and
         // the probability.
         let small = (-score.abs()).exp();
-        let probability = if score >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
+        let probability = if score >= 0.0 {
+            1.0 / (1.0 + small)
+        } else {
+            small / (1.0 + small)
+        };
         scores[0] = probability - code;
         score.max(0.0) + small.ln_1p() - score * code
     }

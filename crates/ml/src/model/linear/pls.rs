@@ -82,7 +82,9 @@ impl Estimator for PLSRegression {
         let varying: Vec<usize> = (0..x.ncols())
             .filter(|column| {
                 let rounding = x.nrows() as f64 * means[*column].abs() * f64::EPSILON;
-                x.column(*column).iter().any(|v| (v - means[*column]).abs() > rounding)
+                x.column(*column)
+                    .iter()
+                    .any(|v| (v - means[*column]).abs() > rounding)
             })
             .collect();
         let spread = y.iter().any(|y| (y - mean).abs() > 1e-12 * mean.abs());

@@ -124,7 +124,9 @@ fn by_columns(x: &Array2<f64>, y: &Array1<f64>, alpha: f64) -> Array1<f64> {
     let at = |row: usize, column: usize| triangle.columns[column * size + row];
     let mut w = Array1::zeros(features);
     for row in (0..features).rev() {
-        let known: f64 = (row + 1..features).map(|column| at(row, column) * w[column]).sum();
+        let known: f64 = (row + 1..features)
+            .map(|column| at(row, column) * w[column])
+            .sum();
         w[row] = (at(row, features) - known) / at(row, row);
     }
     w
@@ -172,6 +174,10 @@ mod tests {
         let x = Array2::from_shape_fn((5, 7), |(i, j)| ((i * 7 + j * j) as f64 * 0.7).sin());
         let y = Array1::from_shape_fn(5, |i| (i as f64).cos());
         let (wide, tall) = (by_rows(&x, &y, 0.3), by_columns(&x, &y, 0.3));
-        assert!((wide - tall).iter().all(|difference| difference.abs() < 1e-12));
+        assert!(
+            (wide - tall)
+                .iter()
+                .all(|difference| difference.abs() < 1e-12)
+        );
     }
 }

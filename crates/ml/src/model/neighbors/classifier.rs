@@ -131,7 +131,12 @@ pub(super) fn check_k(owner: &'static str, k: usize, features: &Features) -> Res
             rule: "be at least 1",
         });
     }
-    check::at_least(features, k, format!("{owner}(k={k})"), "; choose a smaller k")
+    check::at_least(
+        features,
+        k,
+        format!("{owner}(k={k})"),
+        "; choose a smaller k",
+    )
 }
 
 /// What is written to a file: the index is made from it.
@@ -167,19 +172,23 @@ impl FittedModel for FittedNeighbors {
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {
         let kept = &self.kept;
         features.expect_count(kept.points.ncols())?;
-        let shares = self.index.nearest(features.values().view(), kept.k, |found| {
-            let mut votes = vec![0.0; kept.classes];
-            let weights = weights(found, kept.weights);
-            for ((_, row), weight) in found.iter().zip(&weights) {
-                votes[kept.codes[*row as usize]] += weight;
-            }
-            let sum: f64 = weights.iter().sum();
-            votes.iter_mut().for_each(|votes| *votes /= sum);
-            votes
-        });
+        let shares = self
+            .index
+            .nearest(features.values().view(), kept.k, |found| {
+                let mut votes = vec![0.0; kept.classes];
+                let weights = weights(found, kept.weights);
+                for ((_, row), weight) in found.iter().zip(&weights) {
+                    votes[kept.codes[*row as usize]] += weight;
+                }
+                let sum: f64 = weights.iter().sum();
+                votes.iter_mut().for_each(|votes| *votes /= sum);
+                votes
+            });
         let mut probabilities = Array2::zeros((features.rows(), kept.classes));
         for (mut row, shares) in probabilities.rows_mut().into_iter().zip(shares) {
-            row.iter_mut().zip(shares).for_each(|(slot, share)| *slot = share);
+            row.iter_mut()
+                .zip(shares)
+                .for_each(|(slot, share)| *slot = share);
         }
         Ok(probabilities)
     }

@@ -44,7 +44,8 @@ impl KdTree {
             let widest = (0..points.ncols())
                 .map(|feature| (feature, width(points, inside, feature)))
                 .max_by(|a, b| a.1.total_cmp(&b.1));
-            let Some((feature, _)) = widest.filter(|(_, width)| inside.len() > LEAF && *width > 0.0)
+            let Some((feature, _)) =
+                widest.filter(|(_, width)| inside.len() > LEAF && *width > 0.0)
             else {
                 nodes[at] = Node::Leaf { start, end };
                 continue;
@@ -59,7 +60,10 @@ impl KdTree {
                 left,
                 right,
             };
-            nodes.extend([Node::Leaf { start: 0, end: 0 }, Node::Leaf { start: 0, end: 0 }]);
+            nodes.extend([
+                Node::Leaf { start: 0, end: 0 },
+                Node::Leaf { start: 0, end: 0 },
+            ]);
             pending.push((left, start, start + middle));
             pending.push((right, start + middle, end));
         }
@@ -79,7 +83,14 @@ impl KdTree {
 
     /// `beyond` is the squared distance to the box of the node, and `aside` its
     /// part along each feature.
-    fn visit(&self, at: usize, query: &[f64], nearest: &mut Nearest, beyond: f64, aside: &mut [f64]) {
+    fn visit(
+        &self,
+        at: usize,
+        query: &[f64],
+        nearest: &mut Nearest,
+        beyond: f64,
+        aside: &mut [f64],
+    ) {
         match &self.nodes[at] {
             Node::Leaf { start, end } => {
                 for place in *start..*end {
@@ -95,7 +106,11 @@ impl KdTree {
                 right,
             } => {
                 let offset = query[*feature] - value;
-                let (near, far) = if offset < 0.0 { (*left, *right) } else { (*right, *left) };
+                let (near, far) = if offset < 0.0 {
+                    (*left, *right)
+                } else {
+                    (*right, *left)
+                };
                 self.visit(near, query, nearest, beyond, aside);
                 let before = aside[*feature];
                 let further = beyond - before + offset * offset;

@@ -41,7 +41,8 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
     version: 1,
     load: |body| {
         let kept: Kept = persist::read(body)?;
-        if kept.k > 0 && kept.k <= kept.points.nrows() && kept.numbers.len() == kept.points.nrows() {
+        if kept.k > 0 && kept.k <= kept.points.nrows() && kept.numbers.len() == kept.points.nrows()
+        {
             return Ok(Box::new(FittedNeighbors::new(kept)));
         }
         Err(MlError::Damaged {
@@ -103,12 +104,16 @@ impl FittedModel for FittedNeighbors {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         let kept = &self.kept;
         features.expect_count(kept.points.ncols())?;
-        let means = self.index.nearest(features.values().view(), kept.k, |found| {
-            let weights = weights(found, kept.weights);
-            let rows = found.iter().zip(&weights);
-            let sum: f64 = rows.map(|((_, row), w)| w * kept.numbers[*row as usize]).sum();
-            sum / weights.iter().sum::<f64>()
-        });
+        let means = self
+            .index
+            .nearest(features.values().view(), kept.k, |found| {
+                let weights = weights(found, kept.weights);
+                let rows = found.iter().zip(&weights);
+                let sum: f64 = rows
+                    .map(|((_, row), w)| w * kept.numbers[*row as usize])
+                    .sum();
+                sum / weights.iter().sum::<f64>()
+            });
         Ok(Prediction::Numbers(means))
     }
 

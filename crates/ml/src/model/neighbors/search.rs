@@ -98,7 +98,10 @@ impl Index {
             found
                 .into_iter()
                 .map(|mut nearest| {
-                    nearest.found.iter_mut().for_each(|(square, _)| *square = square.sqrt());
+                    nearest
+                        .found
+                        .iter_mut()
+                        .for_each(|(square, _)| *square = square.sqrt());
                     read(&nearest.found)
                 })
                 .collect::<Vec<T>>()
@@ -110,7 +113,11 @@ impl Index {
     /// products are one product of matrices.
     fn by_products(&self, queries: ArrayView2<f64>, k: usize) -> Vec<Nearest> {
         let queries = &queries - &self.mean;
-        let own: Vec<f64> = queries.rows().into_iter().map(|row| row.dot(&row)).collect();
+        let own: Vec<f64> = queries
+            .rows()
+            .into_iter()
+            .map(|row| row.dot(&row))
+            .collect();
         let mut all: Vec<Nearest> = own.iter().map(|_| Nearest::new(k)).collect();
         for start in (0..self.points.nrows()).step_by(POINTS) {
             let end = (start + POINTS).min(self.points.nrows());
@@ -130,7 +137,11 @@ impl Index {
         for (query, nearest) in queries.rows().into_iter().zip(&mut all) {
             for (square, row) in &mut nearest.found {
                 let point = self.points.row(*row as usize);
-                *square = query.iter().zip(point).map(|(a, b)| (a - b) * (a - b)).sum();
+                *square = query
+                    .iter()
+                    .zip(point)
+                    .map(|(a, b)| (a - b) * (a - b))
+                    .sum();
             }
         }
         all

@@ -211,7 +211,10 @@ impl FittedModel for FittedSvc {
         let decided = parallel::map(parts.len(), |part| {
             let end = (parts[part] + ROWS_PER_PART).min(x.nrows());
             let rows = x.slice(s![parts[part]..end, ..]);
-            let sums = self.likeness.between(rows, self.vectors.view()).dot(&self.weights);
+            let sums = self
+                .likeness
+                .between(rows, self.vectors.view())
+                .dot(&self.weights);
             let vote = |sums: ndarray::ArrayView1<f64>| {
                 let mut votes = vec![0_u32; self.classes];
                 for ((sum, rho), (first, second)) in sums.iter().zip(&self.rho).zip(&self.pairs) {
@@ -230,7 +233,8 @@ impl FittedModel for FittedSvc {
     }
 
     fn notes(&self) -> Vec<String> {
-        let note = || "SVC stopped before it converged; raise max_iter, or scale the features".to_owned();
+        let note =
+            || "SVC stopped before it converged; raise max_iter, or scale the features".to_owned();
         self.stopped.then(note).into_iter().collect()
     }
 

@@ -70,9 +70,14 @@ impl Gamma {
             Self::Auto => Ok(1.0 / features),
             Self::Scale => {
                 let mean = x.sum() / x.len().max(1) as f64;
-                let variance = x.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / x.len().max(1) as f64;
+                let variance =
+                    x.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / x.len().max(1) as f64;
                 // All values are equal: no width makes a difference.
-                Ok(if variance > 0.0 { 1.0 / (features * variance) } else { 1.0 })
+                Ok(if variance > 0.0 {
+                    1.0 / (features * variance)
+                } else {
+                    1.0
+                })
             }
             Self::Value(value) if value > 0.0 && value.is_finite() => Ok(value),
             Self::Value(value) => Err(MlError::InvalidParameter {
@@ -134,9 +139,11 @@ impl Likeness {
         let squares = |x: ArrayView2<f64>| x.map_axis(Axis(1), |row| row.dot(&row));
         let (of_rows, of_others) = (squares(rows), squares(others));
         for (mut row, square) in alike.rows_mut().into_iter().zip(of_rows) {
-            Zip::from(&mut row).and(&of_others).for_each(|value, other| {
-                *value = self.of(*value, square + other);
-            });
+            Zip::from(&mut row)
+                .and(&of_others)
+                .for_each(|value, other| {
+                    *value = self.of(*value, square + other);
+                });
         }
         alike
     }

@@ -105,7 +105,9 @@ impl Estimator for SVR {
             likeness,
             rows: (0..2 * rows).map(|variable| variable % rows).collect(),
             signs: both(|side, _| -side).collect(),
-            linear: both(|side, y| side * y).map(|value| self.epsilon + value).collect(),
+            linear: both(|side, y| side * y)
+                .map(|value| self.epsilon + value)
+                .collect(),
             bounds: (0..2 * rows).map(bound).collect(),
             tol: self.tol,
             max_iter: self.max_iter,
@@ -146,7 +148,10 @@ impl FittedModel for FittedSvr {
         let sums = parallel::map(parts.len(), |part| {
             let end = (parts[part] + ROWS_PER_PART).min(x.nrows());
             let rows = x.slice(s![parts[part]..end, ..]);
-            let sums = self.likeness.between(rows, self.vectors.view()).dot(&self.weights);
+            let sums = self
+                .likeness
+                .between(rows, self.vectors.view())
+                .dot(&self.weights);
             (sums - self.rho).to_vec()
         });
         Ok(Prediction::Numbers(sums.into_iter().flatten().collect()))
@@ -158,7 +163,8 @@ impl FittedModel for FittedSvr {
 
     fn notes(&self) -> Vec<String> {
         let note = || {
-            "SVR stopped before it converged; scale features and target, or raise max_iter".to_owned()
+            "SVR stopped before it converged; scale features and target, or raise max_iter"
+                .to_owned()
         };
         self.stopped.then(note).into_iter().collect()
     }

@@ -73,7 +73,11 @@ impl Problem<'_> {
     ) -> Option<(usize, usize)> {
         let (mut first, mut most) = (None, f64::NEG_INFINITY);
         for t in 0..alpha.len() {
-            let can_rise = if self.signs[t] > 0.0 { alpha[t] < self.bounds[t] } else { alpha[t] > 0.0 };
+            let can_rise = if self.signs[t] > 0.0 {
+                alpha[t] < self.bounds[t]
+            } else {
+                alpha[t] > 0.0
+            };
             let value = -self.signs[t] * gradient[t];
             if can_rise && value > most {
                 (first, most) = (Some(t), value);
@@ -84,7 +88,11 @@ impl Problem<'_> {
         let own = matrix.diagonal[self.rows[i]];
         let (mut second, mut best, mut least) = (None, f64::INFINITY, f64::NEG_INFINITY);
         for t in 0..alpha.len() {
-            let can_fall = if self.signs[t] > 0.0 { alpha[t] > 0.0 } else { alpha[t] < self.bounds[t] };
+            let can_fall = if self.signs[t] > 0.0 {
+                alpha[t] > 0.0
+            } else {
+                alpha[t] < self.bounds[t]
+            };
             if !can_fall {
                 continue;
             }
@@ -147,9 +155,17 @@ impl Problem<'_> {
         for t in 0..alpha.len() {
             let value = self.signs[t] * gradient[t];
             if alpha[t] >= self.bounds[t] {
-                if self.signs[t] < 0.0 { high = high.min(value) } else { low = low.max(value) }
+                if self.signs[t] < 0.0 {
+                    high = high.min(value)
+                } else {
+                    low = low.max(value)
+                }
             } else if alpha[t] <= 0.0 {
-                if self.signs[t] > 0.0 { high = high.min(value) } else { low = low.max(value) }
+                if self.signs[t] > 0.0 {
+                    high = high.min(value)
+                } else {
+                    low = low.max(value)
+                }
             } else {
                 sum += value;
                 free += 1;

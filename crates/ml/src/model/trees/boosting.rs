@@ -132,10 +132,18 @@ impl Plan<'_> {
             })
         };
         if !(self.subsample > 0.0 && self.subsample <= 1.0) {
-            return wrong("subsample", self.subsample.to_string(), "lie between 0 and 1");
+            return wrong(
+                "subsample",
+                self.subsample.to_string(),
+                "lie between 0 and 1",
+            );
         }
         if !(2..=65_000).contains(&self.max_bins) {
-            return wrong("max_bins", self.max_bins.to_string(), "be between 2 and 65000");
+            return wrong(
+                "max_bins",
+                self.max_bins.to_string(),
+                "be between 2 and 65000",
+            );
         }
         Ok(())
     }
@@ -158,7 +166,11 @@ impl Plan<'_> {
                 &even
             }
         };
-        let trees = if columns.varying.is_empty() { 0 } else { self.n_estimators };
+        let trees = if columns.varying.is_empty() {
+            0
+        } else {
+            self.n_estimators
+        };
         let mut booster = GradientBooster::default()
             .set_objective_type(objective)
             .set_initialize_base_score(true)
@@ -212,7 +224,11 @@ impl Plan<'_> {
         };
         Ok(Box::new(Ensemble {
             kind,
-            trees: sequences.into_iter().enumerate().flat_map(weighted).collect(),
+            trees: sequences
+                .into_iter()
+                .enumerate()
+                .flat_map(weighted)
+                .collect(),
             start,
             meaning,
             features,
@@ -301,7 +317,11 @@ fn gains_to_impurities(tree: &mut Tree) {
             below[at] = tree.facts[at].impurity + below[left] + below[left + 1];
         }
         let weight = tree.facts[at].weight;
-        tree.facts[at].impurity = if weight > 0.0 { below[at] / weight } else { 0.0 };
+        tree.facts[at].impurity = if weight > 0.0 {
+            below[at] / weight
+        } else {
+            0.0
+        };
     }
 }
 
@@ -409,7 +429,11 @@ impl GradientBoostingRegressor {
         let middle = y.iter().sum::<f64>() / y.len() as f64;
         let spread = y.iter().map(|y| (y - middle).powi(2)).sum::<f64>() / y.len() as f64;
         let size = spread.sqrt();
-        let size = if size > 0.0 && size.is_finite() { size } else { 1.0 };
+        let size = if size > 0.0 && size.is_finite() {
+            size
+        } else {
+            1.0
+        };
         let scaled: Vec<f64> = y.iter().map(|y| (y - middle) / size).collect();
         let columns = Columns::of(features.values().view());
         let (start, trees) = plan.fit(&columns, ObjectiveType::SquaredLoss, &scaled, size)?;
@@ -439,7 +463,11 @@ mod tests {
         let data = Matrix::new(&columns, 300, 3);
         let mut booster = GradientBooster::default();
         booster.fit(&data, &y, &[1.0; 300], None).unwrap();
-        let trees: Vec<Tree> = booster.trees.iter().map(|tree| flat(tree, &[0, 1, 2], 1.0)).collect();
+        let trees: Vec<Tree> = booster
+            .trees
+            .iter()
+            .map(|tree| flat(tree, &[0, 1, 2], 1.0))
+            .collect();
         for (row, expected) in x.rows().into_iter().zip(booster.predict(&data, false)) {
             let row = row.to_vec();
             let said = |tree: &Tree| tree.value(tree.leaf(&row))[0];

@@ -129,7 +129,12 @@ impl Ensemble {
             let mut sums = Array2::from_shape_fn((range.len(), self.outputs()), |(_, output)| {
                 self.start[output]
             });
-            for Weighted { tree, scale, output } in &self.trees {
+            for Weighted {
+                tree,
+                scale,
+                output,
+            } in &self.trees
+            {
                 let of_tree: ArrayViewMut2<f64> =
                     sums.slice_mut(s![.., *output..*output + tree.outputs]);
                 tree.add_to(rows, *scale, of_tree);
@@ -149,9 +154,12 @@ impl FittedModel for Ensemble {
         let sums = self.sums(features)?;
         Ok(match self.meaning {
             Meaning::Number => Prediction::Numbers(sums.column(0).to_vec()),
-            Meaning::LogOdds => {
-                Prediction::Classes(sums.column(0).iter().map(|s| usize::from(*s > 0.0)).collect())
-            }
+            Meaning::LogOdds => Prediction::Classes(
+                sums.column(0)
+                    .iter()
+                    .map(|s| usize::from(*s > 0.0))
+                    .collect(),
+            ),
             _ => Prediction::most_probable(&sums),
         })
     }

@@ -173,7 +173,13 @@ impl Grower<'_> {
             start: 0,
             end: samples.len(),
         }];
-        while let Some(Pending { at, depth, start, end }) = pending.pop() {
+        while let Some(Pending {
+            at,
+            depth,
+            start,
+            end,
+        }) = pending.pop()
+        {
             ferrite_interrupt::checkpoint();
             let rows = &mut samples[start..end];
             let impurity = self.read(rows);
@@ -194,8 +200,18 @@ impl Grower<'_> {
                 left: left as u32,
             };
             let (depth, right) = (depth + 1, left + 1);
-            pending.push(Pending { at: right, depth, start: middle, end });
-            pending.push(Pending { at: left, depth, start, end: middle });
+            pending.push(Pending {
+                at: right,
+                depth,
+                start: middle,
+                end,
+            });
+            pending.push(Pending {
+                at: left,
+                depth,
+                start,
+                end: middle,
+            });
         }
     }
 
@@ -220,7 +236,11 @@ impl Grower<'_> {
         node.weight = node.weights.iter().sum();
         node.sums.clear();
         match self.goal {
-            Goal::Classes { codes, classes, criterion } => {
+            Goal::Classes {
+                codes,
+                classes,
+                criterion,
+            } => {
                 node.classes.clear();
                 node.classes
                     .extend(rows.iter().map(|row| codes[*row as usize] as u32));
@@ -298,8 +318,14 @@ impl Grower<'_> {
         let least = self.limits.min_impurity_decrease;
         // What the score leaves of the node's impurity depends on the measure.
         let left_over = match self.goal {
-            Goal::Classes { criterion: Criterion::Gini, .. } => 1.0 - split.score / self.node.weight,
-            Goal::Classes { criterion: Criterion::Entropy, .. } => -split.score / self.node.weight,
+            Goal::Classes {
+                criterion: Criterion::Gini,
+                ..
+            } => 1.0 - split.score / self.node.weight,
+            Goal::Classes {
+                criterion: Criterion::Entropy,
+                ..
+            } => -split.score / self.node.weight,
             Goal::Numbers(_) => {
                 let mean = self.node.sums[0] / self.node.weight;
                 impurity + mean * mean - split.score / self.node.weight
@@ -326,11 +352,14 @@ impl Grower<'_> {
             }
         }
         match self.goal {
-            Goal::Classes { classes, criterion, .. } => {
+            Goal::Classes {
+                classes, criterion, ..
+            } => {
                 let mut scan = ClassScan::new(criterion, node, scratch, feature, leaf, rows.len());
                 if binned {
                     scratch.bin_classes(rows, column, node, classes);
-                    for (rank, count) in scratch.counts.iter().enumerate().filter(|(_, c)| **c > 0) {
+                    for (rank, count) in scratch.counts.iter().enumerate().filter(|(_, c)| **c > 0)
+                    {
                         scan.meet(rank as u32);
                         let sums = &scratch.bins[rank * classes..(rank + 1) * classes];
                         for (class, weight) in sums.iter().enumerate().filter(|(_, w)| **w > 0.0) {
@@ -355,7 +384,8 @@ impl Grower<'_> {
                 let mut scan = NumberScan::new(node, feature, leaf, rows.len());
                 if binned {
                     scratch.bin_numbers(rows, column, node);
-                    for (rank, count) in scratch.counts.iter().enumerate().filter(|(_, c)| **c > 0) {
+                    for (rank, count) in scratch.counts.iter().enumerate().filter(|(_, c)| **c > 0)
+                    {
                         scan.meet(rank as u32);
                         scan.take(scratch.bins[2 * rank], scratch.bins[2 * rank + 1]);
                         scan.rows += *count as usize;
@@ -433,7 +463,10 @@ fn partition(rows: &mut [u32], column: &RankColumn, last: u32, moved: &mut Vec<u
 
 impl Criterion {
     fn impurity(self, sums: &[f64], weight: f64) -> f64 {
-        let shares = sums.iter().filter(|sum| **sum > 0.0).map(|sum| sum / weight);
+        let shares = sums
+            .iter()
+            .filter(|sum| **sum > 0.0)
+            .map(|sum| sum / weight);
         match self {
             Self::Gini => 1.0 - shares.map(|share| share * share).sum::<f64>(),
             Self::Entropy => -shares.map(|share| share * share.log2()).sum::<f64>(),

@@ -55,7 +55,11 @@ impl RankColumn {
     pub fn between(&self, low: u32, high: u32) -> f64 {
         let (low, high) = (self.values[low as usize], self.values[high as usize]);
         let middle = low / 2.0 + high / 2.0;
-        if middle >= high || middle < low { low } else { middle }
+        if middle >= high || middle < low {
+            low
+        } else {
+            middle
+        }
     }
 }
 
@@ -73,10 +77,17 @@ mod tests {
 
     #[test]
     fn a_threshold_is_below_the_upper_value() {
-        for (low, high) in [(1.0, 1.0 + f64::EPSILON), (-f64::MAX, f64::MAX), (0.0, f64::from_bits(1))] {
+        for (low, high) in [
+            (1.0, 1.0 + f64::EPSILON),
+            (-f64::MAX, f64::MAX),
+            (0.0, f64::from_bits(1)),
+        ] {
             let column = RankColumn::of([low, high].into_iter());
             let threshold = column.between(0, 1);
-            assert!(low <= threshold && threshold < high, "{low} {threshold} {high}");
+            assert!(
+                low <= threshold && threshold < high,
+                "{low} {threshold} {high}"
+            );
         }
     }
 }

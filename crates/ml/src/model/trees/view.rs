@@ -140,7 +140,13 @@ impl TreeView {
         loop {
             let node = &self.nodes[at];
             match node.feature.and_then(|feature| row.get(feature)) {
-                Some(value) => at = if *value <= node.threshold { node.left } else { node.right },
+                Some(value) => {
+                    at = if *value <= node.threshold {
+                        node.left
+                    } else {
+                        node.right
+                    }
+                }
                 None => return &node.value,
             }
         }
@@ -163,6 +169,9 @@ impl TreeView {
 
     /// The number of leaves.
     pub fn leaves(&self) -> usize {
-        self.nodes.iter().filter(|node| node.feature.is_none()).count()
+        self.nodes
+            .iter()
+            .filter(|node| node.feature.is_none())
+            .count()
     }
 }
