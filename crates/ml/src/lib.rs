@@ -32,6 +32,7 @@
 
 mod cluster;
 mod columns;
+mod decomposition;
 mod diagram;
 mod error;
 mod explain;
@@ -55,6 +56,7 @@ pub use cluster::{
     AgglomerativeClustering, Clusterer, Clusters, DBSCAN, GaussianMixture, KMeans, Linkage,
     MiniBatchKMeans, OPTICS,
 };
+pub use decomposition::{FastICA, GaussianRandomProjection, SparseRandomProjection, TSNE};
 pub use diagram::Diagram;
 pub use error::MlError;
 pub use explain::{

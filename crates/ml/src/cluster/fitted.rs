@@ -32,7 +32,6 @@ pub struct Clusters {
     labels: Vec<i32>,
     rule: Rule,
     inertia: Option<f64>,
-    notes: Vec<String>,
 }
 
 /// How new rows find their group.
@@ -101,17 +100,11 @@ impl Clusters {
             labels: labels.iter().map(label).collect(),
             rule,
             inertia: None,
-            notes: Vec::new(),
         }
     }
 
     pub(super) fn inertia_of(mut self, inertia: f64) -> Self {
         self.inertia = Some(inertia);
-        self
-    }
-
-    pub(super) fn note(mut self, note: Option<String>) -> Self {
-        self.notes.extend(note);
         self
     }
 
@@ -276,7 +269,6 @@ impl Show for Clusters {
             facts.push(format!("{} rows belong to none", self.noise()));
         }
         facts.extend(self.inertia.map(|inertia| format!("inertia {inertia:.4}")));
-        facts.extend(self.notes.iter().map(|note| format!("note: {note}")));
         let mut text = facts.join("\n");
         let mut html = String::new();
         for fact in &facts {

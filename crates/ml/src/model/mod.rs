@@ -233,11 +233,17 @@ fn position_of_max(row: ArrayView1<f64>) -> usize {
 }
 
 /// Turns each row of logarithms into probabilities that sum to 1. The largest
-/// is subtracted first: far from the data all of them would round to 0.
+/// is subtracted first: far from the data all of them would round to 0. Where
+/// all of them are minus infinity, nothing is known.
 pub(crate) fn softmax(mut logs: Array2<f64>) -> Array2<f64> {
     for mut row in logs.rows_mut() {
         let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        row.mapv_inplace(|value| (value - largest).exp());
+        if !largest.is_finite() {
+            let even = 1.0 / row.len() as f64;
+            row.fill(even);
+            continue;
+        }
+        row.mapv_inplace(|value| (value - largest).exp().max(0.0));
         let sum = row.sum();
         row.mapv_inplace(|value| value / sum);
     }

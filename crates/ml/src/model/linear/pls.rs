@@ -1,15 +1,18 @@
 //! Partial least squares: a regression on the few directions of the features
-//! that go along with the target. linfa-pls finds them.
+//! that go along with the target.
+//!
+//! linfa-pls panics where the features leave fewer directions than were asked
+//! for (it sorts singular values that are no numbers), and that is known only
+//! when they have run out. For one target the algorithm (NIPALS) needs no
+//! iteration, so it stands here.
 
-use linfa::DatasetBase;
-use linfa::traits::{Fit, Predict};
 use ndarray::{Array1, Array2, Axis};
 
 use super::fitted::FittedLinear;
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{at_least_one, positive, recipe};
+use crate::model::recipe::{at_least_one, recipe};
 use crate::model::{Estimator, FittedModel, check};
 use crate::target::{Target, Task};
 
@@ -36,10 +39,6 @@ recipe! {
         n_components: usize = 2,
         /// Whether features are brought to one scale first; true unless set.
         scale: bool = true,
-        /// The most steps for each direction; 500 unless set.
-        max_iter: usize = 500,
-        /// When a direction counts as found; `1e-6` unless set.
-        tol: f64 = 1e-6,
     }
 }
 
@@ -58,8 +57,6 @@ impl Estimator for PLSRegression {
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         at_least_one(Self::NAME, "n_components", self.n_components)?;
-        at_least_one(Self::NAME, "max_iter", self.max_iter)?;
-        positive(Self::NAME, "tol", self.tol)?;
         let y = check::numbers(features, target, Self::NAME)?;
         check::at_least(features, 2, Self::NAME.to_owned(), "")?;
         let x = features.values();
@@ -78,46 +75,85 @@ impl Estimator for PLSRegression {
         }
         let means = x.sum_axis(Axis(0)) / x.nrows() as f64;
         let mean = y.iter().sum::<f64>() / y.len() as f64;
-        // What is constant says nothing; linfa would divide by its zero length.
-        let varying: Vec<usize> = (0..x.ncols())
-            .filter(|column| {
-                let rounding = x.nrows() as f64 * means[*column].abs() * f64::EPSILON;
-                x.column(*column)
-                    .iter()
-                    .any(|v| (v - means[*column]).abs() > rounding)
+        let mut scaled = x - &means;
+        let scale: Array1<f64> = scaled
+            .columns()
+            .into_iter()
+            .zip(&means)
+            .map(|(column, mean)| {
+                let square = column.dot(&column) / (y.len() - 1) as f64;
+                let rounding = y.len() as f64 * mean.abs() * f64::EPSILON;
+                match square.sqrt() {
+                    deviation if deviation <= rounding => 0.0,
+                    deviation if self.scale => deviation,
+                    _ => 1.0,
+                }
             })
             .collect();
-        let spread = y.iter().any(|y| (y - mean).abs() > 1e-12 * mean.abs());
-        let mut coefficients = Array1::zeros(x.ncols());
-        if spread && !varying.is_empty() {
-            let centered = x.select(Axis(1), &varying) - &means.select(Axis(0), &varying);
-            let target = Array1::from_iter(y.iter().map(|y| y - mean)).insert_axis(Axis(1));
-            let learned = linfa_pls::PlsRegression::params(self.n_components.min(varying.len()))
-                .scale(self.scale)
-                .max_iterations(self.max_iter)
-                .tolerance(self.tol)
-                .fit(&DatasetBase::new(centered, target))
-                .map_err(|error| check::unable(Self::NAME, error))?;
-            // Of centred data the prediction is linear without an intercept, so
-            // it is known from the predictions for the axes.
-            let axes: Array2<f64> = Array2::eye(varying.len());
-            let along = learned.predict(&axes);
-            let origin = learned.predict(&Array2::zeros((1, varying.len())));
-            for (column, value) in varying.iter().zip(along.column(0)) {
-                coefficients[*column] = value - origin[[0, 0]];
-            }
+        for (mut column, scale) in scaled.columns_mut().into_iter().zip(&scale) {
+            // A constant column is its rounding errors.
+            column.mapv_inplace(|value| if *scale > 0.0 { value / scale } else { 0.0 });
         }
+        let target = y.iter().map(|y| y - mean).collect();
+        let (weights, directions) = along(scaled, target, self.n_components);
+        let coefficients: Array1<f64> = weights
+            .iter()
+            .zip(&scale)
+            .map(|(weight, scale)| if *scale > 0.0 { weight / scale } else { 0.0 })
+            .collect();
         if coefficients.iter().any(|weight: &f64| !weight.is_finite()) {
             return Err(check::unable(
                 Self::NAME,
-                "the features leave fewer directions than were asked for; lower n_components",
+                "the features are too large for floating-point numbers; scale them first",
             ));
         }
         Ok(Box::new(FittedLinear {
             model: Self::NAME.to_owned(),
             intercept: mean - means.dot(&coefficients),
             coefficients,
-            notes: Vec::new(),
+            notes: (directions < self.n_components)
+                .then(|| format!("{} found {directions} directions only", Self::NAME))
+                .into_iter()
+                .collect(),
         }))
     }
+}
+
+/// The coefficients from the directions along which centred features go with the
+/// target, and how many of those there are.
+fn along(mut x: Array2<f64>, mut y: Array1<f64>, wanted: usize) -> (Array1<f64>, usize) {
+    let features = x.ncols();
+    let whole = y.dot(&y);
+    // Directions of the features as they are, not as earlier directions left them.
+    let mut rotations: Vec<Array1<f64>> = Vec::new();
+    let mut loadings: Vec<Array1<f64>> = Vec::new();
+    let mut coefficients = Array1::zeros(features);
+    for _ in 0..wanted {
+        ferrite_interrupt::checkpoint();
+        let mut weights = x.t().dot(&y);
+        let length = weights.dot(&weights).sqrt();
+        if !(length > 0.0) || y.dot(&y) <= 1e-24 * whole {
+            break;
+        }
+        weights /= length;
+        let scores = x.dot(&weights);
+        let square = scores.dot(&scores);
+        if !(square > 0.0) {
+            break;
+        }
+        let loading = x.t().dot(&scores) / square;
+        let share = scores.dot(&y) / square;
+        for (mut row, score) in x.rows_mut().into_iter().zip(&scores) {
+            row.scaled_add(-score, &loading);
+        }
+        y.scaled_add(-share, &scores);
+        let mut rotation = weights.clone();
+        for (before, loading) in rotations.iter().zip(&loadings) {
+            rotation.scaled_add(-loading.dot(&weights), before);
+        }
+        coefficients.scaled_add(share, &rotation);
+        rotations.push(rotation);
+        loadings.push(loading);
+    }
+    (coefficients, rotations.len())
 }

@@ -115,7 +115,8 @@ impl KdTree {
                 let before = aside[*feature];
                 let further = beyond - before + offset * offset;
                 // Equal distances count: among them the first row is taken.
-                if further <= nearest.limit() {
+                // Infinite ones as well, of which the difference is no number.
+                if further <= nearest.limit() || further.is_nan() {
                     aside[*feature] = offset * offset;
                     self.visit(far, query, nearest, further, aside);
                     aside[*feature] = before;

@@ -23,6 +23,9 @@ pub(super) struct Index {
     mean: Array1<f64>,
     squares: Vec<f64>,
     tree: Option<KdTree>,
+    /// Whether squares are beyond floating-point numbers, so that only the
+    /// distances themselves can be compared.
+    huge: bool,
 }
 
 /// The nearest rows that were seen, the nearest first; of equally near ones the
@@ -68,14 +71,24 @@ impl Nearest {
 impl Index {
     pub fn of(points: &Array2<f64>) -> Self {
         let mean = points.sum_axis(Axis(0)) / points.nrows().max(1) as f64;
-        let tree = (points.ncols() <= TREE_FEATURES && points.nrows() > TREE_POINTS)
-            .then(|| KdTree::of(points.view()));
-        let points = points - &mean;
+        let centered = points - &mean;
+        let squares: Vec<f64> = centered.rows().into_iter().map(|row| row.dot(&row)).collect();
+        if squares.iter().sum::<f64>().is_finite() {
+            let tree = points.ncols() <= TREE_FEATURES && points.nrows() > TREE_POINTS;
+            return Self {
+                tree: tree.then(|| KdTree::of(points.view())),
+                points: centered,
+                mean,
+                squares,
+                huge: false,
+            };
+        }
         Self {
-            squares: points.rows().into_iter().map(|row| row.dot(&row)).collect(),
-            points,
-            mean,
-            tree,
+            points: points.clone(),
+            mean: Array1::zeros(points.ncols()),
+            squares: Vec::new(),
+            tree: None,
+            huge: true,
         }
     }
 
@@ -93,6 +106,7 @@ impl Index {
             let queries = queries.slice(s![starts[part]..end, ..]);
             let found = match &self.tree {
                 Some(tree) => by_tree(tree, queries, k),
+                None if self.huge => self.one_by_one(queries, k),
                 None => self.by_products(queries, k),
             };
             found
@@ -107,6 +121,19 @@ impl Index {
                 .collect::<Vec<T>>()
         });
         parts.into_iter().flatten().collect()
+    }
+
+    /// Compares each query with each point; distances may be infinite.
+    fn one_by_one(&self, queries: ArrayView2<f64>, k: usize) -> Vec<Nearest> {
+        let search = |query: ndarray::ArrayView1<f64>| {
+            let mut nearest = Nearest::new(k);
+            for (point, row) in self.points.rows().into_iter().zip(0..) {
+                let square = query.iter().zip(point).map(|(a, b)| (a - b) * (a - b)).sum();
+                nearest.offer(square, row);
+            }
+            nearest
+        };
+        queries.rows().into_iter().map(search).collect()
     }
 
     /// Compares with all points: `‖a − b‖² = ‖a‖² − 2ab + ‖b‖²`, where the
@@ -126,7 +153,9 @@ impl Index {
                 let mut limit = nearest.limit();
                 for (row, product) in (start..).zip(products) {
                     let square = own - 2.0 * product + self.squares[row];
-                    if square <= limit {
+                    // A query beyond all numbers is as far from one as from another.
+                    if square <= limit || square.is_nan() {
+                        let square = if square.is_nan() { f64::INFINITY } else { square };
                         nearest.offer(square.max(0.0), row as u32);
                         limit = nearest.limit();
                     }
@@ -165,6 +194,9 @@ pub(super) fn weights(found: &[(f64, u32)], how: NeighborWeights) -> Vec<f64> {
             .iter()
             .map(|(distance, _)| f64::from(u8::from(*distance == 0.0)))
             .collect(),
+        NeighborWeights::Distance if found.iter().all(|(distance, _)| !distance.is_finite()) => {
+            vec![1.0; found.len()]
+        }
         NeighborWeights::Distance => found.iter().map(|(distance, _)| 1.0 / distance).collect(),
     }
 }

@@ -129,20 +129,36 @@ impl Problem<'_> {
         let curve = (own_i + own_j - 2.0 * like).max(FLAT);
         let (old_i, old_j) = (alpha[i], alpha[j]);
         let (c_i, c_j) = (self.bounds[i], self.bounds[j]);
+        // What leaves its bounds is put onto them exactly: whether a variable lies
+        // between its bounds decides the threshold.
         if self.signs[i] != self.signs[j] {
             let delta = (-gradient[i] - gradient[j]) / curve;
             let difference = old_i - old_j;
-            let lowest = difference.max(0.0);
-            let highest = c_i.min(c_j + difference);
-            alpha[i] = (old_i + delta).clamp(lowest.min(highest), highest);
-            alpha[j] = (alpha[i] - difference).clamp(0.0, c_j);
+            (alpha[i], alpha[j]) = (old_i + delta, old_j + delta);
+            if difference > 0.0 && alpha[j] < 0.0 {
+                (alpha[i], alpha[j]) = (difference, 0.0);
+            } else if difference <= 0.0 && alpha[i] < 0.0 {
+                (alpha[i], alpha[j]) = (0.0, -difference);
+            }
+            if difference > c_i - c_j && alpha[i] > c_i {
+                (alpha[i], alpha[j]) = (c_i, c_i - difference);
+            } else if difference <= c_i - c_j && alpha[j] > c_j {
+                (alpha[i], alpha[j]) = (c_j + difference, c_j);
+            }
         } else {
             let delta = (gradient[i] - gradient[j]) / curve;
             let sum = old_i + old_j;
-            let lowest = (sum - c_j).max(0.0);
-            let highest = c_i.min(sum);
-            alpha[i] = (old_i - delta).clamp(lowest.min(highest), highest);
-            alpha[j] = (sum - alpha[i]).clamp(0.0, c_j);
+            (alpha[i], alpha[j]) = (old_i - delta, old_j + delta);
+            if sum > c_i && alpha[i] > c_i {
+                (alpha[i], alpha[j]) = (c_i, sum - c_i);
+            } else if sum <= c_i && alpha[j] < 0.0 {
+                (alpha[i], alpha[j]) = (sum, 0.0);
+            }
+            if sum > c_j && alpha[j] > c_j {
+                (alpha[i], alpha[j]) = (sum - c_j, c_j);
+            } else if sum <= c_j && alpha[i] < 0.0 {
+                (alpha[i], alpha[j]) = (0.0, sum);
+            }
         }
         (alpha[i] - old_i, alpha[j] - old_j)
     }

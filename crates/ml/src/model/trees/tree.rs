@@ -90,20 +90,6 @@ impl Tree {
         normalise(gains)
     }
 
-    pub fn depth(&self) -> usize {
-        let mut deepest = 0;
-        let mut pending = vec![(0, 0)];
-        while let Some((at, depth)) = pending.pop() {
-            deepest = deepest.max(depth);
-            let node: Node = self.nodes[at];
-            if !node.is_leaf() {
-                pending.push((node.left as usize, depth + 1));
-                pending.push((node.left as usize + 1, depth + 1));
-            }
-        }
-        deepest
-    }
-
     /// Whether every position is one of this tree: what was read from a file
     /// must not send a prediction out of bounds or round in circles.
     pub fn is_sound(&self, features: usize, outputs: usize) -> bool {
