@@ -1,6 +1,7 @@
 //! Ferrite as its users meet it: the real program, driven by real clients.
 //!
 //! - [`command_line`]: `ferrite run` and its siblings, without Python.
+//! - [`differential`]: the engine, beside what evcxr made of the same cells.
 //! - [`python`]: the kernel, through the clients that Jupyter itself uses. One
 //!   test here is one file of `tests/python`, where each behaviour is a cell
 //!   with what it shows.
@@ -14,6 +15,7 @@
 //! is empty when it begins: what it runs was compiled for it.
 
 mod command_line;
+mod differential;
 mod python;
 
 /// Every test that Jupyter has for a kernel's messages.
@@ -86,6 +88,37 @@ fn interrupts() {
 #[test]
 fn sessions() {
     python::run("test_sessions.py");
+}
+
+/// What Jupyter's own tests leave out: several clients, long queues, positions
+/// in the code, messages that must not be let in.
+#[test]
+fn protocol() {
+    python::run("test_protocol.py");
+}
+
+/// What was run before, also in other kernels.
+#[test]
+fn history() {
+    python::run("test_history.py");
+}
+
+/// Lines between code of the notebook and a part of the frontend.
+#[test]
+fn comms() {
+    python::run("test_comms.py");
+}
+
+/// Sliders, drop-downs and buttons.
+#[test]
+fn widgets() {
+    python::run("test_widgets.py");
+}
+
+/// nbconvert, papermill and jupyter console.
+#[test]
+fn frontends() {
+    python::run("test_frontends.py");
 }
 
 /// Frames, charts and models.

@@ -132,7 +132,7 @@ fn environment() -> &'static Path {
 
 /// Whether the environment is finished, and its interpreter still there.
 fn is_whole(python: &Path) -> bool {
-    let import = "import jupyter_client, jupyter_kernel_test, nbclient, pytest, pytest_timeout";
+    let import = "import jupyter_client, jupyter_kernel_test, nbclient, nbconvert, papermill, pexpect, pytest, pytest_timeout";
     let tried = Command::new(python)
         .args(["-c", import])
         .stderr(Stdio::null())

@@ -4,21 +4,20 @@
 //! the kernel answers `kernel_info` at once; the first cell waits for it, and
 //! shows how far the setup is if the prelude has still to be built.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use ferrite_engine::{
-    Answer, Bundle, Completeness, Failure, Output, Session, Sink, Stream, commands,
-};
+use ferrite_engine::{Completeness, Failure, Session, commands};
 use ferrite_jupyter::{
-    CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InputError, InspectReply,
+    CommMessage, CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InspectReply,
     IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
 };
 use serde_json::Map;
 
+use crate::outputs::{ToJupyter, ValueOf, comm_from_jupyter};
 use crate::{log, progress};
 
 /// Serves Jupyter until it asks the kernel to end.
@@ -41,6 +40,10 @@ struct Rust {
     session: Option<Session>,
     starting: Receiver<Start>,
     interrupter: Arc<Mutex<ferrite_engine::Interrupter>>,
+    /// The number of the cell that ran last.
+    number: u32,
+    /// The process that open comms live in.
+    generation: u64,
     waiting: Waiting,
 }
 
@@ -51,6 +54,8 @@ impl Rust {
             session: None,
             starting,
             interrupter: Arc::default(),
+            number: 0,
+            generation: 0,
             waiting: Waiting::default(),
         }
     }
@@ -69,11 +74,21 @@ impl Rust {
                 .unwrap_or_else(PoisonError::into_inner);
             *shared = session.interrupter();
             drop(shared);
+            self.generation = session.generation();
             self.session = Some(session);
         }
         self.session
             .as_mut()
             .ok_or_else(|| ExecuteError::new("Setup", "no session"))
+    }
+
+    /// Closes all comms if the process is gone that they lived in.
+    fn end_comms(&mut self, out: &Outputs) {
+        let generation = self.session.as_ref().map_or(0, Session::generation);
+        if generation != self.generation {
+            self.generation = generation;
+            out.close_comms();
+        }
     }
 
     fn await_start(&mut self, out: &Outputs) -> Result<Session, String> {
@@ -161,10 +176,37 @@ impl Language for Rust {
             return ExecuteError::new("Interrupted", "the cell was interrupted").into();
         }
         let number = u32::try_from(request.execution_count).unwrap_or(u32::MAX);
-        match session.execute(number, &request.code, &mut ToJupyter(out)) {
+        let ran = session.execute(number, &request.code, &mut ToJupyter(out));
+        self.number = number;
+        self.end_comms(out);
+        match ran {
             Ok(()) => ExecuteReply::Ok,
             Err(failure) => error(failure).into(),
         }
+    }
+
+    fn evaluate(&mut self, expression: &str, out: &Outputs) -> Result<MimeBundle, ExecuteError> {
+        let number = self.number;
+        let mut value = ValueOf::new(out);
+        let session = self.session(out)?;
+        session
+            .evaluate(number, expression, &mut value)
+            .map_err(error)?;
+        Ok(value.into_value())
+    }
+
+    fn comm(&mut self, message: &CommMessage, out: &Outputs) -> Result<bool, ExecuteError> {
+        // Before the first cell nobody can have registered for anything.
+        let Some(session) = &mut self.session else {
+            return Ok(false);
+        };
+        let taken = session.comm(comm_from_jupyter(message), &mut ToJupyter(out));
+        self.end_comms(out);
+        taken.map_err(error)
+    }
+
+    fn history_file(&self) -> Option<PathBuf> {
+        Some(ferrite_setup::places::history_file())
     }
 
     fn is_complete(&mut self, code: &str) -> IsComplete {
@@ -212,47 +254,4 @@ impl Language for Rust {
 
 fn error(failure: Failure) -> ExecuteError {
     ExecuteError::new(failure.name, failure.message).with_traceback(failure.traceback)
-}
-
-/// Sends a cell's outputs to Jupyter.
-struct ToJupyter<'a>(&'a Outputs);
-
-impl Sink for ToJupyter<'_> {
-    fn text(&mut self, stream: Stream, text: &str) {
-        let stream = match stream {
-            Stream::Stdout => ferrite_jupyter::Stream::Stdout,
-            Stream::Stderr => ferrite_jupyter::Stream::Stderr,
-        };
-        self.0.stream(stream, text);
-    }
-
-    fn output(&mut self, output: Output) {
-        match output {
-            Output::Result(bundle) => self.0.execute_result(media(bundle), Map::new()),
-            Output::Display { bundle, id } => {
-                self.0
-                    .display_data(media(bundle), Map::new(), id.as_deref());
-            }
-            Output::Update { bundle, id } => {
-                self.0.update_display_data(media(bundle), Map::new(), &id);
-            }
-            Output::Clear { wait } => self.0.clear_output(wait),
-        }
-    }
-
-    fn input(&mut self, prompt: &str, password: bool) -> Answer {
-        match self.0.input_request(prompt, password) {
-            Ok(text) => Answer::Text(text),
-            Err(InputError::Interrupted) => Answer::Interrupted,
-            Err(error) => Answer::Nobody(error.to_string()),
-        }
-    }
-}
-
-fn media(bundle: Bundle) -> MimeBundle {
-    bundle
-        .into_iter()
-        .fold(MimeBundle::new(), |media, (mime, data)| {
-            media.with(mime, data)
-        })
 }

@@ -8,6 +8,7 @@ mod command;
 mod kernel;
 mod log;
 mod notebook;
+mod outputs;
 mod progress;
 mod python;
 mod spec;
@@ -56,6 +57,9 @@ enum Command {
         /// The connection file that Jupyter wrote
         #[arg(short = 'f', long = "connection-file", value_name = "CONNECTION_FILE")]
         connection_file: PathBuf,
+        /// What `jupyter run` and `jupyter console` pass on of their own arguments
+        #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        ignored: Vec<String>,
     },
 }
 
@@ -67,7 +71,9 @@ fn main() -> ExitCode {
         Command::Lab(options) => command::lab::run(&options),
         Command::Run(options) => command::run::run(&options),
         Command::Doctor => command::doctor::run(),
-        Command::Kernel { connection_file } => kernel::run(&connection_file),
+        Command::Kernel {
+            connection_file, ..
+        } => kernel::run(&connection_file),
     };
     match result {
         Ok(code) => code,

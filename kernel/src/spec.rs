@@ -13,6 +13,8 @@ pub struct Spec {
     pub display_name: &'static str,
     /// How it is started.
     pub argv: Vec<String>,
+    /// The version of the messaging protocol that it speaks.
+    pub protocol: &'static str,
     /// How it is interrupted.
     pub interrupt_mode: &'static str,
     /// Environment variables that it needs.
@@ -37,6 +39,7 @@ pub fn ferrite() -> Result<Spec> {
             "-f".to_owned(),
             "{connection_file}".to_owned(),
         ],
+        protocol: "5.5",
         interrupt_mode: "message",
         env: vec![(
             "FERRITE_SOURCE",
@@ -69,6 +72,7 @@ pub fn register(spec: &Spec, kernels: &Path) -> Result<PathBuf> {
         "display_name": spec.display_name,
         "language": "rust",
         "interrupt_mode": spec.interrupt_mode,
+        "kernel_protocol_version": spec.protocol,
         "env": spec.env.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         "metadata": { "debugger": false },
     }))?;

@@ -7,6 +7,7 @@
 //! even the smallest cell links to it.
 
 mod bundle;
+pub mod comm;
 mod handle;
 pub mod html;
 mod input;
@@ -15,7 +16,7 @@ mod progress;
 pub mod sink;
 
 pub use bundle::MimeBundle;
-pub use handle::{DisplayHandle, display_handle};
+pub use handle::{DisplayHandle, display_handle, new_id};
 pub use input::{input, password};
 pub use progress::{Progress, progress};
 pub use sink::{clear_output, display, display_as, update_display};

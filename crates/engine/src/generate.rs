@@ -140,6 +140,9 @@ const PROLOGUE: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_
     Pick as _, PickDebug as _, PickRich as _}; ";
 const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::PickForeign as _; ";
 const PICK: &str = "(&&&::ferrite_runtime::probe::Probe(__shown)).pick()";
+/// How a variable looks that is shown by its name alone.
+const LOOK: &str = "::ferrite_runtime::look((&&&::ferrite_runtime::probe::Probe(__shown)).pick(), \
+                    &mut || __shown.evcxr_display().shown())";
 const OR_EVCXR: &str = "&mut || __shown.evcxr_display().shown()";
 
 impl Input<'_> {
@@ -505,7 +508,7 @@ impl Input<'_> {
             }
             root.insert(&format!(
                 "::ferrite_runtime::store(\"{name}\", {name}, \
-                 |__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick());"
+                 |__shown| {LOOK});"
             ));
         }
         for name in borrowing {
@@ -517,7 +520,7 @@ impl Input<'_> {
                 .collect();
             root.insert(&format!(
                 "::ferrite_runtime::store_borrower(&__guard, \"{name}\", &[{}], {name}, \
-                 |__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick());",
+                 |__shown| {LOOK});",
                 owners.join(", ")
             ));
         }

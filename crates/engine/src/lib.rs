@@ -46,7 +46,7 @@ pub mod worker;
 pub use ahead::Waiting;
 pub use complete::{Completeness, completeness};
 pub use error::EngineError;
-pub use ferrite_wire::{Answer, Bundle, Output};
+pub use ferrite_wire::{Answer, Bundle, CommAction, CommMessage, Output};
 pub use render::short_type;
 pub use session::{Failure, Interrupter, Session};
 pub use toolchain::{Bundled, Toolchain};

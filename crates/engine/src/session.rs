@@ -1,6 +1,8 @@
 //! A notebook while it runs: what it has defined, the worker that holds the
 //! values, and what people are told.
 
+mod beside;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -110,6 +112,8 @@ pub struct Session {
     /// Where text goes that is too long to be shown.
     outputs: PathBuf,
     worker: Option<Worker>,
+    /// How many workers there have been.
+    workers: u64,
     pub(crate) interrupter: Interrupter,
     pub(crate) notebook: Notebook,
     /// What compiles the cells that wait, and who knows which those are.
@@ -150,6 +154,7 @@ impl Session {
             },
             outputs,
             worker: None,
+            workers: 0,
             interrupter: Interrupter::default(),
             notebook: Notebook::default(),
             ahead: None,
@@ -218,6 +223,7 @@ impl Session {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(worker.interrupter());
         self.worker = Some(worker);
+        self.workers += 1;
         Ok(())
     }
 
@@ -635,6 +641,7 @@ impl Session {
             }
             Outcome::Interrupted => Failure::plain("Interrupted", "the cell was interrupted"),
             Outcome::NoSuchVariable => Failure::plain("FerriteError", "the variable is gone"),
+            Outcome::NoSuchComm => Failure::plain("FerriteError", "nobody listens to this comm"),
             Outcome::LoadFailed(why) => Failure::plain("FerriteError", why),
             Outcome::Ok | Outcome::Variables(_) => {
                 Failure::plain("FerriteError", "an answer that nobody asked for")

@@ -75,7 +75,6 @@ pub struct Worker {
     pub(crate) places: Places,
     /// The last that it wrote to stderr: a dying process says there why.
     last_words: String,
-    _dir: tempfile::TempDir,
 }
 
 /// Stops what a worker is doing; usable from another thread.
@@ -135,6 +134,8 @@ impl Worker {
             listen(Stream::Stderr, stderr, queue.clone());
         }
         let socket = accept(&listener, &mut child)?;
+        // Nobody else is to connect, and a kernel that is killed cannot tidy up.
+        drop(dir);
         let reader = socket.try_clone().map_err(EngineError::NoWorker)?;
         std::thread::spawn(move || events(reader, &queue));
         let interrupter = Interrupter {
@@ -153,7 +154,6 @@ impl Worker {
             interrupter,
             places: Places::default(),
             last_words: String::new(),
-            _dir: dir,
         };
         worker.send(&Request::Preload {
             library: toolchain.prelude.clone(),
@@ -198,7 +198,12 @@ impl Worker {
                 .asked
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            if asked.is_some() && matches!(request, Request::Run { .. } | Request::Show { .. }) {
+            if asked.is_some()
+                && matches!(
+                    request,
+                    Request::Run { .. } | Request::Show { .. } | Request::Comm { .. }
+                )
+            {
                 return Err(EngineError::Stopped);
             }
             interrupter.tell(request)

@@ -14,9 +14,19 @@ pub use ferrite_frame::datasets;
 pub use ferrite_frame::read::{read_csv, read_json, read_ndjson, read_parquet, read_tsv};
 pub use ferrite_frame::{FrameError, FrameExt};
 pub use ferrite_ml::{
-    ColumnTransformer, DecisionTreeClassifier, GaussianNB, KNeighborsClassifier, LinearRegression,
-    LogisticRegression, MinMaxScaler, MlError, OneHotEncoder, Pipeline, SimpleImputer,
-    StandardScaler, accuracy_score, confusion_matrix, knn, train_test_split,
+    BinEncoding, BinStrategy, ClassWeight, ColumnTransformer, Columns, CountVectorizer, DatePart,
+    DateParts, DecisionTreeClassifier, DropLevel, FittedPipeline, FittedTransformer,
+    FunctionTransformer, GaussianNB, HandleUnknown, KBinsDiscretizer, KNNImputer,
+    KNeighborsClassifier, LinearRegression, LogisticRegression, MaxAbsScaler, MinMaxScaler,
+    MlError, NeighborWeights, Norm, Normalizer, OneHotEncoder, OrdinalEncoder, OutputDistribution,
+    PCA, Pipeline, PolynomialFeatures, PowerMethod, PowerTransformer, QuantileTransformer,
+    RandomOverSampler, RandomUnderSampler, RobustScaler, SMOTE, ScoreFunc, SelectKBest,
+    SimpleImputer, StandardScaler, TargetEncoder, TfidfVectorizer, ThresholdMetric, Transformer,
+    TruncatedSVD, TunedThreshold, VarianceThreshold, accuracy_score, confusion_matrix, knn, load,
+    train_test_split,
 };
 pub use ferrite_plot::chart;
 pub use ferrite_plot::{Chart, ChartError};
+pub use ferrite_widgets::{button, checkbox, comm, dropdown, slider, text_field};
+
+pub use crate::{interact, widgets};

@@ -47,8 +47,9 @@
 //!    `socket/iopub.rs`, and sends the reply to `socket/router.rs`.
 //! 4. `worker.rs` says *idle*.
 //!
-//! Requests on the control channel (`socket/control.rs`) take no queue: they
-//! are answered at once, while a cell runs.
+//! Interrupts, shutdown and questions about the kernel on the control channel
+//! (`socket/control.rs`) take no queue: they are answered at once, while a cell
+//! runs. Other requests may come there as well, and wait for their turn.
 //!
 //! # Threads
 //!
@@ -59,6 +60,7 @@
 //! *Invariant:* this crate must not know what Rust code, a cell or a data frame is.
 
 mod capture;
+mod comm;
 mod error;
 mod history;
 mod interrupt;
@@ -77,6 +79,7 @@ mod worker;
 mod zmtp;
 
 pub use capture::Captured;
+pub use comm::{CommAction, CommMessage};
 pub use error::{Error, InputError};
 pub use jupyter_protocol::{CodeMirrorMode, ConnectionInfo, HelpLink, LanguageInfo};
 pub use language::{

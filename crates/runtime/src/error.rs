@@ -18,17 +18,18 @@ pub struct CellError {
     pub causes: Vec<String>,
 }
 
-impl<E> From<E> for CellError
+// Not only `'static` ones: `lock()?` has an error that holds the lock.
+impl<'e, E> From<E> for CellError
 where
-    E: Into<Box<dyn Error>>,
+    E: Into<Box<dyn Error + 'e>>,
 {
     fn from(error: E) -> Self {
         let name = short_type_name(std::any::type_name::<E>());
-        from_boxed(name, error.into())
+        from_boxed(name, &*error.into())
     }
 }
 
-fn from_boxed(name: String, error: Box<dyn Error>) -> CellError {
+fn from_boxed(name: String, error: &(dyn Error + '_)) -> CellError {
     let message = error.to_string();
     let mut causes = Vec::new();
     let mut said = message.clone();
@@ -65,5 +66,17 @@ mod tests {
         assert_eq!(error.message, "invalid digit found in string");
         let text: Result<(), CellError> = (|| Err("plain text")?)();
         assert_eq!(text.unwrap_err().message, "plain text");
+    }
+
+    #[test]
+    fn an_error_may_borrow() {
+        let number = std::sync::Mutex::new(5);
+        let look = || -> Result<i32, CellError> { Ok(*number.lock()?) };
+        assert_eq!(look().unwrap(), 5);
+        let _ = std::panic::catch_unwind(|| {
+            let _lock = number.lock();
+            panic!("poisons it");
+        });
+        assert!(look().unwrap_err().message.contains("poisoned"));
     }
 }

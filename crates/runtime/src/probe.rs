@@ -67,14 +67,15 @@ fn debug(value: &dyn Debug) -> Shown {
 }
 
 /// Answers `value.evcxr_display()` for types without such a method, so that
-/// those which have one (an inherent method comes first) are recognised.
+/// those which have one are recognised. It is a method of references to them:
+/// that is found last, also if a type has the method by another trait.
 pub trait EvcxrDisplay {
     /// Does nothing.
     fn evcxr_display(&self) -> NoEvcxrDisplay {
         NoEvcxrDisplay
     }
 }
-impl<T: ?Sized> EvcxrDisplay for T {}
+impl<T: ?Sized> EvcxrDisplay for &T {}
 
 /// The type has no `evcxr_display` of its own.
 pub struct NoEvcxrDisplay;
@@ -98,10 +99,15 @@ impl EvcxrShown for NoEvcxrDisplay {
 /// Shows the last expression of a cell. `evcxr` calls its `evcxr_display` and
 /// says whether there was one.
 pub fn output(shown: Shown, evcxr: &mut dyn FnMut() -> bool) {
-    if !matches!(shown, Shown::Rich(_) | Shown::Nothing) && evcxr() {
-        return;
-    }
-    if let Some(bundle) = shown.into_bundle() {
+    if let Some(bundle) = look(shown, evcxr).into_bundle() {
         sink::result(&bundle);
     }
+}
+
+/// What is left to show when `evcxr` has had its turn.
+pub fn look(shown: Shown, evcxr: &mut dyn FnMut() -> bool) -> Shown {
+    if !matches!(shown, Shown::Rich(_) | Shown::Nothing) && evcxr() {
+        return Shown::Nothing;
+    }
+    shown
 }

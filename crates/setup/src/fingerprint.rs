@@ -25,6 +25,7 @@ const PARTS: &[&str] = &[
     "prelude",
     "runtime",
     "warm",
+    "widgets",
     "wire",
     "worker",
     "setup",

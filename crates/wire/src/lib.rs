@@ -44,6 +44,11 @@ pub enum Request {
     },
     /// List the variables.
     Variables,
+    /// Hand a comm's message to whoever listens.
+    Comm {
+        /// The message.
+        message: CommMessage,
+    },
     /// Stop the running cell at its next checkpoint.
     Interrupt,
     /// What came of an [`Event::Input`].
@@ -133,6 +138,36 @@ pub enum Output {
         /// Only when the next one arrives.
         wait: bool,
     },
+    /// Something to read beside the notebook, such as help.
+    Page(Bundle),
+    /// A message of a comm.
+    Comm(CommMessage),
+}
+
+/// A message of a comm, in either direction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommMessage {
+    /// Name of the comm.
+    pub comm: String,
+    /// What the message does.
+    pub action: CommAction,
+    /// What it says: the text of a JSON object.
+    pub data: String,
+    /// What is said about it: the text of a JSON object.
+    pub metadata: String,
+    /// Binary data that `data` refers to.
+    pub buffers: Vec<Vec<u8>>,
+}
+
+/// What a comm's message does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CommAction {
+    /// Opens the comm, with whoever has this name at the other end.
+    Open(String),
+    /// Says something.
+    Message,
+    /// Closes the comm.
+    Close,
 }
 
 /// How a request ended.
@@ -144,6 +179,8 @@ pub enum Outcome {
     Variables(Vec<(String, String)>),
     /// There is no such variable.
     NoSuchVariable,
+    /// Nobody listens to that comm.
+    NoSuchComm,
     /// An error left the cell through `?`.
     Error {
         /// The type of the error.

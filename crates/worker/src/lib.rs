@@ -6,6 +6,7 @@
 //! another. When the engine dies, the socket closes as well and the worker
 //! ends itself, even in the middle of a cell.
 
+mod comms;
 mod load;
 mod outputs;
 pub mod stdin;
@@ -17,6 +18,7 @@ use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
+use ferrite_display::comm::CommMessage;
 use ferrite_interrupt::Interrupted;
 use ferrite_runtime::{cell, panic, slots};
 use ferrite_wire::{Outcome, Request};
@@ -112,6 +114,7 @@ fn answer(request: Request) -> Outcome {
                 .map(|v| (v.name, v.type_name))
                 .collect(),
         ),
+        Request::Comm { message } => comm(&comms::incoming(message)),
         Request::Interrupt | Request::Input { .. } => Outcome::Ok,
     }
 }
@@ -155,6 +158,19 @@ fn show(name: &str) -> Outcome {
             }
             Outcome::Ok
         }
+        Err(payload) if payload.is::<Interrupted>() || ferrite_interrupt::requested() => {
+            Outcome::Interrupted
+        }
+        Err(payload) => panicked(panic::take_report(&*payload)),
+    }
+}
+
+fn comm(message: &CommMessage) -> Outcome {
+    let call = || stop::run(|| cell::call(|| ferrite_display::comm::receive(message)));
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(_) if ferrite_interrupt::requested() => Outcome::Interrupted,
+        Ok(true) => Outcome::Ok,
+        Ok(false) => Outcome::NoSuchComm,
         Err(payload) if payload.is::<Interrupted>() || ferrite_interrupt::requested() => {
             Outcome::Interrupted
         }

@@ -61,6 +61,7 @@ fn classic() -> Result<Spec> {
     let program = target.join("release").join("ferrite-classic");
     Ok(Spec {
         name: "ferrite-classic",
+        protocol: "5.3",
         display_name: "Rust (evcxr)",
         argv: vec![
             program.display().to_string(),

@@ -1,6 +1,6 @@
 //! Commands that only look.
 
-use super::{COMMANDS, Call, complete, find, plain, say, usage};
+use super::{COMMANDS, Call, complete, find, page, plain, say, usage};
 use crate::render::{label, short_type};
 use crate::session::{Failure, Session};
 use crate::worker::{Sink, Stream};
@@ -10,7 +10,7 @@ type Done = Result<(), Failure>;
 pub fn help(_: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
     if !call.arguments.is_empty() {
         let command = find(call.arguments.trim_start_matches(':'))?;
-        say(sink, complete::help(command));
+        page::show(sink, complete::help(command), None);
         return Ok(());
     }
     let rows: Vec<(String, &str)> = COMMANDS
@@ -24,13 +24,10 @@ pub fn help(_: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
             "Runs a line in the shell and shows its output",
         )])
         .collect();
-    let width = rows.iter().map(|(usage, _)| usage.len()).max().unwrap_or(0);
-    for (usage, summary) in rows {
-        say(sink, format!("{usage:<width$}  {summary}"));
-    }
-    say(
+    page::table(
         sink,
-        "\nCommands stand at the top of a cell, one to a line, with code below them.",
+        &rows,
+        "Commands stand at the top of a cell, one to a line, with code below them.",
     );
     Ok(())
 }
@@ -74,24 +71,22 @@ pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
     if let Some(variable) = session.notebook.variables.get(name) {
         let cell = label(variable.cell);
         let short = short_type(&variable.type_text);
-        say(sink, format!("{name}: {short} (made by {cell})"));
-        say(sink, page(session, &variable.type_text));
+        let said = format!("{name}: {short} (made by {cell})\n");
+        page::show(sink, said, Some(&address(session, &variable.type_text)));
         return Ok(());
     }
-    if KEYWORDS.contains(&name) {
+    let address = if KEYWORDS.contains(&name) {
         let name = name.to_lowercase();
-        say(
-            sink,
-            format!("https://doc.rust-lang.org/std/keyword.{name}.html"),
-        );
-        return Ok(());
-    }
-    say(sink, page(session, name));
+        format!("https://doc.rust-lang.org/std/keyword.{name}.html")
+    } else {
+        address(session, name)
+    };
+    page::show(sink, String::new(), Some(&address));
     Ok(())
 }
 
 /// Where a path is documented: by its crate, the standard library's otherwise.
-fn page(session: &Session, path: &str) -> String {
+fn address(session: &Session, path: &str) -> String {
     let path = path.split('<').next().unwrap_or(path).trim_matches('&');
     let last = path.rsplit("::").next().unwrap_or(path).trim();
     match path.split_once("::").map(|(root, _)| root) {

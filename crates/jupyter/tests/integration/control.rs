@@ -28,6 +28,40 @@ fn control_answers_while_a_cell_runs() {
     frontend.assert_iopub(&cell, &["idle"]);
 }
 
+/// Any request may come on control; one that wants the language waits for it,
+/// and is answered there.
+#[test]
+fn control_takes_what_shell_takes() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("hang 100");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] hang 100"]);
+    let id = frontend.send(
+        Channel::Control,
+        "is_complete_request",
+        json!({"code": "a"}),
+    );
+    frontend.assert_nothing(Channel::Control);
+    frontend.execute_reply(&cell);
+    let reply = frontend.reply(Channel::Control, &id);
+    assert_eq!(reply.content["status"], "complete");
+    frontend.assert_iopub(&cell, &["idle"]);
+    frontend.assert_iopub(&id, &["busy", "idle"]);
+    frontend.check("stdout a", "ok", &["stdout: a\n"]);
+}
+
+#[test]
+fn subshells_are_refused() {
+    let mut frontend = Frontend::start();
+    for family in ["create_subshell", "delete_subshell", "list_subshell"] {
+        let id = frontend.send(Channel::Control, &format!("{family}_request"), json!({}));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, format!("{family}_reply"));
+        assert_eq!(reply.content["status"], "error");
+        assert_eq!(reply.content["ename"], "NotSupported");
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+}
+
 #[test]
 fn an_interrupt_without_a_cell_does_nothing() {
     let mut frontend = Frontend::start();

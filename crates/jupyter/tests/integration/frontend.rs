@@ -109,6 +109,7 @@ pub struct Message {
     pub parent_header: Value,
     pub metadata: Value,
     pub content: Value,
+    pub buffers: Vec<bytes::Bytes>,
 }
 
 impl Message {
@@ -122,6 +123,7 @@ impl Message {
             parent_header: part(1),
             metadata: part(2),
             content: part(3),
+            buffers: raw.jparts[4..].to_vec(),
         }
     }
 
@@ -280,6 +282,19 @@ impl Client {
         id
     }
 
+    /// Sends a message with binary data behind it.
+    pub fn send_with_buffers(
+        &mut self,
+        msg_type: &str,
+        content: Value,
+        buffers: Vec<bytes::Bytes>,
+    ) -> String {
+        let message = message(msg_type, content).with_buffers(buffers);
+        let id = message.header.msg_id.clone();
+        self.runtime.block_on(self.shell.send(message)).unwrap();
+        id
+    }
+
     /// Sends frames as they are.
     pub fn send_frames(&mut self, channel: Channel, frames: Vec<bytes::Bytes>) {
         use zeromq::SocketSend;
@@ -435,6 +450,6 @@ pub fn message(msg_type: &str, content: Value) -> JupyterMessage {
         content,
     };
     let mut message = JupyterMessage::from(content);
-    message.header.version = "5.4".to_owned();
+    message.header.version = "5.5".to_owned();
     message
 }

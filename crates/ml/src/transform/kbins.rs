@@ -153,8 +153,8 @@ fn averaged_inverted_cdf(sorted: &[f64], q: f64) -> f64 {
     }
 }
 
-/// Lloyd's algorithm for sorted numbers. A centre that loses all its values
-/// stays where it was.
+/// Lloyd's algorithm for sorted numbers. A centre that has lost all its values
+/// goes to the value that is farthest from its own centre, as in scikit-learn.
 fn k_means(sorted: &[f64], mut centers: Vec<f64>) -> Vec<f64> {
     const STEPS: usize = 300;
     let tolerance = 1e-4 * stats::variance(sorted);
@@ -162,6 +162,7 @@ fn k_means(sorted: &[f64], mut centers: Vec<f64>) -> Vec<f64> {
         ferrite_interrupt::checkpoint();
         let mut sums = vec![0.0; centers.len()];
         let mut counts = vec![0.0; centers.len()];
+        let mut owners = Vec::with_capacity(sorted.len());
         let mut own = 0;
         for value in sorted {
             while own + 1 < centers.len()
@@ -171,6 +172,18 @@ fn k_means(sorted: &[f64], mut centers: Vec<f64>) -> Vec<f64> {
             }
             sums[own] += value;
             counts[own] += 1.0;
+            owners.push(own);
+        }
+        let empty: Vec<usize> = (0..centers.len()).filter(|c| counts[*c] == 0.0).collect();
+        if !empty.is_empty() {
+            let distance = |at: &usize| (sorted[*at] - centers[owners[*at]]).abs();
+            let mut far: Vec<usize> = (0..sorted.len()).collect();
+            far.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
+            for (center, at) in empty.into_iter().zip(far) {
+                sums[owners[at]] -= sorted[at];
+                counts[owners[at]] -= 1.0;
+                (sums[center], counts[center]) = (sorted[at], 1.0);
+            }
         }
         let mut moved = 0.0;
         for ((center, sum), count) in centers.iter_mut().zip(sums).zip(counts) {

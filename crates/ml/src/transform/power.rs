@@ -54,6 +54,39 @@ impl PowerMethod {
         }
     }
 
+    /// For values that all have one sign: their logarithms, and whether the power
+    /// of these is `2 - λ` instead of λ.
+    fn one_sided(self, values: &[f64]) -> Option<(Vec<f64>, bool)> {
+        match self {
+            Self::BoxCox => Some((values.iter().map(|x| x.ln()).collect(), false)),
+            Self::YeoJohnson if values.iter().all(|x| *x >= 0.0) => {
+                Some((values.iter().map(|x| x.ln_1p()).collect(), false))
+            }
+            Self::YeoJohnson if values.iter().all(|x| *x <= 0.0) => {
+                Some((values.iter().map(|x| (-x).ln_1p()).collect(), true))
+            }
+            Self::YeoJohnson => None,
+        }
+    }
+
+    /// The logarithm of the variance of the transformed values. A strong power
+    /// brings values of one sign so near to `-1/λ` that their differences are lost
+    /// to rounding; the variance does not depend on this shift, so it is taken of
+    /// the powers alone, divided by the largest.
+    fn log_variance(self, values: &[f64], logs: Option<&(Vec<f64>, bool)>, lambda: f64) -> f64 {
+        const WEAK: f64 = 1e-4;
+        if let Some((logs, mirrored)) = logs {
+            let power = if *mirrored { 2.0 - lambda } else { lambda };
+            if power.abs() > WEAK {
+                let largest = logs.iter().fold(f64::NEG_INFINITY, |m, l| m.max(power * l));
+                let scaled: Vec<f64> = logs.iter().map(|l| (power * l - largest).exp()).collect();
+                return stats::variance(&scaled).ln() + 2.0 * (largest - power.abs().ln());
+            }
+        }
+        let moved: Vec<f64> = values.iter().map(|x| self.apply(*x, lambda)).collect();
+        stats::variance(&moved).ln()
+    }
+
     /// The power that makes the values most likely.
     fn best(self, values: &[f64]) -> f64 {
         if values.iter().all(|value| *value == values[0]) {
@@ -61,16 +94,11 @@ impl PowerMethod {
         }
         let slopes: f64 = values.iter().map(|x| self.log_slope(*x)).sum();
         let count = values.len() as f64;
+        let one_sided = self.one_sided(values);
         let unlikely = |lambda: f64| {
-            let moved: Vec<f64> = values.iter().map(|x| self.apply(*x, lambda)).collect();
-            let variance = stats::variance(&moved);
-            let loss = 0.5 * count * variance.ln() - (lambda - 1.0) * slopes;
-            // Powers that overflow, or that let all values fall together, are out.
-            if loss.is_nan() || variance < f64::MIN_POSITIVE {
-                f64::INFINITY
-            } else {
-                loss
-            }
+            let loss = 0.5 * count * self.log_variance(values, one_sided.as_ref(), lambda)
+                - (lambda - 1.0) * slopes;
+            if loss.is_nan() { f64::INFINITY } else { loss }
         };
         // The loss has one valley; a coarse walk keeps the search out of the
         // region in which it is infinite.

@@ -59,7 +59,7 @@ impl Transformer for VarianceThreshold {
     }
 
     fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
-        if !(self.threshold >= 0.0) {
+        if self.threshold.is_nan() || self.threshold < 0.0 {
             return Err(MlError::InvalidParameter {
                 owner: "VarianceThreshold",
                 name: "threshold",
