@@ -14,13 +14,15 @@
 //! sums of most rows round to zero. On the scaled penguins with C = 100 it
 //! reports success at four times the minimum.
 
-use ndarray::{Array1, Array2, Axis, s};
+use ndarray::{Array1, Array2, Axis};
 
-use super::lbfgs::{self, Objective};
-use super::{Coefficients, Estimator, FittedModel, Prediction, check_rows, softmax};
+use super::lbfgs;
+use super::objective::{MeanLoss, RowLoss};
+use super::scaling::Scaling;
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, softmax};
 use crate::params::params;
 use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
@@ -149,7 +151,8 @@ impl LogisticRegression {
 
 params!(LogisticRegression, NAME, { c: c, max_iter: max_iter, tol: tol, fit_intercept: fit_intercept });
 
-pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedLogistic>(NAME, 1);
+pub(in crate::model) const LOADER: Loader<dyn FittedModel> =
+    Loader::model::<FittedLogistic>(NAME, 1);
 
 impl Estimator for LogisticRegression {
     fn clone_box(&self) -> Box<dyn Estimator> {
@@ -176,32 +179,50 @@ impl Estimator for LogisticRegression {
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
+        self.learn(features, target, None)
+    }
+
+    fn fit_weighted(
+        &self,
+        features: &Features,
+        target: &Target,
+        weights: &[f64],
+    ) -> Result<Box<dyn FittedModel>, MlError> {
+        check::weights(features, weights, NAME)?;
+        self.learn(features, target, Some(weights))
+    }
+}
+
+impl LogisticRegression {
+    fn learn(
+        &self,
+        features: &Features,
+        target: &Target,
+        weights: Option<&[f64]>,
+    ) -> Result<Box<dyn FittedModel>, MlError> {
         self.check()?;
-        let classes = target.classes(NAME)?;
-        check_rows(features, classes.codes().len())?;
-        if let [class] = classes.names() {
-            return Err(MlError::OneClass {
-                class: class.clone(),
-                model: NAME,
-            });
-        }
+        let classes = check::two_classes(features, target, NAME)?;
         let scaling = Scaling::of(features.values(), self.fit_intercept);
-        let rows = features.rows() as f64;
-        let loss = Loss {
-            x: (features.values() - &scaling.center) / &scaling.scale,
-            codes: classes.codes(),
-            outputs: if classes.names().len() == 2 {
-                1
-            } else {
-                classes.names().len()
+        let weight = weights.map_or(features.rows() as f64, |weights| weights.iter().sum());
+        let row_loss: Box<dyn RowLoss> = match classes.names().len() {
+            2 => Box::new(TwoClasses(classes.codes())),
+            _ => Box::new(ManyClasses(classes.codes())),
+        };
+        let loss = MeanLoss {
+            x: scaling.apply(features.values()),
+            weights,
+            weight,
+            outputs: match classes.names().len() {
+                2 => 1,
+                many => many,
             },
             penalties: scaling
                 .scale
-                .mapv(|scale| 1.0 / (self.c * rows * scale * scale)),
+                .mapv(|scale| 1.0 / (self.c * weight * scale * scale)),
             intercept: self.fit_intercept,
+            loss: &*row_loss,
         };
-        let start =
-            Array1::zeros((loss.x.ncols() + usize::from(self.fit_intercept)) * loss.outputs);
+        let start = Array1::zeros(loss.size());
         let minimum = lbfgs::minimise(&loss, start, self.tol, self.max_iter);
         let (coefficients, intercept) = loss.split(&minimum.at);
         let coefficients = coefficients / &scaling.scale.insert_axis(Axis(1));
@@ -215,92 +236,42 @@ impl Estimator for LogisticRegression {
     }
 }
 
-/// Coordinates in which the optimiser works: features with mean zero and unit
-/// deviation. The intercept takes up the shift, and the penalty is divided by the square
-/// of the scale, so the minimum is that of the features as they are.
-struct Scaling {
-    center: Array1<f64>,
-    scale: Array1<f64>,
-}
+/// The loss of one score, the logarithm of the odds of the second class.
+struct TwoClasses<'a>(&'a [usize]);
 
-impl Scaling {
-    fn of(x: &Array2<f64>, centered: bool) -> Self {
-        let center = x.sum_axis(Axis(0)) / x.nrows() as f64;
-        let center = if centered {
-            center
+impl RowLoss for TwoClasses<'_> {
+    #[inline]
+    fn differentiate(&self, row: usize, scores: &mut [f64]) -> f64 {
+        let (score, code) = (scores[0], self.0[row] as f64);
+        // One exponent serves the loss, ln(1 + e^score) without overflow, and
+        // the probability.
+        let small = (-score.abs()).exp();
+        let probability = if score >= 0.0 {
+            1.0 / (1.0 + small)
         } else {
-            Array1::zeros(x.ncols())
+            small / (1.0 + small)
         };
-        let squares = (x - &center)
-            .mapv_into(|value| value * value)
-            .sum_axis(Axis(0));
-        let scale = (squares / x.nrows() as f64).mapv_into(f64::sqrt);
-        let scale = scale.mapv_into(|s| if s > 1e-12 && s.is_finite() { s } else { 1.0 });
-        Self { center, scale }
+        scores[0] = probability - code;
+        score.max(0.0) + small.ln_1p() - score * code
     }
 }
 
-/// The objective over one flat list of numbers: for each feature the
-/// coefficients of all outputs, then the intercepts.
-struct Loss<'a> {
-    x: Array2<f64>,
-    codes: &'a [usize],
-    outputs: usize,
-    /// The weight of the squared coefficients of each feature.
-    penalties: Array1<f64>,
-    intercept: bool,
-}
+/// The loss of a score for each class.
+struct ManyClasses<'a>(&'a [usize]);
 
-impl Loss<'_> {
-    fn split(&self, at: &Array1<f64>) -> (Array2<f64>, Array1<f64>) {
-        let features = self.x.ncols();
-        let at_feature = |(feature, output)| at[feature * self.outputs + output];
-        let coefficients = Array2::from_shape_fn((features, self.outputs), at_feature);
-        let intercept = if self.intercept {
-            at.slice(s![features * self.outputs..]).to_owned()
-        } else {
-            Array1::zeros(self.outputs)
-        };
-        (coefficients, intercept)
-    }
-
-    /// Replaces each row's scores by the derivative of its loss; gives the loss.
-    fn differentiate(&self, scores: &mut Array2<f64>) -> f64 {
-        let mut loss = 0.0;
-        for (mut row, &code) in scores.rows_mut().into_iter().zip(self.codes) {
-            if self.outputs == 1 {
-                let score = row[0];
-                // ln(1 + e^score) without overflow.
-                loss += score.max(0.0) + (-score.abs()).exp().ln_1p() - score * code as f64;
-                row[0] = sigmoid(score) - code as f64;
-                continue;
-            }
-            let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let own = row[code];
-            row.mapv_inplace(|score| (score - largest).exp());
-            let sum = row.sum();
-            loss += sum.ln() + largest - own;
-            row /= sum;
-            row[code] -= 1.0;
+impl RowLoss for ManyClasses<'_> {
+    fn differentiate(&self, row: usize, scores: &mut [f64]) -> f64 {
+        let code = self.0[row];
+        let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let own = scores[code];
+        let mut sum = 0.0;
+        for score in scores.iter_mut() {
+            *score = (*score - largest).exp();
+            sum += *score;
         }
-        loss
-    }
-}
-
-impl Objective for Loss<'_> {
-    fn evaluate(&self, at: &Array1<f64>) -> (f64, Array1<f64>) {
-        let rows = self.x.nrows() as f64;
-        let (coefficients, intercept) = self.split(at);
-        let mut scores = self.x.dot(&coefficients) + &intercept;
-        let loss = self.differentiate(&mut scores) / rows;
-        let penalised = &coefficients * &self.penalties.view().insert_axis(Axis(1));
-        let penalty = 0.5 * (&penalised * &coefficients).sum();
-        let slopes = self.x.t().dot(&scores) / rows + penalised;
-        let mut gradient: Vec<f64> = slopes.iter().copied().collect();
-        if self.intercept {
-            gradient.extend(scores.sum_axis(Axis(0)) / rows);
-        }
-        (loss + penalty, Array1::from(gradient))
+        scores.iter_mut().for_each(|score| *score /= sum);
+        scores[code] -= 1.0;
+        sum.ln() + largest - own
     }
 }
 

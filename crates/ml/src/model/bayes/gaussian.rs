@@ -5,10 +5,10 @@ use linfa::traits::Fit;
 use linfa_bayes::{GaussianNb, NaiveBayes};
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Estimator, FittedModel, Prediction, check_rows, softmax};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::model::{Estimator, FittedModel, Prediction, check, softmax};
 use crate::params::params;
 use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
@@ -42,7 +42,8 @@ impl GaussianNB {
 
 params!(GaussianNB, NAME, {});
 
-pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedGaussian>(NAME, 1);
+pub(in crate::model) const LOADER: Loader<dyn FittedModel> =
+    Loader::model::<FittedGaussian>(NAME, 1);
 
 impl Estimator for GaussianNB {
     fn clone_box(&self) -> Box<dyn Estimator> {
@@ -59,7 +60,7 @@ impl Estimator for GaussianNB {
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         let classes = target.classes("GaussianNB")?;
-        check_rows(features, classes.codes().len())?;
+        check::rows(features, classes.codes().len())?;
         let values = features.values();
         if values
             .var_axis(Axis(0), 0.0)
@@ -68,6 +69,13 @@ impl Estimator for GaussianNB {
         {
             return Err(solver(
                 "every feature is constant, so no row differs from another",
+            ));
+        }
+        let mean = values.sum_axis(Axis(0)) / values.nrows() as f64;
+        let squares = (values - &mean).mapv(|value| value * value).sum();
+        if !squares.is_finite() {
+            return Err(solver(
+                "the features are too large for floating-point numbers; scale them first",
             ));
         }
         let records = DatasetBase::new(values.view(), Array1::from(classes.codes().to_vec()));
@@ -110,7 +118,8 @@ impl FittedModel for FittedGaussian {
         features.expect_count(self.features)?;
         // linfa's own predict_proba takes exponents of unshifted logarithms and
         // gives NaN for rows far from every class.
-        let mut logs = Array2::zeros((features.rows(), self.classes));
+        // A class that no training row had is impossible.
+        let mut logs = Array2::from_elem((features.rows(), self.classes), f64::NEG_INFINITY);
         for (class, likelihood) in self.model.joint_log_likelihood(features.values().view()) {
             logs.column_mut(*class).assign(&likelihood);
         }

@@ -9,13 +9,13 @@ use std::collections::VecDeque;
 use ndarray::Array1;
 
 /// A function with its gradient.
-pub(super) trait Objective {
+pub(in crate::model) trait Objective {
     fn evaluate(&self, at: &Array1<f64>) -> (f64, Array1<f64>);
 }
 
 /// Where the search ended.
 #[derive(Debug)]
-pub(super) struct Minimum {
+pub(in crate::model) struct Minimum {
     pub at: Array1<f64>,
     pub iterations: usize,
     /// Whether no part of the gradient is larger than the tolerance.
@@ -63,7 +63,7 @@ impl Point {
 }
 
 /// Goes downhill from `start` until the gradient is flat or `max_iter` steps are made.
-pub(super) fn minimise(
+pub(in crate::model) fn minimise(
     objective: &dyn Objective,
     start: Array1<f64>,
     tolerance: f64,

@@ -4,52 +4,44 @@
 //! intercept they are linearly dependent, and linfa's solver refuses them.
 //! scikit-learn gives the solution with the smallest coefficients. Here linfa
 //! solves for a set of independent columns, and the result is then moved along
-//! the dependencies, which changes no fitted value, to the smallest one.
+//! the dependencies, which changes no fitted value, to the smallest one. The
+//! rows are compressed before (`compress`).
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::{Coefficients, Estimator, FittedModel, Prediction, check_rows};
+use super::compress::Compressed;
+use super::fitted::FittedLinear;
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::params::params;
-use crate::persist::{Loader, Saved};
+use crate::model::recipe::recipe;
+use crate::model::{Estimator, FittedModel, check};
 use crate::target::{Target, Task};
-use serde::{Deserialize, Serialize};
 
-/// Ordinary least squares with an intercept, for numeric targets.
-///
-/// ```
-/// use ferrite_ml::{LinearRegression, MlError, Pipeline};
-/// use polars::df;
-///
-/// let frame = df!["x" => [0.0, 1.0, 2.0], "y" => [1.0, 3.0, 5.0]]?;
-/// let fitted = Pipeline::new().model(LinearRegression::new()).fit(&frame, "y")?;
-/// let predicted = fitted.predict(&df!["x" => [10.0]]?)?;
-/// assert!((predicted.f64()?.get(0).unwrap_or(0.0) - 21.0).abs() < 1e-9);
-/// # Ok::<(), MlError>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LinearRegression {}
-
-const NAME: &str = "LinearRegression";
+recipe! {
+    /// Ordinary least squares, for numeric targets.
+    ///
+    /// ```
+    /// use ferrite_ml::{LinearRegression, MlError, Pipeline};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [0.0, 1.0, 2.0], "y" => [1.0, 3.0, 5.0]]?;
+    /// let fitted = Pipeline::new().model(LinearRegression::new()).fit(&frame, "y")?;
+    /// let predicted = fitted.predict(&df!["x" => [10.0]]?)?;
+    /// assert!((predicted.f64()?.get(0).unwrap_or(0.0) - 21.0).abs() < 1e-9);
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub struct LinearRegression, "LinearRegression" {
+        /// Whether the model has an intercept; true unless set.
+        fit_intercept: bool = true,
+    }
+}
 
 /// A column is dependent if less than this part of its length is left over
 /// after subtracting what other columns explain.
 const INDEPENDENT: f64 = 1e-10;
-
-impl LinearRegression {
-    /// The model; it has nothing to choose.
-    pub fn new() -> Self {
-        Self {}
-    }
-}
-
-params!(LinearRegression, NAME, {});
-
-pub(super) const LOADER: Loader<dyn FittedModel> = Loader::model::<FittedLinear>(NAME, 1);
 
 impl Estimator for LinearRegression {
     fn clone_box(&self) -> Box<dyn Estimator> {
@@ -57,7 +49,7 @@ impl Estimator for LinearRegression {
     }
 
     fn diagram(&self) -> Diagram {
-        Diagram::new(NAME)
+        self.boxed()
     }
 
     fn task(&self) -> Task {
@@ -65,70 +57,47 @@ impl Estimator for LinearRegression {
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        let y = Array1::from(target.numbers(NAME)?.to_vec());
-        check_rows(features, y.len())?;
-        let x = features.values();
-        let rows = y.len() as f64;
-        let means = x.sum_axis(Axis(0)) / rows;
-        let mean = y.sum() / rows;
-        let mut centered = x - &means;
-        flatten_constants(&mut centered, &means);
-        let coefficients = smallest_solution(&centered, &(y - mean))?;
-        let intercept = mean - means.dot(&coefficients);
+        self.learn(features, target, None)
+    }
+
+    fn fit_weighted(
+        &self,
+        features: &Features,
+        target: &Target,
+        weights: &[f64],
+    ) -> Result<Box<dyn FittedModel>, MlError> {
+        check::weights(features, weights, Self::NAME)?;
+        self.learn(features, target, Some(weights))
+    }
+}
+
+impl LinearRegression {
+    fn learn(
+        &self,
+        features: &Features,
+        target: &Target,
+        weights: Option<&[f64]>,
+    ) -> Result<Box<dyn FittedModel>, MlError> {
+        let y = check::numbers(features, target, Self::NAME)?;
+        let data = Compressed::of(features.values(), y, weights, self.fit_intercept);
+        let coefficients = smallest_solution(&data.x, &data.y, data.rank)?;
         Ok(Box::new(FittedLinear {
+            model: Self::NAME.to_owned(),
+            intercept: data.intercept(&coefficients),
             coefficients,
-            intercept,
+            notes: Vec::new(),
         }))
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct FittedLinear {
-    coefficients: Array1<f64>,
-    intercept: f64,
-}
-
-impl FittedModel for FittedLinear {
-    fn saved(&self) -> Result<Saved, MlError> {
-        Saved::of(NAME, 1, self)
-    }
-
-    fn coefficients(&self) -> Option<Coefficients> {
-        Some(Coefficients {
-            values: self.coefficients.clone().insert_axis(Axis(0)),
-            intercepts: vec![self.intercept],
-        })
-    }
-
-    fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
-        features.expect_count(self.coefficients.len())?;
-        let predicted = features.values().dot(&self.coefficients) + self.intercept;
-        Ok(Prediction::Numbers(predicted.to_vec()))
-    }
-
-    fn predict_proba(&self, _: &Features) -> Result<Array2<f64>, MlError> {
-        Err(MlError::NoProbabilities {
-            model: NAME.to_owned(),
-        })
-    }
-}
-
-/// Sets columns to 0 whose deviations from their mean are its rounding errors;
-/// otherwise a constant column would pass for a feature.
-fn flatten_constants(centered: &mut Array2<f64>, means: &Array1<f64>) {
-    let rows = centered.nrows() as f64;
-    for (mut column, mean) in centered.columns_mut().into_iter().zip(means) {
-        let rounding = rows * mean.abs() * f64::EPSILON;
-        if column.iter().all(|deviation| deviation.abs() <= rounding) {
-            column.fill(0.0);
-        }
-    }
-}
-
 /// The least-squares solution of smallest norm for centred data.
-fn smallest_solution(x: &Array2<f64>, y: &Array1<f64>) -> Result<Array1<f64>, MlError> {
+fn smallest_solution(
+    x: &Array2<f64>,
+    y: &Array1<f64>,
+    rank: usize,
+) -> Result<Array1<f64>, MlError> {
     let mut solution = Array1::zeros(x.ncols());
-    let basis = independent_columns(x);
+    let basis = independent_columns(x, rank);
     if basis.is_empty() {
         return Ok(solution);
     }
@@ -160,7 +129,7 @@ fn solve(x: ArrayView2<f64>, y: &Array1<f64>) -> Result<Array1<f64>, MlError> {
         .with_intercept(false)
         .fit(&records)
         .map_err(|error| MlError::Unable {
-            model: NAME,
+            model: LinearRegression::NAME,
             reason: error.to_string(),
         })?;
     Ok(fitted.params().clone())
@@ -168,12 +137,12 @@ fn solve(x: ArrayView2<f64>, y: &Array1<f64>) -> Result<Array1<f64>, MlError> {
 
 /// Columns that span what all columns span, the most independent ones first
 /// (modified Gram-Schmidt with pivoting).
-fn independent_columns(x: &Array2<f64>) -> Vec<usize> {
+fn independent_columns(x: &Array2<f64>, rank: usize) -> Vec<usize> {
     let mut left = x.clone();
     let lengths: Vec<f64> = x.columns().into_iter().map(|c| c.dot(&c).sqrt()).collect();
     let mut basis = Vec::new();
     let mut units: Vec<Array1<f64>> = Vec::new();
-    while basis.len() < x.nrows().saturating_sub(1) {
+    while basis.len() < rank {
         let part = |column: usize| {
             let rest = left.column(column);
             rest.dot(&rest).sqrt() / lengths[column]
