@@ -38,6 +38,17 @@ pub use ferrite_ml::{
     mean_absolute_error, r2_score, roc_auc_score, root_mean_squared_error, uniform,
     validation_curve,
 };
+// Models beyond the first few, clusters, projections, explanations.
+pub use ferrite_ml::{
+    AdaBoostClassifier, AgglomerativeClustering, BaggingClassifier, BaggingRegressor, BernoulliNB,
+    Clusterer, DBSCAN, DecisionTreeRegressor, DummyClassifier, DummyRegressor, ElasticNet, FastICA,
+    FtrlClassifier, GammaRegressor, GaussianMixture, GaussianRandomProjection,
+    GradientBoostingClassifier, GradientBoostingRegressor, IsotonicRegression, KMeans,
+    KNeighborsRegressor, Lasso, MiniBatchKMeans, MultinomialNB, OPTICS, PLSRegression,
+    PoissonRegressor, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR,
+    SparseRandomProjection, StackingClassifier, StackingRegressor, TSNE, TweedieRegressor,
+    VotingClassifier, VotingRegressor,
+};
 pub use ferrite_plot::chart;
 pub use ferrite_plot::{Chart, ChartError};
 pub use ferrite_profile::{FrameProfile, Profile};
