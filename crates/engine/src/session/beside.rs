@@ -9,7 +9,7 @@ use ferrite_wire::{Answer, CommAction, CommMessage, Outcome, Output, Request};
 use super::{Failure, Session};
 use crate::bounded::Bounded;
 use crate::parse;
-use crate::worker::{Bell, Sink};
+use crate::worker::{Bell, Sink, Stream};
 
 impl Session {
     /// Runs an expression, whose value goes to the sink. It is not remembered,
