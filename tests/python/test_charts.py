@@ -35,7 +35,7 @@ def test_an_interactive_chart_is_vega_lite(penguins):
 def test_a_million_points_are_an_image_in_a_picture(penguins):
     penguins.run("""let million = df!(
     "x" => (0..1_000_000).map(f64::from).collect::<Vec<f64>>(),
-    "y" => (0..1_000_000).map(|i| f64::from(i * 7919 % 1_000_003)).collect::<Vec<f64>>(),
+    "y" => (0..1_000_000i64).map(|i| (i * 7919 % 1_000_003) as f64).collect::<Vec<f64>>(),
 )?;""")
     svg = penguins.show('chart::scatter(&million, "x", "y")')["image/svg+xml"]
     assert "<circle" not in svg and "data:image/png;base64," in svg
