@@ -24,10 +24,14 @@ const ROWS: usize = 1_000_000;
 const RUNS: usize = 3;
 
 type Outcome = Result<(), Box<dyn Error>>;
+/// How many rows a step gave.
+type Rows = Result<usize, Box<dyn Error>>;
 
 fn main() -> Outcome {
     // `cargo bench` passes `--bench`.
-    let python = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let python = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
     let folder = std::env::temp_dir().join(format!("ferrite-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let outcome = compare(&folder, python.as_deref().unwrap_or("python3"));
@@ -45,40 +49,50 @@ fn compare(folder: &Path, python: &str) -> Outcome {
     ParquetWriter::new(File::create(folder.join("flights.parquet"))?).finish(&mut flights)?;
 
     let mut ours: Vec<(&str, f64)> = Vec::new();
-    let mut time = |name, work: &mut dyn FnMut() -> Outcome| -> Outcome {
+    let mut time = |name, work: &mut dyn FnMut() -> Rows| -> Outcome {
         let mut best = f64::INFINITY;
         for _ in 0..RUNS {
             let begun = Instant::now();
-            work()?;
+            std::hint::black_box(work()?);
             best = best.min(begun.elapsed().as_secs_f64() * 1e3);
         }
         ours.push((name, best));
         Ok(())
     };
-    time("load csv, 1M × 20", &mut || Ok(drop(read::read_csv(&csv)?)))?;
-    time("load parquet, 1M × 20", &mut || Ok(drop(read::read_parquet(&parquet)?)))?;
+    time("load csv, 1M × 20", &mut || {
+        Ok(read::read_csv(&csv)?.height())
+    })?;
+    time("load parquet, 1M × 20", &mut || {
+        Ok(read::read_parquet(&parquet)?.height())
+    })?;
     let mean = [col("f0").mean(), col("f1").std(1), len().alias("n")];
-    time("group 1M rows by text", &mut || Ok(drop(wide.aggregate(&["word"], &mean)?)))?;
+    time("group 1M rows by text", &mut || {
+        Ok(wide.aggregate(&["word"], &mean)?.height())
+    })?;
     let delay = [col("arr_delay").mean(), len().alias("n")];
     time("group the flights by two", &mut || {
-        Ok(drop(flights.aggregate(&["carrier", "dest"], &delay)?))
+        Ok(flights.aggregate(&["carrier", "dest"], &delay)?.height())
     })?;
     let by_plane = flights.aggregate(&["tailnum"], &[col("distance").sum().alias("miles")])?;
     time("join the flights with planes", &mut || {
-        Ok(drop(flights.merge(&by_plane, &["tailnum"], "left")?))
+        Ok(flights.merge(&by_plane, &["tailnum"], "left")?.height())
     })?;
-    time("sort 1M rows", &mut || Ok(drop(wide.order_by(&["word", "-f0"])?)))?;
+    time("sort 1M rows", &mut || {
+        Ok(wide.order_by(&["word", "-f0"])?.height())
+    })?;
     let delay = [col("dep_delay").mean()];
     time("resample the flights by day", &mut || {
-        Ok(drop(flights.resample("time_hour", "1d", &delay)?))
+        Ok(flights.resample("time_hour", "1d", &delay)?.height())
     })?;
     time("a matrix of 10 columns", &mut || {
         let names: Vec<String> = (0..10).map(|i| format!("f{i}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        Ok(drop(convert::matrix(&wide, &names)?))
+        Ok(convert::matrix(&wide, &names)?.nrows())
     })?;
-    time("profile, 1M × 20", &mut || Ok(drop(wide.profile()?)))?;
-    time("profile of the flights", &mut || Ok(drop(flights.profile()?)))?;
+    time("profile, 1M × 20", &mut || Ok(wide.profile()?.rows))?;
+    time("profile of the flights", &mut || {
+        Ok(flights.profile()?.rows)
+    })?;
     print(&ours, theirs(folder, python));
     zero_copy(&wide)
 }
@@ -95,11 +109,15 @@ fn theirs(folder: &Path, python: &str) -> Option<Value> {
 }
 
 fn print(ours: &[(&str, f64)], theirs: Option<Value>) {
-    println!("{:<30} {:>9} {:>9} {:>9} {:>12} {:>12}", "ms", "ferrite", "pandas", "polars-py", "pandas/ours", "polars/ours");
+    println!(
+        "{:<30} {:>9} {:>9} {:>9} {:>12} {:>12}",
+        "ms", "ferrite", "pandas", "polars-py", "pandas/ours", "polars/ours"
+    );
     for (name, ms) in ours {
         let of = |library: &str| theirs.as_ref().and_then(|t| t[library][name].as_f64());
         let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.1}"));
-        let ratio = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{:.2}", v / ms));
+        let ratio =
+            |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{:.2}", v / ms));
         println!(
             "{name:<30} {ms:>9.1} {:>9} {:>9} {:>12} {:>12}",
             number(of("pandas")),
@@ -135,7 +153,9 @@ fn zero_copy(wide: &DataFrame) -> Outcome {
 fn wide() -> PolarsResult<DataFrame> {
     let mut state = 42_u64;
     let mut random = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as u32
     };
     let mut columns = Vec::new();
@@ -145,11 +165,17 @@ fn wide() -> PolarsResult<DataFrame> {
             // A tenth of some columns is missing.
             (i % 3 != 0 || !random().is_multiple_of(10)).then_some(value)
         });
-        columns.push(Column::new(format!("f{i}").into(), values.collect::<Vec<Option<f64>>>()));
+        columns.push(Column::new(
+            format!("f{i}").into(),
+            values.collect::<Vec<Option<f64>>>(),
+        ));
     }
     for i in 0..5 {
         let values = (0..ROWS).map(|_| i64::from(random() % 10_u32.pow(i + 1)));
-        columns.push(Column::new(format!("i{i}").into(), values.collect::<Vec<i64>>()));
+        columns.push(Column::new(
+            format!("i{i}").into(),
+            values.collect::<Vec<i64>>(),
+        ));
     }
     let words = (0..ROWS).map(|_| format!("word {}", random() % 5_000));
     columns.push(Column::new("word".into(), words.collect::<Vec<String>>()));
