@@ -6,7 +6,7 @@
 
 use std::fmt::Debug;
 
-use crate::MimeBundle;
+use crate::{MimeBundle, preview};
 
 /// A value whose look is to be chosen.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
@@ -30,6 +30,9 @@ const LINE: usize = 120;
 impl Shown {
     /// A value by its `Debug` text, indented if one line is not enough.
     pub fn debug(value: &dyn Debug) -> Self {
+        if let Some(most) = preview::wanted() {
+            return Shown::Text(preview::debug(value, most));
+        }
         let line = format!("{value:?}");
         if line == "()" {
             Shown::Nothing

@@ -7,11 +7,11 @@
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
-use ferrite_display::MimeBundle;
 use ferrite_display::probe::{Probe, Shown};
+use ferrite_display::{MimeBundle, preview};
 use ferrite_frame::render;
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DateChunked, DatetimeChunked, DurationChunked,
+    BooleanChunked, Column, DataFrame, DataType, DateChunked, DatetimeChunked, DurationChunked,
     Float32Chunked, Float64Chunked, GroupBy, Int8Chunked, Int16Chunked, Int32Chunked, Int64Chunked,
     IntoSeries, LazyFrame, LazyGroupBy, ListChunked, Schema, Series, StringChunked, StructChunked,
     TimeChunked, UInt8Chunked, UInt16Chunked, UInt32Chunked, UInt64Chunked,
@@ -22,6 +22,11 @@ use serde::Serialize;
 pub trait ForeignLook {
     /// The value in every format that it can be shown in.
     fn look(&self) -> MimeBundle;
+
+    /// The value in a line; see [`ferrite_display::preview`].
+    fn preview(&self) -> MimeBundle {
+        self.look()
+    }
 }
 
 /// Takes part in the choice of a look.
@@ -32,7 +37,10 @@ pub trait PickForeign {
 
 impl<T: ForeignLook> PickForeign for &&Probe<'_, T> {
     fn pick(&self) -> Shown {
-        Shown::Rich(self.0.look())
+        Shown::Rich(match preview::wanted() {
+            Some(_) => self.0.preview(),
+            None => self.0.look(),
+        })
     }
 }
 
@@ -40,27 +48,73 @@ impl<T: ForeignLook + ?Sized> ForeignLook for &T {
     fn look(&self) -> MimeBundle {
         (**self).look()
     }
+
+    fn preview(&self) -> MimeBundle {
+        (**self).preview()
+    }
 }
 
 macro_rules! looks {
-    ($($kind:ty => $look:path),+ $(,)?) => {
+    ($($kind:ty => $look:path $(, in a line $preview:path)?;)+) => {
         $(impl ForeignLook for $kind {
             fn look(&self) -> MimeBundle {
                 $look(self)
             }
+
+            $(fn preview(&self) -> MimeBundle {
+                $preview(self)
+            })?
         })+
     };
 }
 
 looks! {
-    DataFrame => render::frame,
-    LazyFrame => render::lazy_frame,
-    LazyGroupBy => render::lazy_group_by,
-    Series => render::series,
-    Column => render::column,
-    GroupBy<'_> => render::group_by,
-    Schema => render::schema,
-    serde_json::Value => render::json,
+    DataFrame => render::frame, in a line frame_in_a_line;
+    LazyFrame => render::lazy_frame, in a line plan_in_a_line;
+    LazyGroupBy => render::lazy_group_by;
+    Series => render::series, in a line series_in_a_line;
+    Column => render::column, in a line column_in_a_line;
+    GroupBy<'_> => render::group_by;
+    Schema => render::schema;
+    serde_json::Value => render::json;
+}
+
+fn frame_in_a_line(frame: &DataFrame) -> MimeBundle {
+    let (rows, columns) = frame.shape();
+    let types = frame.schema();
+    let types = types.iter().map(|(name, kind)| (name.as_str(), kind));
+    with_columns(format!("{rows} rows × {columns} columns"), types)
+}
+
+fn plan_in_a_line(plan: &LazyFrame) -> MimeBundle {
+    match plan.clone().collect_schema() {
+        Ok(types) => {
+            let text = format!("a plan for {} columns", types.len());
+            with_columns(text, types.iter().map(|(name, kind)| (name.as_str(), kind)))
+        }
+        Err(error) => MimeBundle::text(format!("a plan that cannot run: {error}")),
+    }
+}
+
+fn series_in_a_line(series: &Series) -> MimeBundle {
+    let (name, rows, kind) = (series.name(), series.len(), series.dtype());
+    MimeBundle::text(format!("{name}: {rows} rows of {kind}"))
+}
+
+fn column_in_a_line(column: &Column) -> MimeBundle {
+    series_in_a_line(column.as_materialized_series())
+}
+
+/// A line about a frame, and its columns for those who complete their names.
+fn with_columns<'a>(
+    text: String,
+    columns: impl Iterator<Item = (&'a str, &'a DataType)>,
+) -> MimeBundle {
+    let columns: Vec<_> = columns
+        .map(|(name, kind)| serde_json::json!([name, kind.to_string()]))
+        .collect();
+    let columns = serde_json::Value::Array(columns).to_string();
+    MimeBundle::text(text).with(preview::COLUMNS, columns)
 }
 
 impl<T: ForeignLook + ?Sized> ForeignLook for Arc<T> {
@@ -132,8 +186,8 @@ pub trait PickRows {
 impl<R: RowsLook + Debug> PickRows for &&Probe<'_, R> {
     fn pick(&self) -> Shown {
         match self.0.rows() {
-            Some(bundle) => Shown::Rich(bundle),
-            None => Shown::debug(&self.0),
+            Some(bundle) if preview::wanted().is_none() => Shown::Rich(bundle),
+            _ => Shown::debug(&self.0),
         }
     }
 }
@@ -197,6 +251,14 @@ where
         let all = self.view().into_dyn();
         render::array(S::Elem::NAME, self.shape(), &|place| all[place].scalar())
     }
+
+    fn preview(&self) -> MimeBundle {
+        array_in_a_line(
+            S::Elem::NAME,
+            self.shape(),
+            &mut self.iter().map(|e| e.to_string()),
+        )
+    }
 }
 
 /// Arrays of polars' ndarray.
@@ -208,6 +270,29 @@ where
         let all = self.view().into_dyn();
         render::array(S::Elem::NAME, self.shape(), &|place| all[place].scalar())
     }
+
+    fn preview(&self) -> MimeBundle {
+        array_in_a_line(
+            S::Elem::NAME,
+            self.shape(),
+            &mut self.iter().map(|e| e.to_string()),
+        )
+    }
+}
+
+/// The shape of an array and its first elements.
+fn array_in_a_line(
+    name: &str,
+    shape: &[usize],
+    elements: &mut dyn Iterator<Item = String>,
+) -> MimeBundle {
+    let shape: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    let mut first: Vec<String> = elements.take(6).collect();
+    if elements.next().is_some() {
+        first.push("…".to_owned());
+    }
+    let (shape, first) = (shape.join(" × "), first.join(", "));
+    MimeBundle::text(format!("{shape} of {name}: {first}"))
 }
 
 #[cfg(test)]

@@ -31,3 +31,4 @@ mod value;
 
 pub use error::FrameError;
 pub use ext::FrameExt;
+pub use suggest::closest;
