@@ -8,6 +8,7 @@ mod persist;
 mod pipeline;
 mod preprocessing;
 mod properties;
+mod recipes;
 mod reference;
 mod split;
 mod transform;
