@@ -258,7 +258,7 @@ fn steps_in_the_wrong_place_are_told() {
         told(CountVectorizer::new().min_df(90.0).on(["text"]).into()),
         told(PolynomialFeatures::new(2).into()),
         told(
-            PolynomialFeatures::new(60)
+            PolynomialFeatures::new(100)
                 .on(["whole", "other", "flag"])
                 .into(),
         ),
