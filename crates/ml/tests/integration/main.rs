@@ -1,8 +1,15 @@
 //! What this crate promises, as a user would try it.
 
+mod clusters;
+mod compare;
+mod crash;
 mod errors;
+mod explanations;
+mod frozen;
 mod imbalance;
+mod live;
 mod metrics;
+mod model_properties;
 mod models;
 mod persist;
 mod pipeline;
@@ -10,8 +17,17 @@ mod preprocessing;
 mod properties;
 mod recipes;
 mod reference;
+mod reference_metrics;
+mod reference_splits;
+mod reference_text;
+mod reference_validation;
+mod saved_models;
+mod scores;
 mod split;
 mod transform;
+mod tune;
+mod validate;
+mod zoo;
 
 use ferrite_display::Show;
 use ferrite_ml::*;
