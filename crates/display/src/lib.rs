@@ -12,6 +12,7 @@ mod handle;
 pub mod html;
 mod input;
 mod live;
+pub mod preview;
 pub mod probe;
 mod progress;
 pub mod sink;

@@ -30,10 +30,13 @@
 //! a model compiles only calls. Numbers agree with scikit-learn's; the tests
 //! compare them with what `tests/reference/make_reference.py` wrote.
 
+mod cluster;
 mod columns;
 mod compare;
+mod decomposition;
 mod diagram;
 mod error;
+mod explain;
 mod features;
 mod folds;
 mod imbalance;
@@ -52,9 +55,18 @@ mod transform;
 mod tune;
 mod validate;
 
+pub use cluster::{
+    AgglomerativeClustering, Clusterer, Clusters, DBSCAN, GaussianMixture, KMeans, Linkage,
+    MiniBatchKMeans, OPTICS,
+};
 pub use compare::{Compare, Leaderboard, compare};
+pub use decomposition::{FastICA, GaussianRandomProjection, SparseRandomProjection, TSNE};
 pub use diagram::Diagram;
 pub use error::MlError;
+pub use explain::{
+    CoefficientTable, Dependence, ImportanceTable, PartialDependence, PermutationImportance,
+    ShapValues, TreeDrawing,
+};
 pub use features::Features;
 pub use imbalance::{
     ClassWeight, RandomOverSampler, RandomUnderSampler, SMOTE, ThresholdMetric, TunedThreshold,
@@ -74,8 +86,15 @@ pub use metrics::{
     top_k_accuracy_score,
 };
 pub use model::{
-    Coefficients, Criterion, DecisionTreeClassifier, Estimator, FittedModel, GaussianNB,
-    KNeighborsClassifier, LinearRegression, LogisticRegression, Prediction, knn,
+    AdaBoostClassifier, BaggingClassifier, BaggingRegressor, BernoulliNB, Coefficients, Criterion,
+    DecisionTreeClassifier, DecisionTreeRegressor, Direction, DummyClassifier, DummyNumber,
+    DummyRegressor, DummyStrategy, ElasticNet, Estimator, FittedModel, FtrlClassifier, Gamma,
+    GammaRegressor, GaussianNB, GradientBoostingClassifier, GradientBoostingRegressor,
+    IsotonicRegression, KNeighborsClassifier, KNeighborsRegressor, Kernel, Lasso, LinearRegression,
+    Link, LogisticRegression, MaxFeatures, MultinomialNB, PLSRegression, PoissonRegressor,
+    Prediction, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR, StackingClassifier,
+    StackingRegressor, TreeNode, TreeView, TweedieRegressor, Voting, VotingClassifier,
+    VotingRegressor, knn,
 };
 pub use params::{ParamValue, Params};
 pub use persist::{Saved, load};

@@ -105,6 +105,24 @@ impl Target {
     }
 }
 
+impl Target {
+    /// The target of some rows, which may repeat; classes that none of them
+    /// has stay classes.
+    pub(crate) fn take(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::Classes(classes) => Self::Classes(classes.take(rows)),
+            Self::Numbers(numbers) => Self::Numbers(rows.iter().map(|row| numbers[*row]).collect()),
+        }
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        match self {
+            Self::Classes(classes) => classes.codes.len(),
+            Self::Numbers(numbers) => numbers.len(),
+        }
+    }
+}
+
 /// A class for each row, as a position in the sorted list of classes.
 ///
 /// ```

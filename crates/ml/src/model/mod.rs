@@ -3,25 +3,47 @@
 //! An [`Estimator`] is a recipe with its parameters; `fit` gives a
 //! [`FittedModel`]. Both are object-safe and work on `f64` only: generic code is
 //! compiled here, once, and never in a notebook cell. linfa does the work where
-//! its results agree with scikit-learn's; `tree` and `logistic` say why they do
-//! their own.
+//! its results agree with scikit-learn's or reach its score; where it does not,
+//! the module of the model says why and what does instead.
+//!
+//! `recipe` is the table that an estimator is written as, `check` what all of
+//! them ask of their input, `parallel` and `random` what makes results the same
+//! on any number of threads.
 
 mod bayes;
-mod lbfgs;
+pub(crate) mod check;
+mod dummy;
+mod ensemble;
 mod linear;
-mod logistic;
 mod neighbors;
-mod tree;
+pub(crate) mod parallel;
+pub(crate) mod random;
+pub(crate) mod recipe;
+mod svm;
+mod trees;
 
 use std::fmt;
 
 use ndarray::{Array2, ArrayView1};
 
-pub use bayes::GaussianNB;
-pub use linear::LinearRegression;
-pub use logistic::LogisticRegression;
-pub use neighbors::{KNeighborsClassifier, knn};
-pub use tree::{Criterion, DecisionTreeClassifier};
+pub use bayes::{BernoulliNB, GaussianNB, MultinomialNB};
+pub use dummy::{DummyClassifier, DummyNumber, DummyRegressor, DummyStrategy};
+pub use ensemble::{
+    BaggingClassifier, BaggingRegressor, StackingClassifier, StackingRegressor, Voting,
+    VotingClassifier, VotingRegressor,
+};
+pub use linear::{
+    Direction, ElasticNet, FtrlClassifier, GammaRegressor, IsotonicRegression, Lasso,
+    LinearRegression, Link, LogisticRegression, PLSRegression, PoissonRegressor, Ridge,
+    TweedieRegressor,
+};
+pub use neighbors::{KNeighborsClassifier, KNeighborsRegressor, knn};
+pub use svm::{Gamma, Kernel, SVC, SVR};
+pub use trees::{
+    AdaBoostClassifier, Criterion, DecisionTreeClassifier, DecisionTreeRegressor,
+    GradientBoostingClassifier, GradientBoostingRegressor, MaxFeatures, RandomForestClassifier,
+    RandomForestRegressor, TreeNode, TreeView,
+};
 
 use crate::MlError;
 use crate::diagram::Diagram;
@@ -114,6 +136,12 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     fn feature_importances(&self) -> Option<Vec<f64>> {
         None
     }
+
+    /// The trees that the model is made of: what they say of a row, added up, is
+    /// what the model predicts by (a number, probabilities or log-odds).
+    fn trees(&self) -> Option<Vec<TreeView>> {
+        None
+    }
 }
 
 /// The weights of a linear model.
@@ -141,11 +169,23 @@ pub struct Coefficients {
 /// The readers of saved models.
 #[allow(dead_code)]
 pub(crate) const LOADERS: &[Loader<dyn FittedModel>] = &[
-    bayes::LOADER,
-    linear::LOADER,
-    logistic::LOADER,
-    neighbors::LOADER,
-    tree::LOADER,
+    bayes::DISCRETE_LOADER,
+    bayes::GAUSSIAN_LOADER,
+    dummy::CLASSES_LOADER,
+    dummy::NUMBER_LOADER,
+    ensemble::BAGGING_LOADER,
+    ensemble::STACKING_LOADER,
+    ensemble::VOTING_LOADER,
+    linear::fitted::LOADER,
+    linear::ftrl::LOADER,
+    linear::glm::LOADER,
+    linear::isotonic::LOADER,
+    linear::logistic::LOADER,
+    neighbors::CLASSIFIER_LOADER,
+    neighbors::REGRESSOR_LOADER,
+    svm::CLASSIFIER_LOADER,
+    svm::REGRESSOR_LOADER,
+    trees::ensemble::LOADER,
 ];
 
 /// What a model says about each row.
@@ -193,32 +233,19 @@ fn position_of_max(row: ArrayView1<f64>) -> usize {
 }
 
 /// Turns each row of logarithms into probabilities that sum to 1. The largest
-/// is subtracted first: far from the data all of them would round to 0.
-fn softmax(mut logs: Array2<f64>) -> Array2<f64> {
+/// is subtracted first: far from the data all of them would round to 0. Where
+/// all of them are minus infinity, nothing is known.
+pub(crate) fn softmax(mut logs: Array2<f64>) -> Array2<f64> {
     for mut row in logs.rows_mut() {
         let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        row.mapv_inplace(|value| (value - largest).exp());
+        if !largest.is_finite() {
+            let even = 1.0 / row.len() as f64;
+            row.fill(even);
+            continue;
+        }
+        row.mapv_inplace(|value| (value - largest).exp().max(0.0));
         let sum = row.sum();
         row.mapv_inplace(|value| value / sum);
     }
     logs
-}
-
-/// Fails unless there is a target for each row, and at least one row.
-fn check_rows(features: &Features, targets: usize) -> Result<(), MlError> {
-    if features.rows() != targets {
-        return Err(MlError::LengthMismatch {
-            left: "features".to_owned(),
-            left_len: features.rows(),
-            right: "target".to_owned(),
-            right_len: targets,
-        });
-    }
-    if targets == 0 {
-        return Err(MlError::NoRows {
-            purpose: "fit",
-            reason: "the frame is empty".to_owned(),
-        });
-    }
-    Ok(())
 }

@@ -189,7 +189,21 @@ impl FittedPipeline {
         &self.recipe
     }
 
-    fn prepare(&self, frame: &DataFrame) -> Result<Features, MlError> {
+    /// The model at the end.
+    pub(crate) fn learned(&self) -> &dyn FittedModel {
+        &*self.model
+    }
+
+    /// What the model at the end is called.
+    pub(crate) fn model_title(&self) -> String {
+        self.recipe
+            .model
+            .as_ref()
+            .map_or_else(String::new, |model| model.diagram().title().to_owned())
+    }
+
+    /// The features that the model sees of a frame.
+    pub(crate) fn prepare(&self, frame: &DataFrame) -> Result<Features, MlError> {
         let prepared = self.chain.transform(&self.schema.select(frame)?)?;
         Features::from_columns(&prepared, &self.features)
     }

@@ -333,7 +333,7 @@ pub struct FittedProjection {
 }
 
 impl FittedProjection {
-    fn new(
+    pub(crate) fn new(
         frame: &DataFrame,
         prefix: &str,
         inputs: Vec<String>,

@@ -1,12 +1,15 @@
 //! What this crate promises, as a user would try it.
 
+mod clusters;
 mod compare;
 mod crash;
 mod errors;
+mod explanations;
 mod frozen;
 mod imbalance;
 mod live;
 mod metrics;
+mod model_properties;
 mod models;
 mod persist;
 mod pipeline;
@@ -17,10 +20,13 @@ mod reference_metrics;
 mod reference_splits;
 mod reference_text;
 mod reference_validation;
+mod saved_models;
+mod scores;
 mod split;
 mod transform;
 mod tune;
 mod validate;
+mod zoo;
 
 use ferrite_display::Show;
 use ferrite_ml::*;
