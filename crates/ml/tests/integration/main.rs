@@ -15,6 +15,7 @@ mod persist;
 mod pipeline;
 mod preprocessing;
 mod properties;
+mod recipes;
 mod reference;
 mod reference_metrics;
 mod reference_splits;
