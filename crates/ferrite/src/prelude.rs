@@ -14,6 +14,17 @@ pub use ferrite_frame::datasets;
 pub use ferrite_frame::read::{read_csv, read_json, read_ndjson, read_parquet, read_tsv};
 pub use ferrite_frame::{FrameError, FrameExt};
 pub use ferrite_ml::{
+    AdaBoostClassifier, AgglomerativeClustering, BaggingClassifier, BaggingRegressor, BernoulliNB,
+    Clusterer, Criterion, DBSCAN, DecisionTreeRegressor, Direction, DummyClassifier, DummyNumber,
+    DummyRegressor, DummyStrategy, ElasticNet, FastICA, FtrlClassifier, Gamma, GammaRegressor,
+    GaussianMixture, GaussianRandomProjection, GradientBoostingClassifier,
+    GradientBoostingRegressor, IsotonicRegression, KMeans, KNeighborsRegressor, Kernel, Lasso,
+    Link, Linkage, MaxFeatures, MiniBatchKMeans, MultinomialNB, OPTICS, PLSRegression,
+    PoissonRegressor, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR,
+    SparseRandomProjection, StackingClassifier, StackingRegressor, TSNE, TweedieRegressor, Voting,
+    VotingClassifier, VotingRegressor,
+};
+pub use ferrite_ml::{
     BinEncoding, BinStrategy, ClassWeight, ColumnTransformer, Columns, CountVectorizer, DatePart,
     DateParts, DecisionTreeClassifier, DropLevel, FittedPipeline, FittedTransformer,
     FunctionTransformer, GaussianNB, HandleUnknown, KBinsDiscretizer, KNNImputer,

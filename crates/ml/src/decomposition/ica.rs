@@ -59,7 +59,10 @@ impl FastICA {
         let white = PCA::new(count).whiten(true).fit(frame)?;
         let variances = white.explained_variance();
         let most = variances.first().copied().unwrap_or(0.0);
-        let directions = variances.iter().filter(|variance| **variance > 1e-12 * most).count();
+        let directions = variances
+            .iter()
+            .filter(|variance| **variance > 1e-12 * most)
+            .count();
         if directions < count {
             return Err(check::unable(
                 Self::NAME,
@@ -93,7 +96,10 @@ impl FastICA {
             }
         }
         if components.iter().any(|weight| !weight.is_finite()) {
-            return Err(check::unable(Self::NAME, "no independent sources were found"));
+            return Err(check::unable(
+                Self::NAME,
+                "no independent sources were found",
+            ));
         }
         let ones = Array1::ones(count);
         let share = vec![1.0 / count as f64; count];

@@ -108,5 +108,13 @@ macro_rules! projection {
     };
 }
 
-projection!(GaussianRandomProjection, GaussianRandomProjection, "gaussianrandomprojection");
-projection!(SparseRandomProjection, SparseRandomProjection, "sparserandomprojection");
+projection!(
+    GaussianRandomProjection,
+    GaussianRandomProjection,
+    "gaussianrandomprojection"
+);
+projection!(
+    SparseRandomProjection,
+    SparseRandomProjection,
+    "sparserandomprojection"
+);

@@ -6,6 +6,7 @@ use linfa::traits::Transformer as Apply;
 use linfa_tsne::TSneParams;
 use polars::prelude::{Column, DataFrame};
 
+use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::{at_least_one, not_negative, positive, recipe};
 use crate::model::{check, random};
@@ -41,6 +42,11 @@ recipe! {
 }
 
 impl TSNE {
+    /// Its box in a diagram: the name and the parameters.
+    pub fn diagram(&self) -> Diagram {
+        self.boxed()
+    }
+
     /// The map of the rows of a frame, by its numeric columns.
     pub fn fit_transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
         at_least_one(Self::NAME, "n_components", self.n_components)?;
@@ -51,16 +57,27 @@ impl TSNE {
         let x = features.values();
         let needed = (3.0 * self.perplexity).ceil() as usize + 1;
         let advice = "; choose a smaller perplexity";
-        check::at_least(&features, needed, format!("TSNE(perplexity={})", self.perplexity), advice)?;
+        check::at_least(
+            &features,
+            needed,
+            format!("TSNE(perplexity={})", self.perplexity),
+            advice,
+        )?;
         if self.n_components > x.ncols() {
             return Err(check::unable(
                 Self::NAME,
-                format!("a map of {} columns needs as many to draw it from", self.n_components),
+                format!(
+                    "a map of {} columns needs as many to draw it from",
+                    self.n_components
+                ),
             ));
         }
         let first = x.row(0);
         if x.rows().into_iter().all(|row| row == first) {
-            return Err(check::unable(Self::NAME, "all rows are equal, so none is near another"));
+            return Err(check::unable(
+                Self::NAME,
+                "all rows are equal, so none is near another",
+            ));
         }
         ferrite_interrupt::checkpoint();
         let rng = random::generator(self.seed, 0);

@@ -23,19 +23,28 @@ impl Reference {
 
     fn numbers(&self, key: &str) -> &[f64] {
         let found = self.0.iter().find(|(other, _)| other == key);
-        &found.unwrap_or_else(|| panic!("no {key} in the reference")).1
+        &found
+            .unwrap_or_else(|| panic!("no {key} in the reference"))
+            .1
     }
 }
 
 fn scaled(name: &str) -> DataFrame {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/reference/data/{name}.csv"));
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/reference/data/{name}.csv"));
     let frame = ferrite_frame::read::read_csv(&path.to_string_lossy()).unwrap();
     let frame = frame.drop("target").unwrap();
     StandardScaler::new().fit_transform(&frame).unwrap()
 }
 
 fn labels(clusters: &Clusters) -> Vec<f64> {
-    clusters.labels().i32().unwrap().iter().map(|label| f64::from(label.unwrap())).collect()
+    clusters
+        .labels()
+        .i32()
+        .unwrap()
+        .iter()
+        .map(|label| f64::from(label.unwrap()))
+        .collect()
 }
 
 /// The sum of squared distances to the mean of each group.
@@ -44,7 +53,12 @@ fn squares(frame: &DataFrame, labels: &[f64]) -> f64 {
     for column in frame.columns() {
         let values: Vec<f64> = column.f64().unwrap().iter().map(Option::unwrap).collect();
         for group in 0..3 {
-            let inside: Vec<f64> = values.iter().zip(labels).filter(|(_, l)| **l == f64::from(group)).map(|(v, _)| *v).collect();
+            let inside: Vec<f64> = values
+                .iter()
+                .zip(labels)
+                .filter(|(_, l)| **l == f64::from(group))
+                .map(|(v, _)| *v)
+                .collect();
             let mean = inside.iter().sum::<f64>() / inside.len().max(1) as f64;
             sum += inside.iter().map(|v| (v - mean).powi(2)).sum::<f64>();
         }
@@ -61,13 +75,23 @@ fn groups_are_those_of_scikit_learn() {
 
         let means = KMeans::new().n_clusters(3).n_init(20).fit(&frame).unwrap();
         let inertia = reference.numbers(&key("kmeans", "inertia"))[0];
-        assert!(means.inertia().unwrap() <= inertia * (1.0 + 1e-3), "{data}: {:?} {inertia}", means.inertia());
+        assert!(
+            means.inertia().unwrap() <= inertia * (1.0 + 1e-3),
+            "{data}: {:?} {inertia}",
+            means.inertia()
+        );
         assert_eq!(labels(&means).len(), frame.height());
-        assert!((squares(&frame, &labels(&means)) - means.inertia().unwrap()).abs() < 1e-3 * inertia);
+        assert!(
+            (squares(&frame, &labels(&means)) - means.inertia().unwrap()).abs() < 1e-3 * inertia
+        );
 
         let batches = MiniBatchKMeans::new().n_clusters(3).fit(&frame).unwrap();
         let inertia = reference.numbers(&key("mini_batch", "inertia"))[0];
-        assert!(batches.inertia().unwrap() <= inertia * 1.05, "{data}: {:?} {inertia}", batches.inertia());
+        assert!(
+            batches.inertia().unwrap() <= inertia * 1.05,
+            "{data}: {:?} {inertia}",
+            batches.inertia()
+        );
 
         // A row at the border of two groups belongs to whichever comes first.
         let found = labels(&DBSCAN::new().eps(eps).fit(&frame).unwrap());
@@ -75,7 +99,10 @@ fn groups_are_those_of_scikit_learn() {
         let core = reference.numbers(&key("dbscan", "core"));
         for (row, is_core) in core.iter().enumerate() {
             assert_eq!(found[row] < 0.0, expected[row] < 0.0, "{data} row {row}");
-            assert!(*is_core == 0.0 || found[row] == expected[row], "{data} row {row}");
+            assert!(
+                *is_core == 0.0 || found[row] == expected[row],
+                "{data} row {row}"
+            );
         }
 
         let found = labels(&OPTICS::new().eps(eps).fit(&frame).unwrap());
@@ -89,9 +116,15 @@ fn groups_are_those_of_scikit_learn() {
             ("average", Linkage::Average),
             ("single", Linkage::Single),
         ] {
-            let model = AgglomerativeClustering::new().n_clusters(3).linkage(linkage);
+            let model = AgglomerativeClustering::new()
+                .n_clusters(3)
+                .linkage(linkage);
             let found = labels(&model.fit(&frame).unwrap());
-            assert_eq!(found, reference.numbers(&key(name, "labels")), "{data} {name}");
+            assert_eq!(
+                found,
+                reference.numbers(&key(name, "labels")),
+                "{data} {name}"
+            );
         }
     }
 }
@@ -100,18 +133,30 @@ fn groups_are_those_of_scikit_learn() {
 fn a_mixture_is_as_likely_as_scikit_learns() {
     let reference = Reference::read();
     let frame = scaled("iris");
-    let mixture = GaussianMixture::new().n_components(3).n_init(10).tol(1e-6).max_iter(500);
+    let mixture = GaussianMixture::new()
+        .n_components(3)
+        .n_init(10)
+        .tol(1e-6)
+        .max_iter(500);
     let clusters = mixture.fit(&frame).unwrap();
     let shares = clusters.predict_proba(&frame).unwrap();
     for row in 0..frame.height() {
-        let sum: f64 = shares.columns().iter().map(|c| c.f64().unwrap().get(row).unwrap()).sum();
+        let sum: f64 = shares
+            .columns()
+            .iter()
+            .map(|c| c.f64().unwrap().get(row).unwrap())
+            .sum();
         assert!((sum - 1.0).abs() < 1e-9);
     }
     // scikit-learn's likeliest mixture of the iris parts them as botanists do, up
     // to a few; so must this one.
     assert!(reference.numbers("iris,mixture,likelihood")[0] < 0.0);
     assert_eq!(clusters.sizes()[0], 50);
-    assert!(clusters.sizes()[1].abs_diff(50) <= 12, "{:?}", clusters.sizes());
+    assert!(
+        clusters.sizes()[1].abs_diff(50) <= 12,
+        "{:?}",
+        clusters.sizes()
+    );
 }
 
 #[test]
@@ -119,10 +164,21 @@ fn new_rows_find_their_group() {
     let frame = scaled("iris");
     let clusters = KMeans::new().n_clusters(3).fit(&frame).unwrap();
     assert!(clusters.predict(&frame).unwrap().equals(&clusters.labels()));
-    let error = DBSCAN::new().fit(&frame).unwrap().predict(&frame).unwrap_err();
-    assert!(error.to_string().starts_with("clusters: DBSCAN has no rule for new rows"));
+    let error = DBSCAN::new()
+        .fit(&frame)
+        .unwrap()
+        .predict(&frame)
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("clusters: DBSCAN has no rule for new rows")
+    );
     let text = shown(&KMeans::new().n_clusters(2).fit(&frame).unwrap());
-    assert!(text.starts_with("KMeans: 2 clusters of 150 rows by sepal_length_cm"), "{text}");
+    assert!(
+        text.starts_with("KMeans: 2 clusters of 150 rows by sepal_length_cm"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -130,7 +186,9 @@ fn what_cannot_be_clustered_is_told() {
     let equal = df!["x" => [1.0; 6]].unwrap();
     let few = df!["x" => [1.0, 2.0]].unwrap();
     let gaps = df!["x" => [Some(1.0), None]].unwrap();
-    let told = |clusterer: &dyn Clusterer, frame: &DataFrame| clusterer.fit(frame).map(|_| ()).unwrap_err().to_string();
+    let told = |clusterer: &dyn Clusterer, frame: &DataFrame| {
+        clusterer.fit(frame).map(|_| ()).unwrap_err().to_string()
+    };
     let told = [
         told(&KMeans::new().n_clusters(2), &equal),
         told(&MiniBatchKMeans::new().n_clusters(2), &equal),
@@ -148,7 +206,17 @@ fn what_cannot_be_clustered_is_told() {
     assert_eq!(DBSCAN::new().fit(&equal).unwrap().sizes(), [6]);
     assert_eq!(OPTICS::new().fit(&equal).unwrap().sizes(), [6]);
     assert_eq!(GaussianMixture::new().fit(&equal).unwrap().sizes(), [6]);
-    assert_eq!(AgglomerativeClustering::new().fit(&few).unwrap().sizes(), [1, 1]);
+    assert_eq!(
+        AgglomerativeClustering::new().fit(&few).unwrap().sizes(),
+        [1, 1]
+    );
     let one = few.head(Some(1));
-    assert_eq!(AgglomerativeClustering::new().n_clusters(1).fit(&one).unwrap().sizes(), [1]);
+    assert_eq!(
+        AgglomerativeClustering::new()
+            .n_clusters(1)
+            .fit(&one)
+            .unwrap()
+            .sizes(),
+        [1]
+    );
 }

@@ -1,6 +1,7 @@
 //! What this crate promises, as a user would try it.
 
 mod clusters;
+mod decompositions;
 mod errors;
 mod explanations;
 mod imbalance;

@@ -72,7 +72,11 @@ impl Index {
     pub fn of(points: &Array2<f64>) -> Self {
         let mean = points.sum_axis(Axis(0)) / points.nrows().max(1) as f64;
         let centered = points - &mean;
-        let squares: Vec<f64> = centered.rows().into_iter().map(|row| row.dot(&row)).collect();
+        let squares: Vec<f64> = centered
+            .rows()
+            .into_iter()
+            .map(|row| row.dot(&row))
+            .collect();
         if squares.iter().sum::<f64>().is_finite() {
             let tree = points.ncols() <= TREE_FEATURES && points.nrows() > TREE_POINTS;
             return Self {
@@ -128,7 +132,11 @@ impl Index {
         let search = |query: ndarray::ArrayView1<f64>| {
             let mut nearest = Nearest::new(k);
             for (point, row) in self.points.rows().into_iter().zip(0..) {
-                let square = query.iter().zip(point).map(|(a, b)| (a - b) * (a - b)).sum();
+                let square = query
+                    .iter()
+                    .zip(point)
+                    .map(|(a, b)| (a - b) * (a - b))
+                    .sum();
                 nearest.offer(square, row);
             }
             nearest
@@ -155,7 +163,11 @@ impl Index {
                     let square = own - 2.0 * product + self.squares[row];
                     // A query beyond all numbers is as far from one as from another.
                     if square <= limit || square.is_nan() {
-                        let square = if square.is_nan() { f64::INFINITY } else { square };
+                        let square = if square.is_nan() {
+                            f64::INFINITY
+                        } else {
+                            square
+                        };
                         nearest.offer(square.max(0.0), row as u32);
                         limit = nearest.limit();
                     }
