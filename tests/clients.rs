@@ -36,6 +36,24 @@ fn items() {
     python::run("test_items.py");
 }
 
+/// Statics that outlive the items around them.
+#[test]
+fn statics() {
+    python::run("test_statics.py");
+}
+
+/// Cells that are compiled while another one runs.
+#[test]
+fn ahead() {
+    python::run("test_ahead.py");
+}
+
+/// Tasks and threads that go on between cells.
+#[test]
+fn tasks() {
+    python::run("test_tasks.py");
+}
+
 /// What a cell prints and shows, in order.
 #[test]
 fn outputs() {
@@ -64,6 +82,24 @@ fn stdin() {
 #[test]
 fn errors() {
     python::run("test_errors.py");
+}
+
+/// What could be written at the cursor.
+#[test]
+fn completion() {
+    python::run_with_completion("test_completion.py");
+}
+
+/// Tooltips.
+#[test]
+fn inspection() {
+    python::run_with_completion("test_inspection.py");
+}
+
+/// The panel of variables.
+#[test]
+fn debugger() {
+    python::run("test_debugger.py");
 }
 
 /// Variables that borrow from others.

@@ -4,7 +4,9 @@
 //! `ferrite_jupyter`, the prelude is built by `ferrite_setup`. Here they are
 //! put together, one module per command.
 
+mod answers;
 mod command;
+mod debugger;
 mod kernel;
 mod log;
 mod notebook;
@@ -37,7 +39,7 @@ enum Command {
     ///
     /// Can be interrupted and goes on where it was. Every other command does
     /// this by itself when it is needed.
-    Setup,
+    Setup(command::setup::Options),
     /// Register the kernel with Jupyter
     Install(command::install::Options),
     /// Open JupyterLab with the kernel and the notebooks
@@ -66,7 +68,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
-        Command::Setup => command::setup::run(),
+        Command::Setup(options) => command::setup::run(&options),
         Command::Install(options) => command::install::run(&options),
         Command::Lab(options) => command::lab::run(&options),
         Command::Run(options) => command::run::run(&options),

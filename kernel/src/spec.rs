@@ -17,6 +17,8 @@ pub struct Spec {
     pub protocol: &'static str,
     /// How it is interrupted.
     pub interrupt_mode: &'static str,
+    /// Whether it answers debuggers.
+    pub debugger: bool,
     /// Environment variables that it needs.
     pub env: Vec<(&'static str, String)>,
 }
@@ -41,6 +43,7 @@ pub fn ferrite() -> Result<Spec> {
         ],
         protocol: "5.5",
         interrupt_mode: "message",
+        debugger: true,
         env: vec![(
             "FERRITE_SOURCE",
             ferrite_setup::places::source_dir().display().to_string(),
@@ -74,7 +77,7 @@ pub fn register(spec: &Spec, kernels: &Path) -> Result<PathBuf> {
         "interrupt_mode": spec.interrupt_mode,
         "kernel_protocol_version": spec.protocol,
         "env": spec.env.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
-        "metadata": { "debugger": false },
+        "metadata": { "debugger": spec.debugger },
     }))?;
     let file = dir.join("kernel.json");
     std::fs::write(&file, text + "\n").with_context(|| format!("writing {}", file.display()))?;

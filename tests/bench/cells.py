@@ -117,6 +117,11 @@ let fitted = Pipeline::new()
     .model(LogisticRegression::new().c(@N.0))
     .fit(&frame, "species")?;"""
 
+SHORT_FORMS = """\
+frame.keep(col("body_mass_g").gt(lit(3000 + @N)))?
+    .aggregate(&["species"], &[col("body_mass_g").mean().alias("mean")])?
+    .order_by(&["-mean"])?"""
+
 CHART = """\
 chart::scatter(&frame, "flipper_length_mm", "body_mass_g")
     .color("species").trend().title("Penguins, @N")"""
@@ -132,6 +137,8 @@ CELLS = [
     Cell("dataframe", "group-by", GROUP_BY),
     Cell("dataframe", "filter", 'frame.clone().lazy().filter(col("body_mass_g").gt(lit(3000 + @N))).collect()?'),
     Cell("dataframe", "sort", 'frame.sort(["body_mass_g"], SortMultipleOptions::default())?.head(Some(@N))'),
+    Cell("dataframe", "short forms", ours=SHORT_FORMS),
+    Cell("dataframe", "profile", ours="frame.head(Some(300 + @N)).profile()?"),
     Cell("dataframe", "show rows", "frame.head(Some(@N))"),
     Cell("dataframe", "show by name", "frame // @N"),
     # `clone`: a lookup keeps a hash map in the frame, and with evcxr the next

@@ -378,6 +378,8 @@ impl Toolchain {
         write_sources(job)?;
         let mut command = self.rustc(job);
         command.args(["--emit", "metadata=check.rmeta"]);
+        // Whole: they are folded when they are shown.
+        command.arg("-Zwrite-long-types-to-disk=no");
         Ok(run(&mut command, running)?.1)
     }
 

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use crate::{CodeMirrorMode, CommMessage, HelpLink, LanguageInfo, MimeBundle, Outputs, Waiting};
+use crate::{
+    Bell, CodeMirrorMode, CommMessage, Debugger, HelpLink, LanguageInfo, MimeBundle, Outputs,
+    Waiting,
+};
 
 /// A programming language behind a Jupyter kernel.
 ///
@@ -66,6 +69,14 @@ pub trait Language: Send + 'static {
         InspectReply::NotFound
     }
 
+    /// What answers requests of debuggers, such as JupyterLab's panel of
+    /// variables; see [`Debugger`]. Asked once, before the first request. A
+    /// language that has one names `debugger` among its
+    /// [`supported_features`](KernelInfo::supported_features).
+    fn debugger(&self) -> Option<Debugger> {
+        None
+    }
+
     /// A function that makes a running [`execute`](Language::execute) return
     /// soon. Asked once, before the first request.
     ///
@@ -80,6 +91,17 @@ pub trait Language: Send + 'static {
     /// be made ready. Told once, before the first request.
     fn waiting(&mut self, waiting: Waiting) {
         let _ = waiting;
+    }
+
+    /// With what to ring when there is something to tell although no cell runs.
+    /// Told once, before the first request.
+    fn bell(&mut self, bell: Bell) {
+        let _ = bell;
+    }
+
+    /// The bell was rung: what is written to `out` appears below the last cell.
+    fn attend(&mut self, out: &Outputs) {
+        let _ = out;
     }
 
     /// The last call, unless the language is stuck in another one: end

@@ -352,6 +352,46 @@ pub enum MlError {
         known: String,
     },
 
+    /// A metric that has no value for what it was given.
+    #[error("{metric} is undefined: {reason}")]
+    UndefinedMetric {
+        /// The metric.
+        metric: String,
+        /// Why, and what helps.
+        reason: String,
+    },
+
+    /// Code of a model, a step or a metric panicked while candidates were tried.
+    #[error("{owner} panicked: {message}")]
+    Panicked {
+        /// What was running.
+        owner: String,
+        /// What the panic said.
+        message: String,
+    },
+
+    /// A comparison or a search in which nothing came to a score.
+    #[error(
+        "{owner}: none of the {count} candidates could be fitted{INDENT}the first one: {first}"
+    )]
+    AllFailed {
+        /// The comparison or search.
+        owner: &'static str,
+        /// How many there were.
+        count: usize,
+        /// The error of the first one.
+        first: String,
+    },
+
+    /// A journal of a search that cannot be used.
+    #[error("journal {path}: {reason}")]
+    Journal {
+        /// The file.
+        path: String,
+        /// What is wrong, and what helps.
+        reason: String,
+    },
+
     /// A model without probabilities.
     #[error(
         "{model} has no probabilities; use predict, or a classifier such as LogisticRegression"

@@ -32,6 +32,7 @@
 
 mod cluster;
 mod columns;
+mod compare;
 mod decomposition;
 mod diagram;
 mod error;
@@ -51,11 +52,14 @@ mod split;
 mod stats;
 mod target;
 mod transform;
+mod tune;
+mod validate;
 
 pub use cluster::{
     AgglomerativeClustering, Clusterer, Clusters, DBSCAN, GaussianMixture, KMeans, Linkage,
     MiniBatchKMeans, OPTICS,
 };
+pub use compare::{Compare, Leaderboard, compare};
 pub use decomposition::{FastICA, GaussianRandomProjection, SparseRandomProjection, TSNE};
 pub use diagram::Diagram;
 pub use error::MlError;
@@ -67,7 +71,20 @@ pub use features::Features;
 pub use imbalance::{
     ClassWeight, RandomOverSampler, RandomUnderSampler, SMOTE, ThresholdMetric, TunedThreshold,
 };
-pub use metrics::{ClassScore, ConfusionMatrix, Evaluation, accuracy_score, confusion_matrix};
+pub use metrics::text;
+pub use metrics::{
+    Average, ClassScore, ClassScores, ClassificationReport, ConfusionMatrix, Evaluation,
+    GroupScores, KappaWeights, Metric, MultiClass, accuracy_score, adjusted_rand_score,
+    average_precision_score, balanced_accuracy_score, brier_score_loss, calibration_curve,
+    calinski_harabasz_score, classification_report, cohen_kappa_score, confusion_matrix,
+    davies_bouldin_score, explained_variance_score, f1_score, fbeta_score,
+    homogeneity_completeness_v_measure, log_loss, matthews_corrcoef, max_error,
+    mean_absolute_error, mean_absolute_percentage_error, mean_pinball_loss, mean_poisson_deviance,
+    mean_squared_error, mean_squared_log_error, median_absolute_error,
+    normalized_mutual_info_score, precision_recall_curve, precision_score, r2_score, recall_score,
+    roc_auc_score, roc_auc_score_with, roc_curve, root_mean_squared_error, silhouette_score,
+    top_k_accuracy_score,
+};
 pub use model::{
     AdaBoostClassifier, BaggingClassifier, BaggingRegressor, BernoulliNB, Coefficients, Criterion,
     DecisionTreeClassifier, DecisionTreeRegressor, Direction, DummyClassifier, DummyNumber,
@@ -84,7 +101,10 @@ pub use persist::{Saved, load};
 pub use pipeline::{FittedPipeline, Pipeline};
 pub use schema::{InputSchema, SchemaChanges};
 pub use selector::Columns;
-pub use split::{TrainTestSplit, train_test_split};
+pub use split::{
+    Cv, Fold, GroupKFold, KFold, RepeatedKFold, RepeatedStratifiedKFold, Splitter, StratifiedKFold,
+    TimeSeriesSplit, TrainTestSplit, train_test_split,
+};
 pub use target::{Classes, Target, Task};
 pub use transform::{
     BinEncoding, BinStrategy, ColumnTransformer, CountVectorizer, DatePart, DateParts, DropLevel,
@@ -95,4 +115,12 @@ pub use transform::{
     QuantileTransformer, RobustScaler, Sampler, ScoreFunc, SelectKBest, SimpleImputer,
     StandardScaler, Step, TargetEncoder, TfidfVectorizer, Transformer, TruncatedSVD,
     VarianceThreshold,
+};
+pub use tune::{
+    Dimension, GridSearch, HalvingSearch, RandomSearch, Search, TpeSearch, log_integers,
+    log_uniform, uniform,
+};
+pub use validate::{
+    CrossValidate, CrossValidation, Curve, LearningCurve, ValidationCurve, cross_validate,
+    learning_curve, validation_curve,
 };

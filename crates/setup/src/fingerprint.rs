@@ -51,7 +51,7 @@ pub fn current() -> Result<String, SetupError> {
     Ok(hash(&parts))
 }
 
-fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
+pub fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     // Tests and references do not change what is built.
     const LEFT_OUT: &[&str] = &["tests", "examples", "benches"];
     let Ok(entries) = std::fs::read_dir(dir) else {

@@ -10,6 +10,7 @@
 //! into it. [`ensure`] compares and does only what is missing, so that any
 //! command can call it.
 
+pub mod analysis;
 pub mod cargo;
 pub mod deps;
 mod error;

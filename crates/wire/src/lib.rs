@@ -7,6 +7,8 @@
 //! [`marker`] into each before it sends an event that has a place among the
 //! text; the engine handles the event when both markers have arrived.
 
+pub mod analysis;
+
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
@@ -44,6 +46,13 @@ pub enum Request {
     },
     /// List the variables.
     Variables,
+    /// Look at variables shortly.
+    Preview {
+        /// Their names.
+        names: Vec<String>,
+        /// How many characters each may have, about.
+        most: usize,
+    },
     /// Hand a comm's message to whoever listens.
     Comm {
         /// The message.
@@ -177,6 +186,8 @@ pub enum Outcome {
     Ok,
     /// The variables, as name and type.
     Variables(Vec<(String, String)>),
+    /// Short looks at variables, by name; those that are not there are left out.
+    Previews(Vec<(String, Bundle)>),
     /// There is no such variable.
     NoSuchVariable,
     /// Nobody listens to that comm.

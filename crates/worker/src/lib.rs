@@ -104,6 +104,7 @@ fn answer(request: Request) -> Outcome {
             run(&library, &moved)
         }
         Request::Show { name } => show(&name),
+        Request::Preview { names, most } => preview(names, most),
         Request::Forget { names } => {
             slots::forget(&names);
             Outcome::Ok
@@ -163,6 +164,29 @@ fn show(name: &str) -> Outcome {
         }
         Err(payload) => panicked(panic::take_report(&*payload)),
     }
+}
+
+/// What has no look that can be had says so in its place.
+fn preview(names: Vec<String>, most: usize) -> Outcome {
+    let look = |name: &String| {
+        let look = || stop::run(|| ferrite_display::preview::within(most, || slots::show(name)));
+        match catch_unwind(AssertUnwindSafe(look)) {
+            Ok(shown) => Some(shown?.into_bundle().unwrap_or_default()),
+            Err(payload) if payload.is::<Interrupted>() => None,
+            Err(payload) => {
+                let message = panic::take_report(&*payload).message;
+                let text = format!("its look panicked: {message}");
+                Some(ferrite_display::MimeBundle::text(text))
+            }
+        }
+    };
+    let looks = names.into_iter().filter_map(|name| {
+        let bundle = look(&name)?;
+        let parts = bundle.parts();
+        let parts = parts.map(|(mime, data)| (mime.to_owned(), data.to_owned()));
+        Some((name, parts.collect()))
+    });
+    Outcome::Previews(looks.collect())
 }
 
 fn comm(message: &CommMessage) -> Outcome {

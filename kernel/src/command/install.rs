@@ -69,6 +69,7 @@ fn classic() -> Result<Spec> {
             "{connection_file}".to_owned(),
         ],
         interrupt_mode: "message",
+        debugger: false,
         env: Vec::new(),
     })
 }

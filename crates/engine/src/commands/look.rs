@@ -1,9 +1,10 @@
 //! Commands that only look.
 
 use super::{COMMANDS, Call, complete, find, page, plain, say, usage};
-use crate::render::{label, short_type};
+use crate::render::{label, short_type, whole};
 use crate::session::{Failure, Session};
 use crate::worker::{Sink, Stream};
+use crate::{diagnostics, fold};
 
 type Done = Result<(), Failure>;
 
@@ -127,7 +128,11 @@ pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
             "rustc has no explanation of `{code}`; error numbers look like `E0382`"
         )));
     }
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if call.arguments.is_empty() {
+        let json = last.map(|rejection| rejection.json.as_slice());
+        text.push_str(&types_in_full(json.unwrap_or_default()));
+    }
     sink.output(crate::Output::Display {
         bundle: vec![
             ("text/plain".to_owned(), text.clone()),
@@ -136,6 +141,29 @@ pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
         id: None,
     });
     Ok(())
+}
+
+/// The types that were folded when the errors were shown.
+fn types_in_full(json: &[String]) -> String {
+    let mut types: Vec<String> = Vec::new();
+    let mut queue: Vec<_> = json.iter().flat_map(|it| diagnostics::parse(it)).collect();
+    while let Some(diagnostic) = queue.pop() {
+        let labels = diagnostic.spans.iter().filter_map(|it| it.label.as_deref());
+        for said in labels.chain([diagnostic.message.as_str()]) {
+            types.extend(fold::long(&whole(said)).map(str::to_owned));
+        }
+        queue.extend(diagnostic.children);
+    }
+    types.sort();
+    types.dedup();
+    let types: Vec<String> = types.iter().map(|it| format!("* `{it}`\n")).collect();
+    match types.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\nThe types of the last error in full:\n\n{}",
+            types.concat()
+        ),
+    }
 }
 
 pub fn last_error_json(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {

@@ -6,7 +6,7 @@ use ferrite_wire::{CommMessage, Outcome, Request};
 use super::{Failure, Session};
 use crate::bounded::Bounded;
 use crate::parse;
-use crate::worker::Sink;
+use crate::worker::{Bell, Sink};
 
 impl Session {
     /// Runs an expression, whose value goes to the sink. It is not remembered,
@@ -50,6 +50,22 @@ impl Session {
         }
     }
 
+    /// What rings when the worker says something, for whoever may want to
+    /// [`attend`](Self::attend) to it.
+    pub fn bell(&self) -> Bell {
+        self.bell.clone()
+    }
+
+    /// Passes on what threads and tasks of earlier cells have said meanwhile.
+    pub fn attend(&mut self, sink: &mut dyn Sink) {
+        let folder = self.outputs.clone();
+        let mut sink = Bounded::new(sink, &folder, 0);
+        if let Some(worker) = &mut self.worker {
+            worker.drain(&mut sink);
+        }
+        sink.finish();
+    }
+
     /// How many processes have held this notebook's values so far. What lives in
     /// such a process, comms for example, ends with it.
     pub fn generation(&self) -> u64 {
@@ -57,7 +73,7 @@ impl Session {
     }
 
     /// Interrupts from now on are meant for what follows.
-    fn begin(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
+    pub(super) fn begin(&mut self, sink: &mut dyn Sink) -> Result<(), Failure> {
         self.interrupter.compiler.reset();
         let worker = self.worker()?;
         worker.clear_interrupt();

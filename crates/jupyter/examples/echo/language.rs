@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ferrite_jupyter::{
-    CommAction, CommMessage, CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest,
+    CommAction, CommMessage, CompleteReply, Debugger, ExecuteError, ExecuteReply, ExecuteRequest,
     InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs, Stream,
 };
 use serde_json::{Map, Value};
@@ -149,6 +149,16 @@ impl Language for Echo {
             Some(help) => InspectReply::Found(MimeBundle::plain(*help)),
             None => InspectReply::NotFound,
         }
+    }
+
+    fn debugger(&self) -> Option<Debugger> {
+        Some(Arc::new(|request| {
+            let known = request["command"] == "debugInfo";
+            serde_json::json!({
+                "type": "response", "seq": 1, "request_seq": request["seq"],
+                "command": request["command"], "success": known, "body": {},
+            })
+        }))
     }
 
     fn interrupter(&self) -> Box<dyn Fn() + Send + Sync> {

@@ -49,6 +49,45 @@ fn control_takes_what_shell_takes() {
     frontend.check("stdout a", "ok", &["stdout: a\n"]);
 }
 
+/// What JupyterLab's resource panel asks.
+#[test]
+fn usage_is_told() {
+    let mut frontend = Frontend::start();
+    for _ in 0..2 {
+        let id = frontend.send(Channel::Control, "usage_request", json!({}));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, "usage_reply");
+        assert_eq!(reply.content["pid"], std::process::id());
+        assert!(reply.content["cpu_count"].as_u64() >= Some(1));
+        if cfg!(target_os = "linux") {
+            let memory = reply.content["kernel_memory"].as_u64().unwrap();
+            let all = reply.content["host_virtual_memory"]["total"]
+                .as_u64()
+                .unwrap();
+            assert!(memory > 1 << 20 && memory < all, "{memory} of {all}");
+        }
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+}
+
+#[test]
+fn debuggers_are_answered_while_a_cell_runs() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("hang 200");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] hang 200"]);
+    let ask = |command| json!({"type": "request", "seq": 7, "command": command});
+    for (command, success) in [("debugInfo", true), ("stepIn", false)] {
+        let id = frontend.send(Channel::Control, "debug_request", ask(command));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, "debug_reply");
+        assert_eq!(reply.content["request_seq"], 7);
+        assert_eq!(reply.content["success"], success);
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+    frontend.execute_reply(&cell);
+    frontend.assert_iopub(&cell, &["idle"]);
+}
+
 #[test]
 fn subshells_are_refused() {
     let mut frontend = Frontend::start();

@@ -214,6 +214,14 @@ impl Pipeline {
         Ok(copy)
     }
 
+    /// Whether its model predicts classes or numbers.
+    pub(crate) fn task(&self) -> Result<crate::Task, MlError> {
+        self.model
+            .as_ref()
+            .map(|model| model.task())
+            .ok_or(MlError::NoModel)
+    }
+
     /// The threshold that was asked for.
     fn find_threshold(
         &self,
@@ -313,7 +321,7 @@ impl Show for Pipeline {
 }
 
 /// The rows that have a target, and how many have none.
-fn with_target(
+pub(crate) fn with_target(
     frame: &DataFrame,
     target: &str,
     purpose: &'static str,

@@ -2,9 +2,13 @@
 
 mod clusters;
 mod decompositions;
+mod compare;
+mod crash;
 mod errors;
 mod explanations;
+mod frozen;
 mod imbalance;
+mod live;
 mod metrics;
 mod model_properties;
 mod models;
@@ -13,10 +17,16 @@ mod pipeline;
 mod preprocessing;
 mod properties;
 mod reference;
+mod reference_metrics;
+mod reference_splits;
+mod reference_text;
+mod reference_validation;
 mod saved_models;
 mod scores;
 mod split;
 mod transform;
+mod tune;
+mod validate;
 mod zoo;
 
 use ferrite_display::Show;
