@@ -388,16 +388,60 @@ pub(crate) fn prefixed(
         .map(move |(name, value)| (format!("{part}__{name}"), value))
 }
 
-/// `SimpleImputer` as `simple_imputer`: how a step without a name is addressed.
+/// `SimpleImputer` as `simple_imputer`, `KNNImputer` as `knn_imputer`: how a step
+/// without a name is addressed.
 pub(crate) fn snake_case(title: &str) -> String {
+    let letters: Vec<char> = title.chars().collect();
     let mut name = String::with_capacity(title.len() + 4);
-    let mut before = '_';
-    for letter in title.chars() {
-        if letter.is_uppercase() && (before.is_lowercase() || before.is_ascii_digit()) {
+    for (i, letter) in letters.iter().enumerate() {
+        let before = i.checked_sub(1).map(|i| letters[i]);
+        let begins_word = match (before, letters.get(i + 1)) {
+            (Some(before), _) if !before.is_uppercase() => true,
+            (Some(_), Some(after)) => after.is_lowercase(),
+            _ => false,
+        };
+        if letter.is_uppercase() && begins_word {
             name.push('_');
         }
         name.extend(letter.to_lowercase());
-        before = letter;
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_become_addresses() {
+        for (title, address) in [
+            ("SimpleImputer", "simple_imputer"),
+            ("KNNImputer", "knn_imputer"),
+            ("KBinsDiscretizer", "k_bins_discretizer"),
+            ("TruncatedSVD", "truncated_svd"),
+            ("PCA", "pca"),
+        ] {
+            assert_eq!(snake_case(title), address);
+        }
+    }
+
+    #[test]
+    fn parts_are_found_by_their_whole_name() {
+        let parts = ["a".to_owned(), "a__b".to_owned()];
+        assert_eq!(inside("a__b__c", &parts), Some((0, "b__c")));
+        assert_eq!(inside("ab__c", &parts), None);
+        assert_eq!(inside("a", &parts), None);
+    }
+
+    #[test]
+    fn values_are_read_as_what_a_field_is() {
+        assert_eq!(usize::from_value(&ParamValue::Number(3.0)), Ok(3));
+        assert!(usize::from_value(&ParamValue::Number(3.5)).is_err());
+        assert!(usize::from_value(&ParamValue::Integer(-1)).is_err());
+        assert_eq!(f64::from_value(&ParamValue::Integer(3)), Ok(3.0));
+        assert_eq!(Option::<f64>::from_value(&"none".into()), Ok(None));
+        assert_eq!(<(usize, usize)>::from_value(&(1, 2).into()), Ok((1, 2)));
+        assert!(<(usize, usize)>::from_value(&vec![1, 2, 3].into()).is_err());
+        assert_eq!(ParamValue::from(1e-7).to_string(), "1e-7");
+    }
 }

@@ -11,13 +11,14 @@ pub(crate) use render::aligned;
 
 use std::time::Duration;
 
-use ferrite_display::{Live, MimeBundle};
+use ferrite_display::Live;
 use polars::prelude::DataFrame;
 
 pub use leaderboard::Leaderboard;
 
 use crate::metrics::Metric;
 use crate::split::Cv;
+use crate::validate::one_line;
 use crate::validate::parallel::{self, Event};
 use crate::validate::rig::Rig;
 use crate::{MlError, Pipeline};
@@ -161,12 +162,7 @@ impl Compare {
             },
         );
         board.settle();
-        live.finish(|| {
-            MimeBundle::text(board.last_word()).html(ferrite_display::html::card(&format!(
-                "<div class=\"shape\">{}</div>",
-                ferrite_display::html::escape(&board.last_word())
-            )))
-        });
+        live.finish(|| one_line(&board.last_word()));
         Ok(board)
     }
 }

@@ -127,7 +127,7 @@ impl Leaderboard {
         // The ends of the scales, once, below their columns.
         if leader.is_some() {
             html.push_str("<tr class=\"fe-axis\"><td></td><td></td><td></td><td>");
-            html.push_str(&scale.axis(significant));
+            html.push_str(&scale.axis(end));
             html.push_str("</td>");
             html.push_str(&"<td></td>".repeat(self.metrics.len() - 1));
             html.push_str("<td>");
@@ -136,7 +136,7 @@ impl Leaderboard {
                 .iter()
                 .any(|candidate| behind(candidate).is_some())
             {
-                html.push_str(&differences.axis(significant));
+                html.push_str(&differences.axis(end));
             }
             html.push_str("</td><td></td><td></td></tr>");
         }
@@ -286,6 +286,15 @@ fn score(values: &[f64]) -> (String, String) {
         (format!("{mean:.3}"), format!("{std:.3}"))
     } else {
         (significant(mean), significant(std))
+    }
+}
+
+/// The end of a scale: three digits place the dots well enough.
+fn end(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        size if (0.01..100.0).contains(&size) => format!("{value:.2}"),
+        _ => significant(value),
     }
 }
 

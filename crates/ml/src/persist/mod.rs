@@ -25,7 +25,7 @@ use crate::transform::FittedTransformer;
 /// use polars::df;
 ///
 /// let saved = StandardScaler::new().fit(&df!["x" => [1.0, 3.0]]?)?.saved()?;
-/// assert_eq!((saved.kind, saved.version), ("StandardScaler", 1));
+/// assert_eq!((saved.kind, saved.version), ("Scaler", 1));
 /// # Ok::<(), MlError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

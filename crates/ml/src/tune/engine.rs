@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use ferrite_display::{Live, MimeBundle};
+use ferrite_display::Live;
 use polars::prelude::DataFrame;
 
 use super::journal::{Heading, Journal, Line, data_hash, folds_hash};
@@ -365,13 +365,4 @@ fn order(rig: &Rig, seed: u64) -> Vec<Vec<usize>> {
             keyed.into_iter().map(|(_, row)| row).collect()
         })
         .collect()
-}
-
-/// A bundle of one line, for the end of a live output.
-pub(super) fn one_line(text: &str) -> MimeBundle {
-    use ferrite_display::html::{card, escape};
-    MimeBundle::text(text).html(card(&format!(
-        "<div class=\"shape\">{}</div>",
-        escape(text)
-    )))
 }

@@ -113,7 +113,7 @@ macro_rules! fit_method {
 /// Tries every point of a grid (scikit-learn's `GridSearchCV`).
 ///
 /// ```
-/// use ferrite_ml::{GridSearch, MlError, Pipeline, StandardScaler, knn};
+/// use ferrite_ml::{GridSearch, MlError, Pipeline, StandardScaler, StratifiedKFold, knn};
 /// use polars::prelude::*;
 ///
 /// let frame = df![
@@ -123,7 +123,7 @@ macro_rules! fit_method {
 /// let pipeline = Pipeline::new().step("scale", StandardScaler::new()).model(knn(15));
 /// let search = GridSearch::new(&pipeline)
 ///     .param("model__n_neighbors", [1, 3, 5, 15])
-///     .cv(3)
+///     .cv(StratifiedKFold::new(3).seed(1))
 ///     .fit(&frame, "y")?;
 /// assert_eq!(search.results().height(), 4);
 /// assert_ne!(search.best_params()[0].1, 15.into());

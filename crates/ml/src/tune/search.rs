@@ -4,7 +4,7 @@ use ferrite_display::MimeBundle;
 use ferrite_plot::{Chart, chart};
 use polars::prelude::{Column, DataFrame};
 
-use super::engine::{Plan, best, one_line};
+use super::engine::{Plan, best};
 use super::importance;
 use super::space::Dimension;
 use super::strategy::Strategy;
@@ -12,7 +12,7 @@ use super::trial::Trial;
 use crate::metrics::{Metric, significant};
 use crate::params::ParamValue;
 use crate::validate::rig::Rig;
-use crate::validate::{duration, place, stats};
+use crate::validate::{duration, one_line, place, stats};
 use crate::{FittedPipeline, MlError, Pipeline, columns};
 
 /// What a search has found: the best pipeline, fitted on all rows, and every trial.

@@ -133,6 +133,14 @@ pub(crate) fn bar(text: &str, done: usize, of: usize) -> MimeBundle {
     MimeBundle::text(text).html(card(&bar_html(text, done, of)))
 }
 
+/// A line of small text: what stays of a live output.
+pub(crate) fn one_line(text: &str) -> MimeBundle {
+    MimeBundle::text(text).html(card(&format!(
+        "<div class=\"shape\">{}</div>",
+        escape(text)
+    )))
+}
+
 /// The inside of [`bar`].
 pub(crate) fn bar_html(text: &str, done: usize, of: usize) -> String {
     let part = 100.0 * done as f64 / of.max(1) as f64;

@@ -313,15 +313,43 @@ fn what_cannot_be_balanced_is_told() {
 #[test]
 fn class_weights_reach_the_model() {
     let (train, test, ..) = halves();
-    let weighted = scaled(None)
+    let fitted = scaled(None)
         .class_weight(ClassWeight::Balanced)
-        .fit(&train, "target");
-    match weighted {
-        Ok(fitted) => assert_case(
-            "class_weight proba",
-            &fitted.predict_proba(&test).unwrap(),
-            1e-5,
-        ),
-        Err(error) => assert!(error.to_string().contains("cannot weight rows")),
-    }
+        .fit(&train, "target")
+        .unwrap();
+    assert_case(
+        "class_weight proba",
+        &fitted.predict_proba(&test).unwrap(),
+        1e-5,
+    );
+    let neighbors = Pipeline::new()
+        .class_weight(ClassWeight::Balanced)
+        .model(knn(1));
+    let error = neighbors.fit(&train, "target").unwrap_err().to_string();
+    assert!(
+        error.contains("KNeighborsClassifier cannot weight rows"),
+        "{error}"
+    );
+}
+
+#[test]
+fn samplers_see_the_training_rows_of_each_fold_only() {
+    // A row that was drawn again before the folds were dealt would be known to the
+    // model that is judged on it: a nearest neighbour would be right about all of them.
+    let noise = df![
+        "x" => (0..60).map(|row| f64::from(row * 37 % 61)).collect::<Vec<_>>(),
+        "y" => (0..60).map(|row| if row % 6 == 0 { "rare" } else { "often" }).collect::<Vec<_>>(),
+    ]
+    .unwrap();
+    let pipeline = Pipeline::new()
+        .step("over", RandomOverSampler::new())
+        .model(knn(1));
+    let folds = StratifiedKFold::new(5).seed(1);
+    let scores = cross_validate(&pipeline, &noise, "y")
+        .cv(folds)
+        .metrics(["recall_macro"])
+        .run()
+        .unwrap();
+    let mean = scores.mean("recall_macro").unwrap();
+    assert!(mean < 0.75, "{mean}");
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use ferrite_display::MimeBundle;
+use ferrite_display::comm::CommMessage;
 use ferrite_display::sink::{self, Sink};
 use ferrite_ml::*;
 
@@ -43,6 +44,8 @@ impl Sink for Recorder {
     }
 
     fn clear(&self, _wait: bool) {}
+
+    fn comm(&self, _message: &CommMessage) {}
 
     fn input(&self, _prompt: &str, _password: bool) -> io::Result<String> {
         Err(io::ErrorKind::UnexpectedEof.into())

@@ -16,6 +16,7 @@ mod persist;
 mod pipeline;
 mod preprocessing;
 mod properties;
+mod recipes;
 mod reference;
 mod reference_metrics;
 mod reference_splits;
