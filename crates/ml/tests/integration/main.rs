@@ -1,9 +1,9 @@
 //! What this crate promises, as a user would try it.
 
 mod clusters;
-mod decompositions;
 mod compare;
 mod crash;
+mod decompositions;
 mod errors;
 mod explanations;
 mod frozen;
