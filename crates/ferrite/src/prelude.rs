@@ -18,17 +18,6 @@ pub use ferrite_frame::read::{
 };
 pub use ferrite_frame::{FrameError, FrameExt};
 pub use ferrite_ml::{
-    AdaBoostClassifier, AgglomerativeClustering, BaggingClassifier, BaggingRegressor, BernoulliNB,
-    Clusterer, Criterion, DBSCAN, DecisionTreeRegressor, Direction, DummyClassifier, DummyNumber,
-    DummyRegressor, DummyStrategy, ElasticNet, FastICA, FtrlClassifier, Gamma, GammaRegressor,
-    GaussianMixture, GaussianRandomProjection, GradientBoostingClassifier,
-    GradientBoostingRegressor, IsotonicRegression, KMeans, KNeighborsRegressor, Kernel, Lasso,
-    Link, Linkage, MaxFeatures, MiniBatchKMeans, MultinomialNB, OPTICS, PLSRegression,
-    PoissonRegressor, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR,
-    SparseRandomProjection, StackingClassifier, StackingRegressor, TSNE, TweedieRegressor, Voting,
-    VotingClassifier, VotingRegressor,
-};
-pub use ferrite_ml::{
     BinEncoding, BinStrategy, ClassWeight, ColumnTransformer, Columns, CountVectorizer, DatePart,
     DateParts, DecisionTreeClassifier, DropLevel, FittedPipeline, FittedTransformer,
     FunctionTransformer, GaussianNB, HandleUnknown, KBinsDiscretizer, KNNImputer,
@@ -39,6 +28,10 @@ pub use ferrite_ml::{
     SimpleImputer, StandardScaler, TargetEncoder, TfidfVectorizer, ThresholdMetric, Transformer,
     TruncatedSVD, TunedThreshold, VarianceThreshold, accuracy_score, confusion_matrix, knn, load,
     train_test_split,
+};
+pub use ferrite_ml::{
+    Criterion, Direction, DummyNumber, DummyStrategy, Gamma, Kernel, Link, Linkage, MaxFeatures,
+    Voting,
 };
 // Splits, metrics, comparisons and searches.
 pub use ferrite_ml::text;
