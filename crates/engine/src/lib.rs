@@ -23,6 +23,7 @@ pub mod diagnostics;
 pub mod edits;
 mod error;
 pub mod generate;
+mod hot;
 pub mod imports;
 mod item_macros;
 pub mod items;
