@@ -131,10 +131,10 @@ fn print(ours: &[(&str, f64)], theirs: Option<Value>) {
 /// What lending costs beside copying.
 fn zero_copy(wide: &DataFrame) -> Outcome {
     let begun = Instant::now();
-    let lent = convert::slice(wide, "f0")?;
+    let lent = convert::slice(wide, "f1")?;
     let lending = begun.elapsed();
     let begun = Instant::now();
-    let copied = convert::to_f64(wide.require("f0")?)?;
+    let copied = convert::to_f64(wide.require("f1")?)?;
     let copying = begun.elapsed();
     let matrix = convert::matrix_by_column(wide, &["f0", "f1", "f2", "f3"])?;
     let begun = Instant::now();
