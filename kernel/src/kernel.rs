@@ -43,8 +43,6 @@ struct Rust {
     interrupter: Arc<Mutex<ferrite_engine::Interrupter>>,
     /// The number of the cell that ran last.
     number: u32,
-    /// The process that open comms live in.
-    generation: u64,
     waiting: Waiting,
     bell: Option<Bell>,
 }
@@ -58,7 +56,6 @@ impl Rust {
             starting,
             interrupter: Arc::default(),
             number: 0,
-            generation: 0,
             waiting: Waiting::default(),
             bell: None,
         }
@@ -108,19 +105,15 @@ impl Rust {
             .unwrap_or_else(PoisonError::into_inner);
         *shared = session.interrupter();
         drop(shared);
-        self.generation = session.generation();
         let session = Arc::new(Mutex::new(session));
         self.shared.set(Some(session.clone()));
         self.session = Some(session);
     }
 
-    /// Closes all comms if the process is gone that they lived in.
-    fn end_comms(&mut self, out: &Outputs) {
-        let generation = self.session.as_ref();
-        let generation = generation.map_or(0, |session| lock(session).generation());
-        if generation != self.generation {
-            self.generation = generation;
-            out.close_comms();
+    /// Closes the comms whose other end is gone.
+    fn end_comms(&self, out: &Outputs) {
+        if let Some(session) = &self.session {
+            out.close_comms(&lock(session).ended_comms());
         }
     }
 

@@ -126,6 +126,19 @@ CHART = """\
 chart::scatter(&frame, "flipper_length_mm", "body_mass_g")
     .color("species").trend().title("Penguins, @N")"""
 
+FACETS = """\
+chart::boxplot(&frame, "species", "body_mass_g")
+    .color("sex").facet("island").title("Penguins, @N")"""
+
+SUBPLOTS = """\
+chart::subplots(&[
+    chart::histogram(&frame, "body_mass_g").color("species"),
+    chart::ecdf(&frame, "body_mass_g").color("species").title("Penguins, @N"),
+])"""
+
+INTERACTIVE = """\
+chart::line(&frame, "bill_length_mm", "bill_depth_mm").title("Penguins, @N").interactive()"""
+
 CELLS = [
     Cell("trivial", "1 + 1", "1 + @N", rustc=""),
     Cell("trivial", "let x = 5;", "let x = @N;", rustc=""),
@@ -156,6 +169,9 @@ CELLS = [
     Cell("linfa", "predict, score", "bayes.predict(&dataset).confusion_matrix(&dataset)?.accuracy() + @N.0"),
     Cell("linfa", "our pipeline, fit", ours=PIPELINE),
     Cell("plot", "our scatter chart", ours=CHART),
+    Cell("plot", "our box plots by island", ours=FACETS),
+    Cell("plot", "two charts of ours", ours=SUBPLOTS),
+    Cell("plot", "an interactive chart of ours", ours=INTERACTIVE),
     Cell("plot", "plotters figure", PLOTTERS),
     Cell("cached", "1 + 1 again", "1 + @N", cached=True),
     Cell("cached", "group-by again", GROUP_BY, cached=True),

@@ -172,7 +172,12 @@ impl Input<'_> {
             .imports
             .iter()
             .any(|import| self.items.used_by(&BTreeSet::from([import.root.clone()])));
-        by_type || by_import || by_own_import || self.items.used_by(&self.cell.words)
+        // A trait of the notebook's own may show the last expression.
+        let by_look = self.cell.tail.is_some()
+            && self
+                .items
+                .used_by(&BTreeSet::from(["evcxr_display".to_owned()]));
+        by_type || by_import || by_own_import || by_look || self.items.used_by(&self.cell.words)
     }
 
     /// The variables that the cell uses. Those that borrow from something that

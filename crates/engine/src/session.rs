@@ -122,8 +122,8 @@ pub struct Session {
     outputs: PathBuf,
     worker: Option<Worker>,
     bell: Bell,
-    /// How many workers there have been.
-    workers: u64,
+    /// The comms that code has opened, by the worker that they live in.
+    comms: beside::Comms,
     pub(crate) interrupter: Interrupter,
     pub(crate) notebook: Notebook,
     /// What compiles the cells that wait, and who knows which those are.
@@ -167,7 +167,7 @@ impl Session {
             outputs,
             worker: None,
             bell: Bell::default(),
-            workers: 0,
+            comms: beside::Comms::default(),
             interrupter: Interrupter::default(),
             notebook: Notebook::default(),
             ahead: None,
@@ -228,6 +228,12 @@ impl Session {
         self.interrupter.clone()
     }
 
+    /// How long the last cell took until it could be run, if there was code in
+    /// it that had to be.
+    pub fn compile_time(&self) -> Option<Duration> {
+        self.times.map(|times| times.compile)
+    }
+
     /// The variables with their types, by name.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &Variable)> {
         self.notebook
@@ -244,7 +250,7 @@ impl Session {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(worker.interrupter());
         self.worker = Some(worker);
-        self.workers += 1;
+        self.comms.next_worker();
         Ok(())
     }
 
@@ -266,7 +272,9 @@ impl Session {
     /// while it ran. The notebook goes on either way.
     pub fn execute(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
         let folder = self.outputs.clone();
-        let mut sink = Bounded::new(sink, &folder, number);
+        let comms = self.comms.clone();
+        let mut sink = comms.watch(sink);
+        let mut sink = Bounded::new(&mut sink, &folder, number);
         let result = self.execute_cell(number, code, &mut sink);
         sink.finish();
         result

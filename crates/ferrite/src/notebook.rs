@@ -315,7 +315,7 @@ mod tests {
         );
         let cube = ndarray_017::Array3::<u8>::zeros((2, 1, 1));
         let text = cube.look().get("text/plain").map(str::to_owned);
-        assert!(text.is_some_and(|t| t.ends_with("2 × 1 × 1 array of u8, showing [0, .., ..]")));
+        assert!(text.is_some_and(|t| t.ends_with("2 × 1 × 1 array of u8, of which [0, .., ..]")));
     }
 
     #[derive(Serialize)]

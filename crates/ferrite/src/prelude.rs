@@ -29,6 +29,10 @@ pub use ferrite_ml::{
     TruncatedSVD, TunedThreshold, VarianceThreshold, accuracy_score, confusion_matrix, knn, load,
     train_test_split,
 };
+pub use ferrite_ml::{
+    Criterion, Direction, DummyNumber, DummyStrategy, Gamma, Kernel, Link, Linkage, MaxFeatures,
+    Voting,
+};
 // Splits, metrics, comparisons and searches.
 pub use ferrite_ml::text;
 pub use ferrite_ml::{

@@ -148,12 +148,18 @@ fn of_column(column: &ColumnProfile, found: &mut Vec<Warning>) {
         );
     }
     if column.missing_share() >= MISSING {
+        let missing = column.missing();
+        let are = if missing == 1 {
+            "value is"
+        } else {
+            "values are"
+        };
         say(
             Oddity::Missing,
             format!(
-                "{name}: {} are missing ({})",
-                count(column.missing(), "value", "values"),
-                share(column.missing(), column.len)
+                "{name}: {} {are} missing ({})",
+                grouped(missing),
+                share(missing, column.len)
             ),
         );
     }

@@ -75,7 +75,8 @@ pub enum FrameError {
     /// A value in a text file does not fit the type of its column.
     #[error(
         "cannot read {path:?}: row {row} (line {line}), column {column:?}: \
-         {value:?} is not a value of type {dtype}{INDENT}{hint}"
+         {value:?} is not a value of type {dtype}{INDENT}\
+         to choose the type yourself use polars' CsvReadOptions::with_schema_overwrite"
     )]
     BadValue {
         /// The path as it was given.
@@ -90,8 +91,6 @@ pub enum FrameError {
         value: String,
         /// The type of the column, as polars abbreviates it.
         dtype: String,
-        /// What to do.
-        hint: &'static str,
     },
     /// A line of a text file is no row of its table.
     #[error("cannot read {path:?}: line {line}: {problem}{INDENT}{hint}")]

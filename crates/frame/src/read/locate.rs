@@ -104,7 +104,6 @@ pub(super) fn problem(
         column: column_name,
         value,
         dtype,
-        hint: "to choose the type yourself use polars' CsvReadOptions::with_schema_overwrite",
     })
 }
 

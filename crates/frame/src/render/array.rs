@@ -95,7 +95,7 @@ pub fn array(name: &str, shape: &[usize], element: &dyn Fn(&[usize]) -> Scalar) 
             let mut caption = format!("{} array of {name}", size.join(" × "));
             if leading > 0 && !empty {
                 let first = vec!["0"; leading].join(", ");
-                caption += &format!(", showing [{first}, .., ..]");
+                caption += &format!(", of which [{first}, .., ..]");
             }
             caption += &showing(row_cut, column_cut, "rows");
             table(&Grid {

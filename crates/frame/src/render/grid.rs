@@ -19,6 +19,9 @@ pub(super) struct Limits {
     pub(super) chars: usize,
 }
 
+/// Names and types are never cut to less.
+const NAME_CHARS: usize = 30;
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -205,9 +208,11 @@ fn grid_column(column: &Column, rows: Cut, chars: usize) -> GridColumn {
         .collect();
     let floats: Vec<f64> = values.iter().filter_map(value::float).collect();
     let format = number::Format::of(&floats);
+    // A name is what a column is known by, however short its texts are cut.
+    let title = chars.max(NAME_CHARS);
     GridColumn {
-        name: clip(column.name(), chars),
-        dtype: clip(&column.dtype().to_string(), chars),
+        name: clip(column.name(), title),
+        dtype: clip(&column.dtype().to_string(), title),
         numeric: column.dtype().is_numeric(),
         cells: values
             .iter()

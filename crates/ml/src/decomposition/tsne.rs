@@ -6,6 +6,7 @@ use linfa::traits::Transformer as Apply;
 use linfa_tsne::TSneParams;
 use polars::prelude::{Column, DataFrame};
 
+use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::{at_least_one, not_negative, positive, recipe};
 use crate::model::{check, random};
@@ -41,6 +42,11 @@ recipe! {
 }
 
 impl TSNE {
+    /// Its box in a diagram: the name and the parameters.
+    pub fn diagram(&self) -> Diagram {
+        self.boxed()
+    }
+
     /// The map of the rows of a frame, by its numeric columns.
     pub fn fit_transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
         at_least_one(Self::NAME, "n_components", self.n_components)?;

@@ -3,6 +3,7 @@
 mod clusters;
 mod compare;
 mod crash;
+mod decompositions;
 mod errors;
 mod explanations;
 mod frozen;

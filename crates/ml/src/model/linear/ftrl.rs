@@ -38,18 +38,18 @@ recipe! {
     /// # Ok::<(), MlError>(())
     /// ```
     pub struct FtrlClassifier, "FtrlClassifier" {
-        /// The size of steps; 0.1 unless set.
-        alpha: f64 = 0.1,
+        /// The size of steps; 1 unless set.
+        alpha: f64 = 1.0,
         /// How slowly steps become smaller; 1 unless set.
         beta: f64 = 1.0,
         /// The penalty on the sizes of coefficients, 0 to 1; 0.001 unless set.
         l1_ratio: f64 = 0.001,
         /// The penalty on their squares, 0 to 1; 0.001 unless set.
         l2_ratio: f64 = 0.001,
-        /// How often all rows are looked at; 20 unless set.
-        max_iter: usize = 20,
-        /// Rows that make a step together; 16 unless set.
-        batch_size: usize = 16,
+        /// How often all rows are looked at; 30 unless set.
+        max_iter: usize = 30,
+        /// Rows that make a step together; 8 unless set.
+        batch_size: usize = 8,
         /// The seed of the order of rows; 0 unless set.
         seed: u64 = 0,
     }

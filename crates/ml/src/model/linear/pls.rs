@@ -132,13 +132,13 @@ fn along(mut x: Array2<f64>, mut y: Array1<f64>, wanted: usize) -> (Array1<f64>,
         ferrite_interrupt::checkpoint();
         let mut weights = x.t().dot(&y);
         let length = weights.dot(&weights).sqrt();
-        if !(length > 0.0) || y.dot(&y) <= 1e-24 * whole {
+        if length <= 0.0 || length.is_nan() || y.dot(&y) <= 1e-24 * whole {
             break;
         }
         weights /= length;
         let scores = x.dot(&weights);
         let square = scores.dot(&scores);
-        if !(square > 0.0) {
+        if square <= 0.0 || square.is_nan() {
             break;
         }
         let loading = x.t().dot(&scores) / square;

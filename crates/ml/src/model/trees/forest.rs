@@ -2,10 +2,11 @@
 //! features, and the mean of what they say.
 //!
 //! linfa-ensemble 0.8.1 has forests for classes, by the majority of trees that
-//! lose splits (see `grow`), and smartcore 0.7 has them for classes and numbers
-//! without weights. Ours are grown on the tree of this crate: probabilities are
-//! the mean of the trees' shares, as in scikit-learn, and trees are grown on all
-//! cores with the same result on any number of them.
+//! lose splits (see `grow`), and smartcore 0.7 forests for classes, by majority
+//! too, and for numbers; neither lets its trees be looked at, as explanations
+//! need. Ours are grown on the tree of this crate: probabilities are the mean of
+//! the trees' shares, as in scikit-learn, and trees are grown on all cores with
+//! the same result on any number of them.
 
 use super::decision_tree::limits;
 use super::ensemble::{Ensemble, Kind, Meaning, Weighted};

@@ -7,13 +7,14 @@
 //! was not learned. It also sends a value that equals a threshold left when it
 //! learns and right when it predicts, picks among equal splits in the order of a
 //! hash map, so that two runs differ, and keeps no counts to make probabilities
-//! of. linfa-ensemble is built on it. smartcore's trees have no weights and no
-//! class probabilities, and its forests are several times slower.
+//! of. linfa-ensemble is built on it. smartcore 0.7's trees for classes know neither
+//! weights nor probabilities, and none of its trees can be looked at from outside.
 
 use rand::Rng;
 use rand::rngs::StdRng;
 
 use super::ranks::{RankColumn, Ranks};
+use super::scan::{ClassScan, NumberScan, Split};
 use super::tree::{Facts, Node, Tree};
 
 /// How mixed the classes of a node are.
@@ -106,26 +107,16 @@ pub(crate) fn grow(
     grower.tree
 }
 
-/// The best question for a node.
-#[derive(Clone, Copy, Debug)]
-struct Split {
-    feature: usize,
-    /// The highest rank that goes left, and the next one that occurs.
-    ranks: (u32, u32),
-    /// Higher is better; comparable within one node only.
-    score: f64,
-}
-
 /// The rows of the node that is looked at, side by side.
 #[derive(Default)]
-struct NodeRows {
+pub(super) struct NodeRows {
     classes: Vec<u32>,
     /// Deviations from the origin.
     numbers: Vec<f64>,
     weights: Vec<f64>,
     /// The sum of weights, by class, or of weights times deviations.
-    sums: Vec<f64>,
-    weight: f64,
+    pub sums: Vec<f64>,
+    pub weight: f64,
 }
 
 /// Memory that is used again for each node.
@@ -355,7 +346,11 @@ impl Grower<'_> {
             Goal::Classes {
                 classes, criterion, ..
             } => {
-                let mut scan = ClassScan::new(criterion, node, scratch, feature, leaf, rows.len());
+                let spare = (
+                    std::mem::take(&mut scratch.left),
+                    std::mem::take(&mut scratch.right),
+                );
+                let mut scan = ClassScan::new(criterion, node, spare, feature, leaf, rows.len());
                 if binned {
                     scratch.bin_classes(rows, column, node, classes);
                     for (rank, count) in scratch.counts.iter().enumerate().filter(|(_, c)| **c > 0)
@@ -459,165 +454,4 @@ fn partition(rows: &mut [u32], column: &RankColumn, last: u32, moved: &mut Vec<u
     }
     rows[front..].copy_from_slice(moved);
     front
-}
-
-impl Criterion {
-    fn impurity(self, sums: &[f64], weight: f64) -> f64 {
-        let shares = sums
-            .iter()
-            .filter(|sum| **sum > 0.0)
-            .map(|sum| sum / weight);
-        match self {
-            Self::Gini => 1.0 - shares.map(|share| share * share).sum::<f64>(),
-            Self::Entropy => -shares.map(|share| share * share.log2()).sum::<f64>(),
-        }
-    }
-}
-
-/// Walks the ranks of one feature from low to high and tries the gaps between them.
-struct ClassScan {
-    criterion: Criterion,
-    feature: usize,
-    leaf: usize,
-    total: usize,
-    left: Vec<f64>,
-    right: Vec<f64>,
-    /// Weights and sums of squares on both sides; squares follow each row in
-    /// constant time.
-    weights: (f64, f64),
-    squares: (f64, f64),
-    rows: usize,
-    rank: u32,
-    varies: bool,
-    best: Option<Split>,
-}
-
-impl ClassScan {
-    fn new(
-        criterion: Criterion,
-        node: &NodeRows,
-        scratch: &mut Scratch,
-        feature: usize,
-        leaf: usize,
-        total: usize,
-    ) -> Self {
-        let (mut left, mut right) = (
-            std::mem::take(&mut scratch.left),
-            std::mem::take(&mut scratch.right),
-        );
-        left.clear();
-        left.resize(node.sums.len(), 0.0);
-        right.clone_from(&node.sums);
-        Self {
-            criterion,
-            feature,
-            leaf,
-            total,
-            left,
-            right,
-            weights: (0.0, node.weight),
-            squares: (0.0, node.sums.iter().map(|sum| sum * sum).sum()),
-            rows: 0,
-            rank: 0,
-            varies: false,
-            best: None,
-        }
-    }
-
-    /// Comes to a value; if it is a new one, what lies before it could go left.
-    #[inline]
-    fn meet(&mut self, rank: u32) {
-        if self.rows > 0 && rank != self.rank {
-            self.varies = true;
-            if self.rows >= self.leaf && self.total - self.rows >= self.leaf {
-                let score = self.score();
-                if self.best.is_none_or(|best| score > best.score) {
-                    self.best = Some(Split {
-                        feature: self.feature,
-                        ranks: (self.rank, rank),
-                        score,
-                    });
-                }
-            }
-        }
-        self.rank = rank;
-    }
-
-    #[inline]
-    fn take(&mut self, class: usize, weight: f64) {
-        let (left, right) = (&mut self.left[class], &mut self.right[class]);
-        self.squares.0 += weight * (2.0 * *left + weight);
-        self.squares.1 -= weight * (2.0 * *right - weight);
-        *left += weight;
-        *right -= weight;
-        self.weights.0 += weight;
-        self.weights.1 -= weight;
-    }
-
-    fn score(&self) -> f64 {
-        let (left, right) = self.weights;
-        match self.criterion {
-            Criterion::Gini => self.squares.0 / left + self.squares.1 / right,
-            criterion @ Criterion::Entropy => {
-                -(left * criterion.impurity(&self.left, left)
-                    + right * criterion.impurity(&self.right, right))
-            }
-        }
-    }
-}
-
-/// As [`ClassScan`], for the squared error.
-struct NumberScan {
-    feature: usize,
-    leaf: usize,
-    total: usize,
-    weights: (f64, f64),
-    sums: (f64, f64),
-    rows: usize,
-    rank: u32,
-    varies: bool,
-    best: Option<Split>,
-}
-
-impl NumberScan {
-    fn new(node: &NodeRows, feature: usize, leaf: usize, total: usize) -> Self {
-        Self {
-            feature,
-            leaf,
-            total,
-            weights: (0.0, node.weight),
-            sums: (0.0, node.sums[0]),
-            rows: 0,
-            rank: 0,
-            varies: false,
-            best: None,
-        }
-    }
-
-    #[inline]
-    fn meet(&mut self, rank: u32) {
-        if self.rows > 0 && rank != self.rank {
-            self.varies = true;
-            if self.rows >= self.leaf && self.total - self.rows >= self.leaf {
-                let score = self.sums.0 * self.sums.0 / self.weights.0
-                    + self.sums.1 * self.sums.1 / self.weights.1;
-                if self.best.is_none_or(|best| score > best.score) {
-                    self.best = Some(Split {
-                        feature: self.feature,
-                        ranks: (self.rank, rank),
-                        score,
-                    });
-                }
-            }
-        }
-        self.rank = rank;
-    }
-
-    #[inline]
-    fn take(&mut self, weight: f64, sum: f64) {
-        self.weights.0 += weight;
-        self.weights.1 -= weight;
-        self.sums.0 += sum;
-        self.sums.1 -= sum;
-    }
 }
