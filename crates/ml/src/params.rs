@@ -138,7 +138,7 @@ impl<T: Into<ParamValue>> From<(T, T)> for ParamValue {
 /// let mut model = LogisticRegression::new();
 /// model.set_param("c", &ParamValue::from(0.1))?;
 /// assert_eq!(model, LogisticRegression::new().c(0.1));
-/// let error = model.set_param("max_iterations", &ParamValue::from(5)).unwrap_err();
+/// let error = model.set_param("max_itr", &ParamValue::from(5)).unwrap_err();
 /// assert!(error.to_string().contains("did you mean \"max_iter\"?"));
 /// # Ok::<(), ferrite_ml::MlError>(())
 /// ```
