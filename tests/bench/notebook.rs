@@ -16,6 +16,8 @@ pub struct Notebook {
 pub struct Ran {
     /// Seconds until it could be run.
     pub compile: f64,
+    /// What it printed; not every bench looks.
+    #[allow(dead_code)]
     pub text: String,
 }
 
