@@ -36,6 +36,24 @@ fn items() {
     python::run("test_items.py");
 }
 
+/// Statics that outlive the items around them.
+#[test]
+fn statics() {
+    python::run("test_statics.py");
+}
+
+/// Cells that are compiled while another one runs.
+#[test]
+fn ahead() {
+    python::run("test_ahead.py");
+}
+
+/// Tasks and threads that go on between cells.
+#[test]
+fn tasks() {
+    python::run("test_tasks.py");
+}
+
 /// What a cell prints and shows, in order.
 #[test]
 fn outputs() {
@@ -66,6 +84,24 @@ fn errors() {
     python::run("test_errors.py");
 }
 
+/// What could be written at the cursor.
+#[test]
+fn completion() {
+    python::run_with_completion("test_completion.py");
+}
+
+/// Tooltips.
+#[test]
+fn inspection() {
+    python::run_with_completion("test_inspection.py");
+}
+
+/// The panel of variables.
+#[test]
+fn debugger() {
+    python::run("test_debugger.py");
+}
+
 /// Variables that borrow from others.
 #[test]
 fn references() {
@@ -88,6 +124,37 @@ fn interrupts() {
 #[test]
 fn sessions() {
     python::run("test_sessions.py");
+}
+
+/// What Jupyter's own tests leave out: several clients, long queues, positions
+/// in the code, messages that must not be let in.
+#[test]
+fn protocol() {
+    python::run("test_protocol.py");
+}
+
+/// What was run before, also in other kernels.
+#[test]
+fn history() {
+    python::run("test_history.py");
+}
+
+/// Lines between code of the notebook and a part of the frontend.
+#[test]
+fn comms() {
+    python::run("test_comms.py");
+}
+
+/// Sliders, drop-downs and buttons.
+#[test]
+fn widgets() {
+    python::run("test_widgets.py");
+}
+
+/// nbconvert, papermill and jupyter console.
+#[test]
+fn frontends() {
+    python::run("test_frontends.py");
 }
 
 /// Frames, charts and models.

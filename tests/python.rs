@@ -59,9 +59,22 @@ pub fn set_up() {
     static DONE: OnceLock<()> = OnceLock::new();
     DONE.get_or_init(|| {
         let mut setup = Command::new(FERRITE);
-        let status = setup.arg("setup").stdout(Stdio::null()).status().unwrap();
+        setup.args(["setup", "--without-completion"]);
+        let status = setup.stdout(Stdio::null()).status().unwrap();
         assert!(status.success(), "ferrite setup: {status}");
     });
+}
+
+/// Runs pytest on one file with the analyser, which is built if it is missing:
+/// that compiles rust-analyzer.
+pub fn run_with_completion(file: &str) {
+    let status = Command::new(FERRITE)
+        .arg("setup")
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success(), "ferrite setup: {status}");
+    run(file);
 }
 
 /// A program that keeps its caches, logs and settings in `home` and knows
@@ -132,7 +145,7 @@ fn environment() -> &'static Path {
 
 /// Whether the environment is finished, and its interpreter still there.
 fn is_whole(python: &Path) -> bool {
-    let import = "import jupyter_client, jupyter_kernel_test, nbclient, pytest, pytest_timeout";
+    let import = "import jupyter_client, jupyter_kernel_test, nbclient, nbconvert, papermill, pexpect, pytest, pytest_timeout";
     let tried = Command::new(python)
         .args(["-c", import])
         .stderr(Stdio::null())

@@ -4,22 +4,20 @@
 //! the kernel answers `kernel_info` at once; the first cell waits for it, and
 //! shows how far the setup is if the prelude has still to be built.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
-use ferrite_engine::{
-    Answer, Bundle, Completeness, Failure, Output, Session, Sink, Stream, commands,
-};
+use ferrite_engine::{Completeness, Failure, Session};
 use ferrite_jupyter::{
-    CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink, InputError, InspectReply,
-    IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
+    Bell, CommMessage, CompleteReply, Debugger, ExecuteError, ExecuteReply, ExecuteRequest,
+    HelpLink, InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
 };
-use serde_json::Map;
 
-use crate::{log, progress};
+use crate::outputs::{ToJupyter, ValueOf, comm_from_jupyter};
+use crate::{answers, debugger, log, progress};
 
 /// Serves Jupyter until it asks the kernel to end.
 pub fn run(connection_file: &Path) -> Result<ExitCode> {
@@ -38,10 +36,15 @@ enum Start {
 
 /// Rust as a language for Jupyter.
 struct Rust {
-    session: Option<Session>,
+    session: Option<Arc<Mutex<Session>>>,
+    /// The same, for the panel of variables, which asks from another thread.
+    shared: debugger::Shared,
     starting: Receiver<Start>,
     interrupter: Arc<Mutex<ferrite_engine::Interrupter>>,
+    /// The number of the cell that ran last.
+    number: u32,
     waiting: Waiting,
+    bell: Option<Bell>,
 }
 
 impl Rust {
@@ -49,31 +52,69 @@ impl Rust {
         let starting = start_in_background();
         Self {
             session: None,
+            shared: debugger::Shared::default(),
             starting,
             interrupter: Arc::default(),
+            number: 0,
             waiting: Waiting::default(),
+            bell: None,
         }
     }
 
     /// The session; waits for it the first time.
-    fn session(&mut self, out: &Outputs) -> Result<&mut Session, ExecuteError> {
+    fn session(&mut self, out: &Outputs) -> Result<Arc<Mutex<Session>>, ExecuteError> {
         if self.session.is_none() {
             let session = self
                 .await_start(out)
                 .map_err(|why| ExecuteError::new("Setup", why))?;
-            let waiting = self.waiting.clone();
-            let session = session.with_waiting(Arc::new(move || waiting.cells()));
-            let mut shared = self
-                .interrupter
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            *shared = session.interrupter();
-            drop(shared);
-            self.session = Some(session);
+            self.take(session);
         }
         self.session
-            .as_mut()
+            .clone()
             .ok_or_else(|| ExecuteError::new("Setup", "no session"))
+    }
+
+    /// The session, if there is one already: nobody waits for a setup to
+    /// complete a name.
+    fn ready(&mut self) -> Option<Arc<Mutex<Session>>> {
+        while self.session.is_none() {
+            match self.starting.try_recv().ok()? {
+                Start::Step(_) => {}
+                Start::Done(result) => match *result {
+                    Ok(session) => self.take(session),
+                    Err(why) => {
+                        tracing::warn!(why, "the engine did not start");
+                        self.starting = start_in_background();
+                        return None;
+                    }
+                },
+            }
+        }
+        self.session.clone()
+    }
+
+    fn take(&mut self, session: Session) {
+        let waiting = self.waiting.clone();
+        let session = session.with_waiting(Arc::new(move || waiting.cells()));
+        if let Some(bell) = self.bell.take() {
+            session.bell().hang(Box::new(move || bell.ring()));
+        }
+        let mut shared = self
+            .interrupter
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *shared = session.interrupter();
+        drop(shared);
+        let session = Arc::new(Mutex::new(session));
+        self.shared.set(Some(session.clone()));
+        self.session = Some(session);
+    }
+
+    /// Closes the comms whose other end is gone.
+    fn end_comms(&self, out: &Outputs) {
+        if let Some(session) = &self.session {
+            out.close_comms(&lock(session).ended_comms());
+        }
     }
 
     fn await_start(&mut self, out: &Outputs) -> Result<Session, String> {
@@ -110,7 +151,7 @@ fn start_in_background() -> Receiver<Start> {
         let steps = tell.clone();
         let begin = std::time::Instant::now();
         let result = ferrite_setup::ensure(&mut |step| {
-            let line = progress::describe(&step);
+            let line = progress::describe("the prelude", &step);
             let _ = steps.send(Start::Step(format!(
                 "{line} · {}",
                 progress::clock(begin.elapsed())
@@ -129,6 +170,16 @@ impl Language for Rust {
         self.waiting = waiting;
     }
 
+    fn bell(&mut self, bell: Bell) {
+        self.bell = Some(bell);
+    }
+
+    fn attend(&mut self, out: &Outputs) {
+        if let Some(session) = &self.session {
+            lock(session).attend(&mut ToJupyter(out));
+        }
+    }
+
     fn kernel_info(&self) -> KernelInfo {
         let version = env!("CARGO_PKG_VERSION");
         let mut info = KernelInfo::new("ferrite", version, "rust", env!("CARGO_PKG_RUST_VERSION"));
@@ -136,6 +187,7 @@ impl Language for Rust {
             "Ferrite {version}: Rust with polars, linfa and plotters. \
              Begin with `use ferrite::prelude::*;`."
         );
+        info.supported_features = vec!["debugger".to_owned()];
         info.language_info.mimetype = Some("text/rust".to_owned());
         info.language_info.file_extension = Some(".rs".to_owned());
         info.help_links = [
@@ -161,10 +213,37 @@ impl Language for Rust {
             return ExecuteError::new("Interrupted", "the cell was interrupted").into();
         }
         let number = u32::try_from(request.execution_count).unwrap_or(u32::MAX);
-        match session.execute(number, &request.code, &mut ToJupyter(out)) {
+        let ran = lock(&session).execute(number, &request.code, &mut ToJupyter(out));
+        self.number = number;
+        self.end_comms(out);
+        match ran {
             Ok(()) => ExecuteReply::Ok,
             Err(failure) => error(failure).into(),
         }
+    }
+
+    fn evaluate(&mut self, expression: &str, out: &Outputs) -> Result<MimeBundle, ExecuteError> {
+        let number = self.number;
+        let mut value = ValueOf::new(out);
+        let session = self.session(out)?;
+        lock(&session)
+            .evaluate(number, expression, &mut value)
+            .map_err(error)?;
+        Ok(value.into_value())
+    }
+
+    fn comm(&mut self, message: &CommMessage, out: &Outputs) -> Result<bool, ExecuteError> {
+        // Before the first cell nobody can have registered for anything.
+        let Some(session) = self.session.clone() else {
+            return Ok(false);
+        };
+        let taken = lock(&session).comm(comm_from_jupyter(message), &mut ToJupyter(out));
+        self.end_comms(out);
+        taken.map_err(error)
+    }
+
+    fn history_file(&self) -> Option<PathBuf> {
+        Some(ferrite_setup::places::history_file())
     }
 
     fn is_complete(&mut self, code: &str) -> IsComplete {
@@ -176,22 +255,28 @@ impl Language for Rust {
     }
 
     fn complete(&mut self, code: &str, cursor_pos: usize) -> CompleteReply {
-        match commands::complete(code, cursor_pos) {
-            Some(found) => CompleteReply {
-                matches: found.texts,
-                cursor_start: found.range.start,
-                cursor_end: found.range.end,
-                metadata: Map::new(),
-            },
+        match self.ready() {
+            Some(session) => {
+                let found = lock(&session).complete(code, cursor_pos);
+                answers::completions(code, found)
+            }
             None => CompleteReply::none_at(cursor_pos),
         }
     }
 
-    fn inspect(&mut self, code: &str, cursor_pos: usize, _detail: usize) -> InspectReply {
-        match commands::help_at(code, cursor_pos) {
-            Some(help) => InspectReply::Found(MimeBundle::new().with("text/plain", help)),
+    fn inspect(&mut self, code: &str, cursor_pos: usize, level: usize) -> InspectReply {
+        let found = self
+            .ready()
+            .and_then(|session| lock(&session).inspect(code, cursor_pos, level));
+        match found {
+            Some(markdown) => InspectReply::Found(answers::markdown(markdown)),
             None => InspectReply::NotFound,
         }
+    }
+
+    fn debugger(&self) -> Option<Debugger> {
+        let debugger = debugger::Variables::new(self.shared.clone());
+        Some(Arc::new(move |request| debugger.answer(request)))
     }
 
     fn interrupter(&self) -> Box<dyn Fn() + Send + Sync> {
@@ -206,53 +291,15 @@ impl Language for Rust {
     }
 
     fn shutdown(&mut self, _restart: bool) {
+        self.shared.set(None);
         self.session = None;
     }
 }
 
+fn lock(session: &Mutex<Session>) -> MutexGuard<'_, Session> {
+    session.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn error(failure: Failure) -> ExecuteError {
     ExecuteError::new(failure.name, failure.message).with_traceback(failure.traceback)
-}
-
-/// Sends a cell's outputs to Jupyter.
-struct ToJupyter<'a>(&'a Outputs);
-
-impl Sink for ToJupyter<'_> {
-    fn text(&mut self, stream: Stream, text: &str) {
-        let stream = match stream {
-            Stream::Stdout => ferrite_jupyter::Stream::Stdout,
-            Stream::Stderr => ferrite_jupyter::Stream::Stderr,
-        };
-        self.0.stream(stream, text);
-    }
-
-    fn output(&mut self, output: Output) {
-        match output {
-            Output::Result(bundle) => self.0.execute_result(media(bundle), Map::new()),
-            Output::Display { bundle, id } => {
-                self.0
-                    .display_data(media(bundle), Map::new(), id.as_deref());
-            }
-            Output::Update { bundle, id } => {
-                self.0.update_display_data(media(bundle), Map::new(), &id);
-            }
-            Output::Clear { wait } => self.0.clear_output(wait),
-        }
-    }
-
-    fn input(&mut self, prompt: &str, password: bool) -> Answer {
-        match self.0.input_request(prompt, password) {
-            Ok(text) => Answer::Text(text),
-            Err(InputError::Interrupted) => Answer::Interrupted,
-            Err(error) => Answer::Nobody(error.to_string()),
-        }
-    }
-}
-
-fn media(bundle: Bundle) -> MimeBundle {
-    bundle
-        .into_iter()
-        .fold(MimeBundle::new(), |media, (mime, data)| {
-            media.with(mime, data)
-        })
 }

@@ -4,10 +4,13 @@
 //! `ferrite_jupyter`, the prelude is built by `ferrite_setup`. Here they are
 //! put together, one module per command.
 
+mod answers;
 mod command;
+mod debugger;
 mod kernel;
 mod log;
 mod notebook;
+mod outputs;
 mod progress;
 mod python;
 mod spec;
@@ -36,7 +39,7 @@ enum Command {
     ///
     /// Can be interrupted and goes on where it was. Every other command does
     /// this by itself when it is needed.
-    Setup,
+    Setup(command::setup::Options),
     /// Register the kernel with Jupyter
     Install(command::install::Options),
     /// Open JupyterLab with the kernel and the notebooks
@@ -56,18 +59,23 @@ enum Command {
         /// The connection file that Jupyter wrote
         #[arg(short = 'f', long = "connection-file", value_name = "CONNECTION_FILE")]
         connection_file: PathBuf,
+        /// What `jupyter run` and `jupyter console` pass on of their own arguments
+        #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        ignored: Vec<String>,
     },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
-        Command::Setup => command::setup::run(),
+        Command::Setup(options) => command::setup::run(&options),
         Command::Install(options) => command::install::run(&options),
         Command::Lab(options) => command::lab::run(&options),
         Command::Run(options) => command::run::run(&options),
         Command::Doctor => command::doctor::run(),
-        Command::Kernel { connection_file } => kernel::run(&connection_file),
+        Command::Kernel {
+            connection_file, ..
+        } => kernel::run(&connection_file),
     };
     match result {
         Ok(code) => code,

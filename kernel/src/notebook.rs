@@ -220,6 +220,14 @@ impl Sink for Recorder {
                     metadata: Map::new(),
                 }));
             }
+            // A file has no pager.
+            Shown::Page(bundle) => {
+                self.before();
+                let output = self.display(bundle);
+                self.outputs.push(output);
+            }
+            // Nobody is at the other end.
+            Shown::Comm(_) => {}
             Shown::Display { bundle, id } => {
                 self.before();
                 let output = self.display(bundle);

@@ -13,11 +13,23 @@ const SELDOM: Duration = Duration::from_secs(30);
 
 /// The toolchain; builds it with progress on stderr if need be.
 pub fn ensure_setup() -> Result<Toolchain> {
+    Ok(told("the prelude", ferrite_setup::ensure)?)
+}
+
+/// The analyser; builds it with progress on stderr if need be.
+pub fn ensure_completion(toolchain: &Toolchain) -> Result<()> {
+    told("completion", |progress| {
+        ferrite_setup::analysis::ensure(toolchain, progress)
+    })?;
+    Ok(())
+}
+
+fn told<T>(what: &str, build: impl FnOnce(&mut ferrite_setup::OnProgress<'_>) -> T) -> T {
     let begin = Instant::now();
     let terminal = stderr().is_terminal();
     let mut last: Option<Instant> = None;
-    let toolchain = ferrite_setup::ensure(&mut |step| {
-        let line = format!("{} · {}", describe(&step), clock(begin.elapsed()));
+    let built = build(&mut |step| {
+        let line = format!("{} · {}", describe(what, &step), clock(begin.elapsed()));
         if terminal {
             let line: String = line.chars().take(100).collect();
             eprint!("\r\x1b[K{line}");
@@ -32,21 +44,21 @@ pub fn ensure_setup() -> Result<Toolchain> {
     if terminal && begin.elapsed() > Duration::from_millis(500) {
         eprint!("\r\x1b[K");
     }
-    Ok(toolchain?)
+    built
 }
 
 /// A step of the setup in words.
-pub fn describe(step: &Progress) -> String {
+pub fn describe(what: &str, step: &Progress) -> String {
     match step {
-        Progress::Waiting => "Another process is building the prelude; waiting for it".to_owned(),
+        Progress::Waiting => format!("Another process is building {what}; waiting for it"),
         Progress::Compiling {
             done,
             total,
             current,
         } => {
-            format!("Building the prelude (once): crate {done} of {total}: {current}")
+            format!("Building {what} (once): crate {done} of {total}: {current}")
         }
-        Progress::Linking(what) => format!("Linking {what}"),
+        Progress::Linking(part) => format!("Linking {part}"),
     }
 }
 

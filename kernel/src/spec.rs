@@ -13,8 +13,12 @@ pub struct Spec {
     pub display_name: &'static str,
     /// How it is started.
     pub argv: Vec<String>,
+    /// The version of the messaging protocol that it speaks.
+    pub protocol: &'static str,
     /// How it is interrupted.
     pub interrupt_mode: &'static str,
+    /// Whether it answers debuggers.
+    pub debugger: bool,
     /// Environment variables that it needs.
     pub env: Vec<(&'static str, String)>,
 }
@@ -37,7 +41,9 @@ pub fn ferrite() -> Result<Spec> {
             "-f".to_owned(),
             "{connection_file}".to_owned(),
         ],
+        protocol: "5.5",
         interrupt_mode: "message",
+        debugger: true,
         env: vec![(
             "FERRITE_SOURCE",
             ferrite_setup::places::source_dir().display().to_string(),
@@ -69,8 +75,9 @@ pub fn register(spec: &Spec, kernels: &Path) -> Result<PathBuf> {
         "display_name": spec.display_name,
         "language": "rust",
         "interrupt_mode": spec.interrupt_mode,
+        "kernel_protocol_version": spec.protocol,
         "env": spec.env.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
-        "metadata": { "debugger": false },
+        "metadata": { "debugger": spec.debugger },
     }))?;
     let file = dir.join("kernel.json");
     std::fs::write(&file, text + "\n").with_context(|| format!("writing {}", file.display()))?;

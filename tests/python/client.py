@@ -15,10 +15,14 @@ from itertools import groupby
 from queue import Empty
 
 from jupyter_client.manager import KernelManager
-from jupyter_kernel_test.msgspec_v5 import validate_message
+from jupyter_kernel_test.msgspec_v5 import schema_fragments, validate_message
 
 # How long anything may take before the test is given up.
 PATIENCE = 600
+
+# Jupyter's schema leaves these out.
+for kind, more in (("comm_open", {"target_name": {"type": "string"}}), ("comm_msg", {}), ("comm_close", {})):
+    schema_fragments[kind] = {"properties": {"comm_id": {"type": "string"}, "data": {"type": "object"}, **more}}
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -128,6 +132,12 @@ class Result:
             self.outputs.append((kind, name, content["data"]))
         elif kind == "clear_output":
             self.outputs.append((kind, content["wait"]))
+        elif kind == "comm_open":
+            self.outputs.append((kind, content["comm_id"], content["target_name"], content["data"]))
+        elif kind == "comm_msg":
+            self.outputs.append((kind, content["comm_id"], content["data"]))
+        elif kind == "comm_close":
+            self.outputs.append((kind, content["comm_id"]))
         elif kind == "error":
             self.error = content
         else:
@@ -184,6 +194,14 @@ class Notebook:
         assert list(data) == ["text/plain"], list(data)
         return data["text/plain"]
 
+    def page(self, code):
+        """The formats of what a cell shows in the pager, which must be all there is to see."""
+        result = self.execute(code)
+        assert result.status == "ok", f"{code}\n{result.failure().raw}"
+        [payload] = result.reply["payload"]
+        assert result.outputs == [] and payload["source"] == "page", (result.outputs, payload)
+        return payload["data"]
+
     def fail(self, code):
         """The error of a cell, which must not end well."""
         result = self.execute(code)
@@ -223,6 +241,14 @@ class Notebook:
             assert not self.results[ticket].done, self.results[ticket]
             self.listen()
 
+    def later(self, ticket, text):
+        """Waits until something was printed below a cell that is over; all its outputs."""
+        result = self.results[ticket]
+        while not any(text in output[1] for output in result.outputs if output[0] == "stdout"):
+            self.listen()
+        result.join()
+        return result.outputs
+
     def listen(self):
         """Takes in one IOPub message."""
         try:
@@ -237,6 +263,36 @@ class Notebook:
         if cell and parent in self.results:
             validate_message(message, message["msg_type"], parent)
             self.results[parent].take(message)
+
+    def ask(self, family, content, channel="shell"):
+        """The content of the reply to a request of any kind."""
+        message = self.client.session.msg(f"{family}_request", content)
+        getattr(self.client, f"{channel}_channel").send(message)
+        while True:
+            reply = getattr(self.client, f"get_{channel}_msg")(timeout=PATIENCE)
+            if reply["parent_header"]["msg_id"] == message["header"]["msg_id"]:
+                assert reply["msg_type"] == f"{family}_reply"
+                return reply["content"]
+
+    def say(self, kind, content, buffers=None):
+        """Sends a comm's message. Returns what came of it, in order: whether it
+        belongs to the message itself (else to an earlier cell), and the output."""
+        message = self.client.session.msg(kind, content)
+        self.client.session.send(self.client.shell_channel.socket, message, buffers=buffers)
+        seen = Result("")
+        seen.types = ["busy", "execute_input"]
+        mine = []
+        while True:
+            reply = self.client.get_iopub_msg(timeout=PATIENCE)
+            parent = reply["parent_header"]
+            if parent.get("msg_type") not in (kind, "execute_request"):
+                continue
+            if reply["msg_type"] == "status":
+                if parent["msg_id"] == message["header"]["msg_id"] and reply["content"]["execution_state"] == "idle":
+                    return list(zip(mine, seen.outputs))
+                continue
+            mine.append(parent["msg_id"] == message["header"]["msg_id"])
+            seen.output(reply["msg_type"], reply["content"])
 
     def number(self):
         """The number that the next cell will have."""

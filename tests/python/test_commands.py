@@ -16,7 +16,9 @@ def said(notebook, code):
 
 
 def test_help_lists_every_command(nb):
-    text = said(nb, ":help")
+    page = nb.page(":help")
+    text = page["text/plain"]
+    assert page["text/html"].count("<tr>") == text.count("\n:") + 2
     for name in (
         "vars type dep show_deps opt timing time explain doc clear restart replay load env "
         "build_env last_error_json toolchain fmt version last_compile_dir preserve_vars_on_panic"
@@ -26,8 +28,8 @@ def test_help_lists_every_command(nb):
 
 
 def test_help_tells_one_command(nb):
-    assert said(nb, ":help type").startswith(":type, :t EXPRESSION\n")
-    assert said(nb, ":help :vars") == ":vars\n    The variables with their types\n"
+    assert nb.page(":help type")["text/plain"].startswith(":type, :t EXPRESSION\n")
+    assert nb.page(":help :vars")["text/plain"] == ":vars\n    The variables with their types"
 
 
 def test_an_unknown_command_is_told_the_near_ones(nb):
@@ -77,9 +79,9 @@ def test_the_last_error_is_told_as_rustc_wrote_it(fresh):
 
 def test_documentation_is_found(nb):
     nb.run("let list = vec![1];")
-    assert "list: Vec<i32>" in said(nb, ":doc list")
-    assert "keyword.match" in said(nb, ":doc match")
-    assert "docs.rs/polars" in said(nb, ":doc polars::prelude::DataFrame")
+    assert "list: Vec<i32>" in nb.page(":doc list")["text/plain"]
+    assert "keyword.match" in nb.page(":doc match")["text/plain"]
+    assert '<a href="https://docs.rs/polars' in nb.page(":doc polars::prelude::DataFrame")["text/html"]
 
 
 def test_version_toolchain_and_folder_are_told(nb):

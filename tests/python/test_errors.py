@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from client import result, stdout
+from client import COLOURS, result, stdout
 
 
 def test_a_type_error_shows_the_line_as_it_was_typed(nb):
@@ -328,3 +328,90 @@ def test_a_missing_column_is_named_with_the_one_that_was_meant(nb):
 def test_an_unknown_command_is_told_the_known_ones(nb):
     failure = nb.fail(":no_such_command")
     assert ":vars" in failure.value
+
+
+# -- beyond rustc's words -------------------------------------------------------
+
+
+def test_the_number_is_a_link(nb):
+    failure = nb.fail("let x: i32 = 1.5;")
+    assert "https://doc.rust-lang.org/error_codes/E0308.html" in failure
+    assert "`:explain`" in failure
+    assert "https://" not in nb.fail("let x = ;")
+
+
+@pytest.mark.parametrize(
+    "code, sentence",
+    [
+        ("let s = vec![1];\nlet t = s;\ns.len()", "`s.clone()` there leaves the original"),
+        (
+            "let mut v = vec![1];\nlet first = &v[0];\nv.push(2);\nprintln!(\"{first}\");",
+            "somebody still looks at `v`",
+        ),
+        (
+            'let n: i32 = "3".parse::<i32>();',
+            "`?` behind it takes the value",
+        ),
+        ('"3".parse::<i32>().pow(2)', "`?.pow` takes the value first"),
+        ('fn f() -> i32 { "3".parse::<i32>()? }', "a function has to return a `Result`"),
+        ("let n: i32 = vec![1].iter().max().copied();", "`.unwrap_or(…)`"),
+        ("use no_such_crate::Thing;", ":dep no_such_crate"),
+        ("no_such_crate::thing()", ":dep no_such_crate"),
+    ],
+)
+def test_beginners_are_told_what_to_type(nb, code, sentence):
+    assert sentence in nb.fail(code)
+
+
+def test_nothing_is_added_where_rustc_says_it_all(nb):
+    failure = nb.fail('let count: i32 = "three";')
+    assert "help" not in failure.text.split("E0308 is explained")[0]
+
+
+LONG = "(1..9).map(|n| (n, vec![Some(n)])).filter(|p| p.0 > 1).map(|p| p.1).skip(1).zip(1..9)"
+
+
+def test_long_types_are_folded_and_told_by_explain(nb):
+    failure = nb.fail(f"let x: i32 = {LONG};")
+    assert "Zip<" in failure and "…" in failure
+    assert "Filter<Map<Range<" not in failure
+    assert "written to" not in failure
+    (_, data), = [output for output in nb.run(":explain") if output[0] == "display_data"]
+    assert "The types of the last error in full" in data["text/plain"]
+    assert "Filter<" in data["text/plain"]
+
+
+def warnings(outputs):
+    return [data for kind, data in outputs if kind == "display_data"]
+
+
+def test_a_warning_is_quiet_and_comes_once(nb):
+    number = nb.number()
+    code = 'std::fs::remove_file("no such file");'
+    (data,) = warnings(nb.run(code))
+    assert "unused `Result" in data["text/plain"]
+    assert f"In [{number}]:1:1" in COLOURS.sub("", data["text/plain"])
+    assert data["text/html"].startswith("<details")
+    assert warnings(nb.run(code)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "let never_used = 1; let mut unchanged = 2;",
+        "fn nobody_calls_this() {} struct Unused; const lower: i32 = 1;",
+        "use std::collections::HashMap;",
+        'panic!("after which nothing is reached")',
+        "let v = vec![1]; v;",
+        "for i in 0..3 { let j = i; }",
+        "let (a, b); a = 1; b = 2;",
+    ],
+)
+def test_what_is_no_fault_in_a_notebook_is_not_warned_of(nb, code):
+    assert warnings(nb.execute(code).outputs) == []
+
+
+def test_the_rest_of_a_cell_with_a_warning_runs(nb):
+    outputs = nb.run('std::fs::remove_file("no such file");\nlet after = 5;\nafter + 1')
+    assert len(warnings(outputs)) == 1
+    assert outputs[-1] == result("6")

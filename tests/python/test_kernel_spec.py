@@ -1,8 +1,4 @@
-"""Jupyter's own tests of a kernel, with what this kernel can do.
-
-Completion and inspection are not there yet: `completion_samples` and
-`code_inspect_sample` join when they are. There is no pager.
-"""
+"""Jupyter's own tests of a kernel: all of them, none is skipped."""
 
 import jupyter_kernel_test
 from jupyter_kernel_test import validate_message
@@ -37,7 +33,11 @@ class FerriteTests(jupyter_kernel_test.KernelTests):
         },
     ]
     code_generate_error = 'panic!("on purpose")'
+    code_page_something = ":doc Vec"
     code_clear_output = "ferrite::display::clear_output(false);"
+
+    completion_samples = [{"text": ":ti", "matches": {":time", ":timing"}}]
+    code_inspect_sample = ":type"
 
     code_history_pattern = "6 ? 7"
     supported_history_operations = ("tail", "range", "search")
@@ -89,3 +89,7 @@ class FerriteTests(jupyter_kernel_test.KernelTests):
         outputs = [m for m in messages if m["msg_type"] not in ("status", "execute_input")]
         return reply, outputs
 
+
+class FerriteWelcomeTests(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = "ferrite"
+    support_iopub_welcome = True

@@ -232,27 +232,14 @@ def test_the_kernel_answers_while_a_cell_runs(nb):
     interrupted(nb, ticket)
 
 
-def test_comm_info(nb):
-    reply = nb.client.comm_info(reply=True, timeout=600)
-    assert reply["content"] == {"status": "ok", "comms": {}}
-
-
 def test_kernel_info(nb):
     content = nb.client.kernel_info(reply=True, timeout=600)["content"]
     assert content["status"] == "ok"
     assert content["implementation"] == "ferrite"
-    assert tuple(map(int, content["protocol_version"].split("."))) >= (5, 4)
+    assert content["protocol_version"] == "5.5"
+    assert isinstance(content["supported_features"], list)
     assert content["language_info"]["mimetype"] == "text/rust"
     assert content["banner"] and content["help_links"]
-
-
-def test_history(fresh):
-    fresh.run("let a = 1;")
-    fresh.run("a + 1")
-    fresh.execute("a", silent=True)
-    reply = fresh.client.history(hist_access_type="tail", n=10, output=True, reply=True, timeout=600)
-    entries = [(line, source) for _, line, source in reply["content"]["history"]]
-    assert entries == [(1, ["let a = 1;", None]), (2, ["a + 1", "2"])]
 
 
 # -- kernels that come and go -----------------------------------------------------------

@@ -42,7 +42,12 @@ impl DisplayHandle {
 
 /// A name that no other output has, also none of an earlier kernel: the old
 /// outputs are still in the notebook.
-pub(crate) fn new_id() -> String {
+///
+/// ```
+/// use ferrite_display::new_id;
+/// assert_ne!(new_id(), new_id());
+/// ```
+pub fn new_id() -> String {
     static START: OnceLock<u128> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let start = START.get_or_init(|| {

@@ -7,6 +7,7 @@
 use std::io;
 use std::sync::OnceLock;
 
+use crate::comm::CommMessage;
 use crate::{MimeBundle, Show};
 
 /// Receives the outputs that running code asks for.
@@ -20,6 +21,8 @@ pub trait Sink: Send + Sync {
     /// Removes the outputs of the running cell, with `wait` only when the next
     /// one arrives.
     fn clear(&self, wait: bool);
+    /// Sends a message of a comm.
+    fn comm(&self, message: &CommMessage);
     /// Asks the person for a line of text. What is typed for a `password` is
     /// not shown.
     ///

@@ -29,6 +29,7 @@ use crate::statics::Homes;
 use crate::toolchain::Toolchain;
 use crate::unnameable::{self, Form};
 use crate::warm::Warm;
+use crate::warnings::{self, Warning};
 
 /// The library that holds the notebook's items.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +105,8 @@ pub struct Built {
     pub entry: Entry,
     /// Whether rustc had to run.
     pub compiled: bool,
+    /// What it warned of, if it did.
+    pub warnings: Vec<Warning>,
 }
 
 /// Why a cell cannot be run.
@@ -200,6 +203,7 @@ impl Context<'_> {
                 library,
                 entry,
                 compiled: false,
+                warnings: Vec::new(),
             });
         }
         let work = self.cache.work_dir()?;
@@ -251,12 +255,14 @@ impl Context<'_> {
         entry.borrowing = plan.borrowing;
         entry.statics = code.statics;
         entry.statics.constants = plan.constants;
+        let warnings = warnings::of_cell(&compiled.diagnostics, &code.origins, self.number);
         let library = self.cache.put(&key, work, entry.clone())?;
         Ok(Built {
             key,
             library,
             entry,
             compiled: true,
+            warnings,
         })
     }
 

@@ -378,6 +378,8 @@ impl Toolchain {
         write_sources(job)?;
         let mut command = self.rustc(job);
         command.args(["--emit", "metadata=check.rmeta"]);
+        // Whole: they are folded when they are shown.
+        command.arg("-Zwrite-long-types-to-disk=no");
         Ok(run(&mut command, running)?.1)
     }
 
@@ -416,7 +418,9 @@ impl Toolchain {
         if job.prelude {
             command
                 .arg("--extern")
-                .arg(extern_argument("ferrite_prelude", &self.prelude));
+                .arg(extern_argument("ferrite_prelude", &self.prelude))
+                .arg("--extern")
+                .arg(extern_argument("ferrite_glue", &self.glue));
             for (name, path) in self.externs.iter().chain(&job.crates.externs) {
                 command.arg("--extern").arg(extern_argument(name, path));
             }

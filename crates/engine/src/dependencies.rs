@@ -24,6 +24,9 @@ pub struct Loaded {
     pub externs: Vec<(String, PathBuf)>,
     /// Where the metadata of their dependencies is found.
     pub dependencies: Vec<PathBuf>,
+    /// A package that depends on all that cells can name now, for who wants to
+    /// read the sources.
+    pub package: Option<PathBuf>,
 }
 
 /// How crates are made ready.

@@ -138,7 +138,7 @@ pub struct Statics {
 const PROLOGUE: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_runtime::cell::Frame { \
     #[allow(unused_imports)] use ::ferrite_runtime::probe::{EvcxrDisplay as _, EvcxrShown as _, \
     Pick as _, PickDebug as _, PickRich as _}; ";
-const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::PickForeign as _; ";
+const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::{PickForeign as _, PickRows as _, PickRowsOnly as _}; ";
 const PICK: &str = "(&&&::ferrite_runtime::probe::Probe(__shown)).pick()";
 /// How a variable looks that is shown by its name alone.
 const LOOK: &str = "::ferrite_runtime::look((&&&::ferrite_runtime::probe::Probe(__shown)).pick(), \
@@ -535,11 +535,11 @@ impl Input<'_> {
 /// What comes first in the root file of a cell without features.
 pub fn root_file(prelude: bool) -> String {
     let crates = if prelude {
-        "extern crate ferrite_prelude as _; "
+        "extern crate ferrite_prelude as _; extern crate ferrite_glue as _; "
     } else {
         "extern crate ferrite_runtime; "
     };
-    format!("#![allow(warnings)] {crates}")
+    format!("{}{crates}", crate::warnings::attributes())
 }
 
 /// A cell that only defines items runs nothing.
@@ -549,7 +549,7 @@ const EMPTY_CELL: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrit
 
 /// A type with every path beginning at a crate, whatever a notebook may have
 /// that is called `std`.
-fn anchored(type_text: &str) -> String {
+pub(crate) fn anchored(type_text: &str) -> String {
     let mut out = String::with_capacity(type_text.len() + 8);
     let mut rest = type_text;
     while let Some(at) = rest.find(is_name) {

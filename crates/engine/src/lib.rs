@@ -6,7 +6,9 @@
 //! does all that in turn. The engine knows nothing of Jupyter; whoever uses it gives it code and a
 //! [`Sink`] for outputs.
 
+mod advice;
 mod ahead;
+pub mod analysis;
 #[cfg(test)]
 mod any_text;
 mod borrows;
@@ -16,12 +18,14 @@ pub mod cache;
 pub mod commands;
 pub mod compile;
 mod complete;
+pub mod completion;
 mod contents;
 mod crash;
 pub mod dependencies;
 pub mod diagnostics;
 pub mod edits;
 mod error;
+mod fold;
 pub mod generate;
 mod hot;
 pub mod imports;
@@ -42,13 +46,14 @@ pub mod toolchain;
 mod trace;
 mod unnameable;
 mod warm;
+mod warnings;
 pub mod worker;
 
 pub use ahead::Waiting;
 pub use complete::{Completeness, completeness};
 pub use error::EngineError;
-pub use ferrite_wire::{Answer, Bundle, Output};
+pub use ferrite_wire::{Answer, Bundle, CommAction, CommMessage, Output};
 pub use render::short_type;
-pub use session::{Failure, Interrupter, Session};
+pub use session::{Failure, Interrupter, Preview, Session};
 pub use toolchain::{Bundled, Toolchain};
 pub use worker::{Sink, Stream};

@@ -270,7 +270,10 @@ impl Notebook {
         let afresh = of_earlier_cells.filter(|(_, found)| was_known(&found.symbol(&shapes)));
         let afresh = afresh.flat_map(|(_, found)| found.names().map(str::to_owned));
         let afresh = afresh.collect();
-        let mut homes = before.as_ref().map(ItemsLibrary::offers).unwrap_or_default();
+        let mut homes = before
+            .as_ref()
+            .map(ItemsLibrary::offers)
+            .unwrap_or_default();
         homes.retain(|symbol, _| statics.elsewhere.contains(symbol));
         self.library = Some(ItemsLibrary {
             path: built.library.clone(),

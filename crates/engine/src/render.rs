@@ -13,6 +13,7 @@ use annotate_snippets::renderer::Renderer;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Snippet};
 
 use crate::diagnostics::{Diagnostic, Span};
+use crate::fold::fold;
 use crate::generate::{ITEMS_CRATE, MAIN_FILE};
 use crate::origins::{Origins, Place, Taken};
 
@@ -278,6 +279,11 @@ fn level(name: &str) -> Level<'static> {
 /// A message without the names of our own crates, and with the types that
 /// every program knows called as everybody calls them.
 pub fn tidy(message: &str) -> String {
+    fold(&whole(message)).into_owned()
+}
+
+/// The same with long types in full.
+pub fn whole(message: &str) -> String {
     let mut message = message.replace(&format!("{ITEMS_CRATE}::"), "");
     for path in [
         "std::string::String",

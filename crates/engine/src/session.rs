@@ -1,20 +1,30 @@
 //! A notebook while it runs: what it has defined, the worker that holds the
 //! values, and what people are told.
 
+mod beside;
+mod completion;
+mod inspect;
+mod preview;
+
+pub use preview::Preview;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ferrite_wire::{Outcome, Request};
+use ferrite_wire::{Outcome, Output, Request};
 
+use crate::advice;
 use crate::ahead::{Ahead, Waiting};
+use crate::analysis::{Analyser, Analysis};
 use crate::bounded::{self, Bounded};
 use crate::build::{self, BuildError, Built, Rejection};
 use crate::cache::Cache;
 use crate::commands::{self, Lines};
 use crate::compile::Running;
 use crate::dependencies::{AddError, Crates, Making};
+use crate::diagnostics;
 use crate::edits::Edit;
 use crate::error::EngineError;
 use crate::generate::{Statics, Variable};
@@ -24,7 +34,8 @@ use crate::parse::{self, Cell};
 use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
-use crate::worker::{self, Sink, Stream, Worker};
+use crate::warnings;
+use crate::worker::{self, Bell, Sink, Stream, Worker};
 
 /// Why a cell failed, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +121,9 @@ pub struct Session {
     /// Where text goes that is too long to be shown.
     outputs: PathBuf,
     worker: Option<Worker>,
+    bell: Bell,
+    /// The comms that code has opened, by the worker that they live in.
+    comms: beside::Comms,
     pub(crate) interrupter: Interrupter,
     pub(crate) notebook: Notebook,
     /// What compiles the cells that wait, and who knows which those are.
@@ -131,6 +145,8 @@ pub struct Session {
     pub(crate) last_library: Option<PathBuf>,
     /// What the last cell cost.
     pub(crate) times: Option<Times>,
+    /// What rust-analyzer knows, if there is one.
+    pub(crate) analysis: Option<Analysis>,
 }
 
 impl Session {
@@ -150,6 +166,8 @@ impl Session {
             },
             outputs,
             worker: None,
+            bell: Bell::default(),
+            comms: beside::Comms::default(),
             interrupter: Interrupter::default(),
             notebook: Notebook::default(),
             ahead: None,
@@ -162,6 +180,7 @@ impl Session {
             last_rejection: None,
             last_library: None,
             times: None,
+            analysis: None,
         };
         session.start_worker()?;
         let (cache, outputs) = (session.compilers.cache.clone(), session.outputs.clone());
@@ -186,6 +205,13 @@ impl Session {
     #[must_use]
     pub fn with_crates(mut self, crates: Box<dyn Crates>) -> Self {
         self.crates = Some(crates);
+        self
+    }
+
+    /// This session, with rust-analyzer for completion.
+    #[must_use]
+    pub fn with_analyser(mut self, analyser: Analyser) -> Self {
+        self.analysis = Some(Analysis::new(analyser));
         self
     }
 
@@ -217,13 +243,14 @@ impl Session {
     }
 
     fn start_worker(&mut self) -> Result<(), EngineError> {
-        let worker = Worker::start(&self.compilers.toolchain, &self.environment)?;
+        let worker = Worker::start(&self.compilers.toolchain, &self.environment, &self.bell)?;
         *self
             .interrupter
             .worker
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(worker.interrupter());
         self.worker = Some(worker);
+        self.comms.next_worker();
         Ok(())
     }
 
@@ -245,7 +272,9 @@ impl Session {
     /// while it ran. The notebook goes on either way.
     pub fn execute(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
         let folder = self.outputs.clone();
-        let mut sink = Bounded::new(sink, &folder, number);
+        let comms = self.comms.clone();
+        let mut sink = comms.watch(sink);
+        let mut sink = Bounded::new(&mut sink, &folder, number);
         let result = self.execute_cell(number, code, &mut sink);
         sink.finish();
         result
@@ -349,6 +378,12 @@ impl Session {
         let built = built.map_err(|error| self.not_built(error))?;
         let compile = begin.elapsed();
         self.last_library = Some(built.library.clone());
+        if !built.warnings.is_empty() {
+            sink.output(Output::Display {
+                bundle: warnings::bundle(&built.warnings),
+                id: None,
+            });
+        }
         let dropped = self.notebook.before(&mut prepared, &built);
         self.drop_variables(dropped, sink)?;
         let ran = self.run(&prepared, &built, sink);
@@ -457,7 +492,7 @@ impl Session {
         let mut failure = Failure {
             name: rejection.code.clone().unwrap_or_else(|| "error".to_owned()),
             message: rejection.message.clone(),
-            traceback: rejection.rendered,
+            traceback: rejection.rendered.clone(),
         };
         // "cannot find value `x` in this scope": perhaps there once was one,
         // or there is one of a similar name.
@@ -472,6 +507,15 @@ impl Session {
                     label(variable.cell)
                 ));
             }
+        }
+        let first = rejection.json.first();
+        let first = first.and_then(|json| diagnostics::parse(json).pop());
+        if let Some(advice) = first.as_ref().and_then(advice::advice) {
+            failure = failure.help(&advice);
+        }
+        let code = rejection.code.as_deref();
+        if let Some(page) = code.and_then(advice::explained_at) {
+            failure = failure.note(&page);
         }
         failure
     }
@@ -588,6 +632,10 @@ impl Session {
             AddError::Failed(error) => Failure::plain("DependencyError", error.to_string()),
         })?;
         self.notebook.loaded = added.loaded;
+        if let (Some(analysis), Some(package)) = (&mut self.analysis, &self.notebook.loaded.package)
+        {
+            analysis.read(package.clone());
+        }
         for line in added.said {
             sink.text(Stream::Stdout, &format!("{line}\n"));
         }
@@ -641,8 +689,9 @@ impl Session {
             }
             Outcome::Interrupted => Failure::plain("Interrupted", "the cell was interrupted"),
             Outcome::NoSuchVariable => Failure::plain("FerriteError", "the variable is gone"),
+            Outcome::NoSuchComm => Failure::plain("FerriteError", "nobody listens to this comm"),
             Outcome::LoadFailed(why) => Failure::plain("FerriteError", why),
-            Outcome::Ok | Outcome::Variables(_) => {
+            Outcome::Ok | Outcome::Variables(_) | Outcome::Previews(_) => {
                 Failure::plain("FerriteError", "an answer that nobody asked for")
             }
         }

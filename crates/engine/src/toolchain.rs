@@ -30,6 +30,9 @@ pub struct Toolchain {
     pub dependencies: Vec<PathBuf>,
     /// The prelude as a dynamic library.
     pub prelude: PathBuf,
+    /// Generic code that cells which see the prelude share, as a dynamic
+    /// library.
+    pub glue: PathBuf,
     /// The crates that cells can name, each with its library.
     pub externs: Vec<(String, PathBuf)>,
     /// What is known of those crates.

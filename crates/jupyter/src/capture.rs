@@ -39,18 +39,21 @@ impl Captured {
         let (publisher, publications) = Publisher::boundless();
         let (stdin, _) = Stdin::channel();
         let interrupted = Arc::default();
+        let header =
+            Arc::new(wire::message(wire::raw("execute_request", json!({})), None, vec![]).header);
         let outputs = Outputs::new(Cell {
             publisher,
             stdin,
-            parent: Arc::new(
-                wire::message(wire::raw("execute_request", json!({})), None, vec![]).header,
-            ),
+            comms: Default::default(),
+            parent: header.clone(),
+            cause: header,
             identities: Vec::new(),
             execution_count: request.execution_count,
             silent: request.silent,
             allow_stdin: request.allow_stdin,
             interrupted: Arc::clone(&interrupted),
             result: Mutex::default(),
+            payload: Mutex::default(),
         });
         (
             outputs,
@@ -89,6 +92,9 @@ impl Captured {
                         msg_type,
                         serde_json::to_value(&*content).unwrap_or_default(),
                     ));
+                }
+                Body::Comm(message) => {
+                    messages.push((message.msg_type().to_owned(), message.content()));
                 }
                 Body::Flush(_) => {}
             }

@@ -1,8 +1,13 @@
 //! What a language offers to a kernel: the trait and the types it speaks in.
 
+use std::path::PathBuf;
+
 use serde_json::{Map, Value};
 
-use crate::{CodeMirrorMode, HelpLink, LanguageInfo, MimeBundle, Outputs, Waiting};
+use crate::{
+    Bell, CodeMirrorMode, CommMessage, Debugger, HelpLink, LanguageInfo, MimeBundle, Outputs,
+    Waiting,
+};
 
 /// A programming language behind a Jupyter kernel.
 ///
@@ -17,6 +22,32 @@ pub trait Language: Send + 'static {
     ///
     /// An error needs no output of its own: the kernel broadcasts it.
     fn execute(&mut self, request: &ExecuteRequest, out: &Outputs) -> ExecuteReply;
+
+    /// The value of one of the `user_expressions` that came with a cell which
+    /// ended well.
+    fn evaluate(&mut self, expression: &str, out: &Outputs) -> Result<MimeBundle, ExecuteError> {
+        let _ = (expression, out);
+        Err(ExecuteError::new(
+            "NotImplementedError",
+            "this kernel evaluates no user_expressions",
+        ))
+    }
+
+    /// Handles a message of a comm. What is shown on the way appears under the
+    /// cell that opened the comm, if one did.
+    ///
+    /// False if nobody has registered for it; a comm that was to be opened is
+    /// then closed.
+    fn comm(&mut self, message: &CommMessage, out: &Outputs) -> Result<bool, ExecuteError> {
+        let _ = (message, out);
+        Ok(false)
+    }
+
+    /// The file that keeps the history across kernels; `None` keeps it only as
+    /// long as the kernel. Asked once.
+    fn history_file(&self) -> Option<PathBuf> {
+        None
+    }
 
     /// Whether `code` can be run as it stands, for consoles that must decide
     /// what Enter does.
@@ -38,11 +69,19 @@ pub trait Language: Send + 'static {
         InspectReply::NotFound
     }
 
+    /// What answers requests of debuggers, such as JupyterLab's panel of
+    /// variables; see [`Debugger`]. Asked once, before the first request. A
+    /// language that has one names `debugger` among its
+    /// [`supported_features`](KernelInfo::supported_features).
+    fn debugger(&self) -> Option<Debugger> {
+        None
+    }
+
     /// A function that makes a running [`execute`](Language::execute) return
     /// soon. Asked once, before the first request.
     ///
-    /// It is called from another thread, only while `execute` runs (or is just
-    /// about to start), at most until `execute` returns, and must not block.
+    /// It is called from another thread, only while `execute` or `comm` runs (or
+    /// is just about to start), at most until it returns, and must not block.
     /// By then [`Outputs::interrupted`] is already true, and stays true for
     /// that request: a language that keeps a flag of its own should clear it
     /// when a cell begins, then look at `interrupted` once.
@@ -52,6 +91,17 @@ pub trait Language: Send + 'static {
     /// be made ready. Told once, before the first request.
     fn waiting(&mut self, waiting: Waiting) {
         let _ = waiting;
+    }
+
+    /// With what to ring when there is something to tell although no cell runs.
+    /// Told once, before the first request.
+    fn bell(&mut self, bell: Bell) {
+        let _ = bell;
+    }
+
+    /// The bell was rung: what is written to `out` appears below the last cell.
+    fn attend(&mut self, out: &Outputs) {
+        let _ = out;
     }
 
     /// The last call, unless the language is stuck in another one: end
@@ -75,6 +125,9 @@ pub struct KernelInfo {
     pub banner: String,
     /// Entries of the frontend's help menu.
     pub help_links: Vec<HelpLink>,
+    /// Optional parts of the protocol that the kernel speaks, such as
+    /// `debugger`.
+    pub supported_features: Vec<String>,
 }
 
 impl KernelInfo {
@@ -91,6 +144,7 @@ impl KernelInfo {
             implementation_version: implementation_version.into(),
             banner: String::new(),
             help_links: Vec::new(),
+            supported_features: Vec::new(),
             language_info: LanguageInfo {
                 version: language_version.into(),
                 mimetype: None,

@@ -47,8 +47,9 @@
 //!    `socket/iopub.rs`, and sends the reply to `socket/router.rs`.
 //! 4. `worker.rs` says *idle*.
 //!
-//! Requests on the control channel (`socket/control.rs`) take no queue: they
-//! are answered at once, while a cell runs.
+//! Interrupts, shutdown and questions about the kernel on the control channel
+//! (`socket/control.rs`) take no queue: they are answered at once, while a cell
+//! runs. Other requests may come there as well, and wait for their turn.
 //!
 //! # Threads
 //!
@@ -58,7 +59,9 @@
 //!
 //! *Invariant:* this crate must not know what Rust code, a cell or a data frame is.
 
+mod bell;
 mod capture;
+mod comm;
 mod error;
 mod history;
 mod interrupt;
@@ -76,7 +79,9 @@ mod wire;
 mod worker;
 mod zmtp;
 
+pub use bell::Bell;
 pub use capture::Captured;
+pub use comm::{CommAction, CommMessage};
 pub use error::{Error, InputError};
 pub use jupyter_protocol::{CodeMirrorMode, ConnectionInfo, HelpLink, LanguageInfo};
 pub use language::{
@@ -86,4 +91,5 @@ pub use language::{
 pub use mime::MimeBundle;
 pub use outputs::{Outputs, Stream};
 pub use serve::serve;
+pub use socket::debug::Debugger;
 pub use waiting::Waiting;

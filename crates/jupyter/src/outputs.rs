@@ -7,9 +7,12 @@ use bytes::Bytes;
 use jupyter_protocol::{ClearOutput, Header, InputRequest, JupyterMessageContent};
 use serde_json::{Map, Value, json};
 
+use crate::comm::{CommAction, CommMessage, Comms};
 use crate::socket::iopub::{Body, Publisher};
 use crate::socket::stdin::Stdin;
-use crate::{InputError, MimeBundle, wire};
+use crate::wire::{self, Request};
+use crate::worker::Worker;
+use crate::{InputError, MimeBundle};
 
 /// Which of the two streams text belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +48,12 @@ pub struct Outputs {
 pub(crate) struct Cell {
     pub publisher: Publisher,
     pub stdin: Stdin,
+    pub comms: Comms,
+    /// Under which cell outputs appear.
     pub parent: Arc<Header>,
+    /// The request that is being handled: the cell's own, or a comm's message
+    /// whose handler writes under an earlier cell.
+    pub cause: Arc<Header>,
     pub identities: Vec<Bytes>,
     pub execution_count: usize,
     pub silent: bool,
@@ -53,6 +61,32 @@ pub(crate) struct Cell {
     pub interrupted: Arc<AtomicBool>,
     /// The text of the `execute_result`, for the history.
     pub result: Mutex<Option<String>>,
+    /// What the reply asks of the frontend.
+    pub payload: Mutex<Vec<Value>>,
+}
+
+impl Cell {
+    /// What a request without a number of its own writes to.
+    pub(crate) fn of<L>(
+        worker: &Worker<L>,
+        request: &Request,
+        interrupted: Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            publisher: worker.publisher.clone(),
+            stdin: worker.stdin.clone(),
+            comms: worker.comms.clone(),
+            parent: request.header.clone(),
+            cause: request.header.clone(),
+            identities: request.identities.clone(),
+            execution_count: worker.execution_count,
+            silent: false,
+            allow_stdin: false,
+            interrupted,
+            result: Mutex::default(),
+            payload: Mutex::default(),
+        }
+    }
 }
 
 impl Outputs {
@@ -125,6 +159,54 @@ impl Outputs {
         self.content(ClearOutput { wait }.into());
     }
 
+    /// Shows something beside the notebook, in a pager, when the cell is over.
+    /// Frontends without a pager show it below the cell.
+    pub fn page(&self, data: MimeBundle) {
+        let data = data.into_value();
+        self.payload(json!({ "source": "page", "data": data, "start": 0 }));
+    }
+
+    /// Puts text into the next cell, or with `replace` into this one.
+    pub fn set_next_input(&self, text: impl Into<String>, replace: bool) {
+        let text = text.into();
+        self.payload(json!({ "source": "set_next_input", "text": text, "replace": replace }));
+    }
+
+    /// Sends a message of a comm. One that was not opened is not sent.
+    pub fn comm(&self, message: CommMessage) {
+        let Cell { comms, cause, .. } = &*self.cell;
+        let known = match &message.action {
+            CommAction::Open { target_name } => {
+                comms.open(
+                    &message.comm_id,
+                    target_name,
+                    Some(self.cell.parent.clone()),
+                );
+                true
+            }
+            CommAction::Message => comms.get(&message.comm_id).is_some(),
+            CommAction::Close => comms.close(&message.comm_id),
+        };
+        if !known {
+            tracing::debug!(
+                comm_id = message.comm_id,
+                "a message of a comm that is not open"
+            );
+            return;
+        }
+        let body = Body::Comm(Box::new(message));
+        self.cell
+            .publisher
+            .publish_slowly(Some(cause.clone()), body);
+    }
+
+    /// Closes comms, because the other end is gone with what held it.
+    pub fn close_comms(&self, comm_ids: &[String]) {
+        for comm_id in comm_ids {
+            self.comm(CommMessage::new(comm_id, CommAction::Close, Map::new()));
+        }
+    }
+
     /// Asks the person in front of the cell, and waits for the answer.
     pub fn input_request(&self, prompt: &str, password: bool) -> Result<String, InputError> {
         if !self.cell.allow_stdin {
@@ -150,6 +232,20 @@ impl Outputs {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// What was put in for the reply.
+    pub(crate) fn take_payload(&self) -> Vec<Value> {
+        let payload = self.cell.payload.lock();
+        std::mem::take(&mut *payload.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn payload(&self, payload: Value) {
+        self.cell
+            .payload
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(payload);
     }
 
     fn content(&self, content: JupyterMessageContent) {

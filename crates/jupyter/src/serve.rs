@@ -6,18 +6,22 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jupyter_protocol::ConnectionInfo;
+use serde_json::json;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::bell::Bell;
+use crate::comm::Comms;
 use crate::history::History;
 use crate::interrupt::Interrupts;
 use crate::lifecycle::Lifecycle;
 use crate::request::kernel_info;
+use crate::request::usage::Usage;
 use crate::socket::control::Control;
 use crate::socket::iopub::Publisher;
-use crate::socket::shell::Arrivals;
+use crate::socket::shell::{Arrivals, Queue};
 use crate::socket::stdin::Stdin;
-use crate::socket::{heartbeat, iopub, router, shell, stdin};
+use crate::socket::{debug, heartbeat, iopub, router, shell, stdin};
 use crate::waiting::Waiting;
 use crate::wire::Signer;
 use crate::worker::Worker;
@@ -43,7 +47,7 @@ pub fn serve(connection_file: &Path, language: impl Language) -> Result<(), Erro
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let result = runtime.block_on(run(&connection, language));
+    let result = runtime.block_on(run(&connection, connection_file, language));
     // Not its destructor: that would wait for an interrupter that hangs.
     runtime.shutdown_background();
     result
@@ -90,10 +94,14 @@ impl Listeners {
     }
 }
 
-async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result<(), Error> {
+async fn run(
+    connection: &ConnectionInfo,
+    connection_file: &Path,
+    mut language: impl Language,
+) -> Result<(), Error> {
     let listeners = Listeners::bind(connection).await?;
     let signer = Signer::new(&connection.key, &Uuid::new_v4().to_string());
-    let (queue, jobs) = mpsc::unbounded_channel();
+    let (sender, jobs) = mpsc::unbounded_channel();
     let (ended, mut end) = mpsc::unbounded_channel();
     let (publisher, publications) = Publisher::channel();
     let (asking, questions) = Stdin::channel();
@@ -102,24 +110,42 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
     let interrupts = Arc::new(Interrupts::new(language.interrupter(), asking.clone()));
     let lifecycle = Lifecycle {
         interrupts,
-        queue: queue.clone(),
+        queue: sender.clone(),
         ended: ended.clone(),
     };
-    let arrivals = Arrivals::default();
-    let waiting = Waiting::default();
-    language.waiting(waiting.clone());
+    let queue = Queue {
+        jobs: sender,
+        arrivals: Arrivals::default(),
+        waiting: Waiting::default(),
+    };
+    language.waiting(queue.waiting.clone());
+    let bell = Bell::new(queue.jobs.clone());
+    language.bell(bell.clone());
+    let comms = Comms::default();
 
     tokio::spawn(iopub::run(listeners.iopub, signer.clone(), publications));
 
     let (inbox, shell) = router::open("shell", listeners.shell, signer.clone());
-    tokio::spawn(shell::run(inbox, queue, arrivals.clone(), waiting.clone()));
+    tokio::spawn(shell::run(inbox, shell.clone(), queue.clone()));
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
+    let (debug, debugging) = mpsc::unbounded_channel();
+    let debugger = language.debugger();
+    tokio::spawn(debug::run(
+        debugger,
+        debugging,
+        control.clone(),
+        publisher.clone(),
+    ));
     let answering = Control {
         outbox: control.clone(),
         publisher: publisher.clone(),
         lifecycle: lifecycle.clone(),
         kernel_info: kernel_info.clone(),
+        comms: comms.clone(),
+        queue: queue.clone(),
+        usage: Usage::default(),
+        debug,
     };
     tokio::spawn(answering.run(inbox));
 
@@ -128,19 +154,31 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
 
     tokio::spawn(heartbeat::run(Router::start(listeners.heartbeat)));
     tokio::spawn(signals::run(lifecycle.clone()));
-    tokio::spawn(parent::run(lifecycle.clone()));
+    let connection_file = connection_file.to_owned();
+    tokio::spawn(parent::run(lifecycle.clone(), connection_file));
 
+    let history = History::open(language.history_file());
     let worker = Worker {
         language,
         kernel_info,
-        history: History::default(),
+        history,
+        ports: json!({
+            "shell_port": connection.shell_port,
+            "iopub_port": connection.iopub_port,
+            "stdin_port": connection.stdin_port,
+            "control_port": connection.control_port,
+            "hb_port": connection.hb_port,
+        }),
+        comms,
         execution_count: 1,
         abort_before: 0,
-        arrivals,
-        waiting,
+        bell,
+        last_cell: None,
+        arrivals: queue.arrivals,
+        waiting: queue.waiting,
         interrupts: lifecycle.interrupts,
         publisher: publisher.clone(),
-        shell: shell.clone(),
+        replies: shell.clone(),
         stdin: asking,
         ended,
     };

@@ -1,13 +1,19 @@
 //! The language's thread: takes one request after the other from the queue.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
-use jupyter_protocol::{ExecutionState, JupyterMessageContent, KernelInfoReply};
+use bytes::Bytes;
+use jupyter_protocol::{ExecutionState, Header, JupyterMessageContent};
+use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::bell::Bell;
+use crate::comm::Comms;
 use crate::history::History;
 use crate::interrupt::Interrupts;
+use crate::outputs::{Cell, Outputs};
 use crate::request::{Answer, Malformed};
 use crate::socket::iopub::Publisher;
 use crate::socket::router::Outbox;
@@ -19,8 +25,15 @@ use crate::{ExecuteError, Language};
 
 /// What waits in the queue.
 pub(crate) enum Job {
-    /// A request from the shell channel; `arrival` counts them.
-    Request { arrival: u64, request: Request },
+    /// A request from the shell channel, or one on control that wants the
+    /// language; `arrival` counts them.
+    Request {
+        arrival: u64,
+        request: Request,
+        replies: Outbox,
+    },
+    /// The language has something to tell.
+    Attend,
     /// The kernel ends.
     Shutdown {
         restart: bool,
@@ -32,19 +45,33 @@ pub(crate) enum Job {
 /// `request/`, one file per family.
 pub(crate) struct Worker<L> {
     pub language: L,
-    pub kernel_info: Arc<KernelInfoReply>,
+    pub kernel_info: Arc<JupyterMessageContent>,
     pub history: History,
+    /// What a `connect_reply` says.
+    pub ports: Value,
+    pub comms: Comms,
     /// The number of the next cell that counts.
     pub execution_count: usize,
     /// Cells that arrived before this one are aborted.
     pub abort_before: u64,
+    pub bell: Bell,
+    /// The last cell: what is told later belongs to it.
+    pub last_cell: Option<LastCell>,
     pub arrivals: Arrivals,
     pub waiting: Waiting,
     pub interrupts: Arc<Interrupts>,
     pub publisher: Publisher,
-    pub shell: Outbox,
+    /// The channel on which the current request came.
+    pub replies: Outbox,
     pub stdin: Stdin,
     pub ended: mpsc::UnboundedSender<()>,
+}
+
+/// The cell that was executed last.
+pub(crate) struct LastCell {
+    pub header: Arc<Header>,
+    pub identities: Vec<Bytes>,
+    pub execution_count: usize,
 }
 
 impl<L: Language> Worker<L> {
@@ -52,17 +79,29 @@ impl<L: Language> Worker<L> {
     pub(crate) fn run(mut self, mut queue: mpsc::UnboundedReceiver<Job>) {
         while let Some(job) = queue.blocking_recv() {
             match job {
-                Job::Request { arrival, request } => {
+                Job::Request {
+                    arrival,
+                    request,
+                    replies,
+                } => {
+                    let begun = Instant::now();
+                    self.replies = replies;
                     self.waiting.leaves(arrival);
                     self.publisher.status(&request.header, ExecutionState::Busy);
                     let answer = self.handle(arrival, &request);
                     let last = matches!(answer, Ok(Answer::Shutdown));
                     self.finish(&request, answer);
                     self.publisher.status(&request.header, ExecutionState::Idle);
+                    let took = begun.elapsed();
+                    tracing::debug!(msg_type = request.msg_type(), ?took, "handled");
                     if last {
                         let _ = self.ended.send(());
                         return;
                     }
+                }
+                Job::Attend => {
+                    self.bell.answered();
+                    self.attend();
                 }
                 Job::Shutdown { restart, done } => {
                     self.shut_down(restart);
@@ -81,14 +120,46 @@ impl<L: Language> Worker<L> {
             "inspect_request" => self.inspect(request),
             "history_request" => self.history(request),
             "kernel_info_request" => Ok(Answer::reply((*self.kernel_info).clone())),
-            "comm_info_request" => Ok(Answer::reply(crate::request::comm::info())),
-            "comm_open" => self.comm_open(request),
+            "connect_request" => Ok(Answer::reply(self.connect_reply())),
+            "comm_info_request" => {
+                let info = self.comms.info(&request.content);
+                Ok(Answer::reply(wire::raw("comm_info_reply", info)))
+            }
+            "comm_open" | "comm_msg" | "comm_close" => self.comm(request),
             "shutdown_request" => self.shutdown(request),
             unknown => {
                 tracing::warn!(msg_type = unknown, "ignored an unknown request");
                 Ok(Answer::Nothing)
             }
         }
+    }
+
+    /// Lets the language write below the last cell.
+    fn attend(&mut self) {
+        let Some(cell) = &self.last_cell else {
+            return;
+        };
+        let out = Outputs::new(Cell {
+            publisher: self.publisher.clone(),
+            stdin: self.stdin.clone(),
+            comms: self.comms.clone(),
+            parent: cell.header.clone(),
+            cause: cell.header.clone(),
+            identities: cell.identities.clone(),
+            execution_count: cell.execution_count,
+            silent: false,
+            allow_stdin: false,
+            interrupted: Arc::default(),
+            result: Mutex::default(),
+            payload: Mutex::default(),
+        });
+        let _ = self.call(|language| language.attend(&out));
+    }
+
+    fn connect_reply(&self) -> JupyterMessageContent {
+        let mut content = self.ports.clone();
+        content["status"] = json!("ok");
+        wire::raw("connect_reply", content)
     }
 
     fn finish(&self, request: &Request, answer: Result<Answer, Malformed>) {
@@ -104,10 +175,10 @@ impl<L: Language> Worker<L> {
         }
     }
 
-    /// Answers on the shell channel.
+    /// Answers on the channel on which the request came.
     pub(crate) fn reply(&self, request: &Request, content: impl Into<JupyterMessageContent>) {
         let identities = request.identities.clone();
-        self.shell
+        self.replies
             .send(wire::message(content, Some(&request.header), identities));
     }
 

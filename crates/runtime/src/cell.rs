@@ -145,6 +145,31 @@ fn drive(frame: &mut Pin<Box<dyn Future<Output = ()>>>) {
     }
 }
 
+/// Runs code that is no cell (the handler of a comm's message) as one runs: in
+/// the notebook's async runtime, where queries heed interrupts.
+pub fn call<R>(code: impl FnOnce() -> R) -> R {
+    let mut code = Some(code);
+    let mut result = None;
+    let mut poll = |_: &mut Context<'_>| {
+        if let Some(code) = code.take() {
+            // What it unwinds with is the caller's: executors may catch panics
+            // of their own.
+            result = Some(catch_unwind(AssertUnwindSafe(code)));
+        }
+        Poll::Ready(())
+    };
+    match BLOCK_ON.get() {
+        Some(block_on) => block_on(&mut poll),
+        None => park_until_done(&mut poll),
+    }
+    match result {
+        Some(Ok(result)) => result,
+        Some(Err(payload)) => std::panic::resume_unwind(payload),
+        // Not reached: an executor polls at least once.
+        None => std::panic::resume_unwind(Box::new(Interrupted)),
+    }
+}
+
 /// The executor of a worker without a prelude: polls when woken, and often
 /// enough to see an interrupt.
 fn park_until_done(poll: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) {

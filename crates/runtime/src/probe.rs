@@ -17,9 +17,6 @@ use std::fmt::Debug;
 
 use ferrite_display::{Show, sink};
 
-/// Longest `{:?}` line before the indented form is taken.
-const LINE: usize = 120;
-
 pub use ferrite_display::probe::{Probe, Shown};
 
 /// First choice: a rich look.
@@ -40,7 +37,7 @@ pub trait PickDebug {
 }
 impl<T: Debug + ?Sized> PickDebug for &Probe<'_, T> {
     fn pick(&self) -> Shown {
-        debug(&self.0)
+        Shown::debug(&self.0)
     }
 }
 
@@ -52,17 +49,6 @@ pub trait Pick {
 impl<T: ?Sized> Pick for Probe<'_, T> {
     fn pick(&self) -> Shown {
         Shown::Opaque(std::any::type_name::<T>())
-    }
-}
-
-fn debug(value: &dyn Debug) -> Shown {
-    let line = format!("{value:?}");
-    if line == "()" {
-        Shown::Nothing
-    } else if line.len() > LINE && line.contains('{') {
-        Shown::Text(format!("{value:#?}"))
-    } else {
-        Shown::Text(line)
     }
 }
 

@@ -31,8 +31,8 @@ struct Slot {
     type_name: &'static str,
     /// Drops the value in place.
     drop: unsafe fn(*mut u8),
-    /// Calls the display function on the value.
-    show: Box<dyn Fn(*const u8) -> Shown>,
+    /// The display function, for a pointer to the value.
+    show: fn(*const u8) -> Shown,
     checked_out: Option<*const u8>,
     /// Where the value is while others borrow from it: in a frame.
     lent: Option<*const u8>,
@@ -92,24 +92,54 @@ pub struct Variable {
 /// with [`place`] and must never be dropped, except by being moved away in a
 /// cell for which [`settle`] is told so.
 pub unsafe fn take<T: 'static>(name: &str) -> T {
+    let (value, lent) = find(name, &Asked::of::<T>());
+    assert!(!lent, "variable `{name}` is lent");
+    // SAFETY: the slot holds an initialised T (the TypeId agrees); the caller
+    // keeps the copy from being dropped a second time.
+    unsafe { std::ptr::read(value.cast::<T>()) }
+}
+
+/// The type that a cell takes a variable for. What is generic in this module
+/// is compiled with every cell, so it does little more than make one of these.
+struct Asked {
+    /// `None` for a borrower.
+    type_id: Option<TypeId>,
+    type_name: &'static str,
+    layout: Layout,
+}
+
+impl Asked {
+    fn of<T: 'static>() -> Self {
+        Self {
+            type_id: Some(TypeId::of::<T>()),
+            ..Self::of_borrower::<T>()
+        }
+    }
+
+    fn of_borrower<T>() -> Self {
+        Self {
+            type_id: None,
+            type_name: std::any::type_name::<T>(),
+            layout: Layout::new::<T>(),
+        }
+    }
+}
+
+/// Where a variable is, and whether it is lent.
+fn find(name: &str, asked: &Asked) -> (*const u8, bool) {
     let slots = slots();
     let Some(slot) = slots.live.get(name) else {
         panic!("there is no variable `{name}`");
     };
-    assert_is::<T>(name, slot, slot.type_id == Some(TypeId::of::<T>()));
-    assert!(slot.lent.is_none(), "variable `{name}` is lent");
-    // SAFETY: the slot holds an initialised T (the TypeId agrees); the caller
-    // keeps the copy from being dropped a second time.
-    unsafe { std::ptr::read(slot.value.cast::<T>()) }
-}
-
-fn assert_is<T>(name: &str, slot: &Slot, same: bool) {
-    let asked = std::any::type_name::<T>();
+    let same = slot.type_id == asked.type_id
+        && (asked.type_id.is_some() || slot.type_name == asked.type_name)
+        && slot.layout == asked.layout;
     assert!(
         same,
-        "variable `{name}` is a `{}`, not a `{asked}`",
-        slot.type_name
+        "variable `{name}` is a `{}`, not a `{}`",
+        slot.type_name, asked.type_name
     );
+    (slot.home(), slot.lent.is_some())
 }
 
 /// Like [`take`], for a variable that borrows from others.
@@ -121,18 +151,11 @@ fn assert_is<T>(name: &str, slot: &Slot, same: bool) {
 /// As [`take`]; and the lifetimes in `T` must be ones that the cell cannot let
 /// outlive it: generic parameters of the function around its code.
 pub unsafe fn take_borrower<T>(name: &str) -> T {
-    let slots = slots();
-    let Some(slot) = slots.live.get(name) else {
-        panic!("there is no variable `{name}`");
-    };
-    let same = slot.type_id.is_none()
-        && slot.type_name == std::any::type_name::<T>()
-        && slot.layout == Layout::new::<T>();
-    assert_is::<T>(name, slot, same);
+    let (value, _) = find(name, &Asked::of_borrower::<T>());
     // SAFETY: stored by `store_borrower` as this type but for its lifetimes.
     // What it borrows from is still where it was: owners that are lent are not
     // moved or dropped while a borrower lives. The rest as in `take`.
-    unsafe { std::ptr::read(slot.value.cast::<T>()) }
+    unsafe { std::ptr::read(value.cast::<T>()) }
 }
 
 /// A variable that others borrow from.
@@ -144,36 +167,55 @@ pub unsafe fn take_borrower<T>(name: &str) -> T {
 /// Only generated code may call this, with a lifetime that the cell cannot let
 /// outlive it.
 pub unsafe fn lent<'a, T: 'static>(name: &str) -> &'a T {
-    let slots = slots();
-    let Some(slot) = slots.live.get(name) else {
-        panic!("there is no variable `{name}`");
-    };
-    assert_is::<T>(name, slot, slot.type_id == Some(TypeId::of::<T>()));
+    let (value, _) = find(name, &Asked::of::<T>());
     // SAFETY: the slot's value is a T; while the cell runs nobody takes it by
     // value, because the engine generates either this or `take`.
-    unsafe { &*slot.home().cast::<T>() }
+    unsafe { &*value.cast::<T>() }
 }
 
 /// Says where the local is that holds a checked-out variable.
 pub fn place<T>(name: &str, local: *const T) {
+    placed(name, local.cast());
+}
+
+fn placed(name: &str, local: *const u8) {
     if let Some(slot) = slots().live.get_mut(name) {
-        slot.checked_out = Some(local.cast());
+        slot.checked_out = Some(local);
     }
 }
 
 /// Keeps a new variable for later cells, with the function that shows it.
 pub fn store<T: 'static>(name: &str, value: T, show: fn(&T) -> Shown) {
+    let asked = Asked::of::<T>();
+    let value = Box::into_raw(Box::new(value)).cast();
+    pend(name, asked, value, drop_value::<T>, for_pointer(show), &[]);
+}
+
+/// A display function as one for a pointer to the value.
+fn for_pointer<T>(show: fn(&T) -> Shown) -> fn(*const u8) -> Shown {
+    // SAFETY: a function pointer for a pointer to a sized T is one for a thin
+    // pointer. It is called only with a slot's own value, which is a T.
+    unsafe { std::mem::transmute(show) }
+}
+
+fn pend(
+    name: &str,
+    stored: Asked,
+    value: *mut u8,
+    drop: unsafe fn(*mut u8),
+    show: fn(*const u8) -> Shown,
+    owners: &[&str],
+) {
     let slot = Slot {
-        value: Box::into_raw(Box::new(value)).cast(),
-        layout: Layout::new::<T>(),
-        type_id: Some(TypeId::of::<T>()),
-        type_name: std::any::type_name::<T>(),
-        drop: drop_value::<T>,
-        // SAFETY: called only with this slot's own value, which is a T.
-        show: Box::new(move |value| show(unsafe { &*value.cast::<T>() })),
+        value,
+        layout: stored.layout,
+        type_id: stored.type_id,
+        type_name: stored.type_name,
+        drop,
+        show,
         checked_out: None,
         lent: None,
-        owners: Vec::new(),
+        owners: owners.iter().map(|&owner| owner.to_owned()).collect(),
     };
     slots().pending.push((name.to_owned(), slot));
 }
@@ -207,20 +249,16 @@ pub fn store_borrower<'frame, T: 'frame>(
     value: T,
     show: fn(&T) -> Shown,
 ) {
-    // SAFETY: a function pointer for a pointer to a T is one for a thin pointer.
-    let show: fn(*const u8) -> Shown = unsafe { std::mem::transmute(show) };
-    let slot = Slot {
-        value: Box::into_raw(Box::new(value)).cast(),
-        layout: Layout::new::<T>(),
-        type_id: None,
-        type_name: std::any::type_name::<T>(),
-        drop: drop_value::<T>,
-        show: Box::new(show),
-        checked_out: None,
-        lent: None,
-        owners: owners.iter().map(|&owner| owner.to_owned()).collect(),
-    };
-    slots().pending.push((name.to_owned(), slot));
+    let asked = Asked::of_borrower::<T>();
+    let value = Box::into_raw(Box::new(value)).cast();
+    pend(
+        name,
+        asked,
+        value,
+        drop_value::<T>,
+        for_pointer(show),
+        owners,
+    );
 }
 
 /// # Safety

@@ -76,6 +76,15 @@ impl Message {
             })
     }
 
+    /// The program of this name, if it is the one that was built.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        let target = self.target.as_ref()?;
+        let is = target.name == name && target.kind.iter().any(|kind| kind == "bin");
+        (is && self.reason == "compiler-artifact")
+            .then(|| self.filenames.first().cloned())
+            .flatten()
+    }
+
     /// The rlib in cargo's folder of dependencies.
     pub fn rlib(&self) -> Option<PathBuf> {
         // Not the copy without a hash in the target folder: another clone that
@@ -88,18 +97,19 @@ impl Message {
 
 /// Builds all libraries of the workspace and says where they are.
 pub fn build(progress: &mut OnProgress<'_>) -> Result<Libraries, SetupError> {
+    Ok(libraries(&run(&["--lib"], progress)?))
+}
+
+/// Builds a part of the workspace and returns cargo's messages.
+pub fn run(what: &[&str], progress: &mut OnProgress<'_>) -> Result<String, SetupError> {
     let target = places::target_dir();
     let mut command = Command::new("cargo");
     as_from_a_shell(&mut command);
     let mut child = command
         .current_dir(places::source_dir())
-        .args([
-            "build",
-            "--release",
-            "--lib",
-            "--message-format",
-            "json-render-diagnostics",
-        ])
+        .args(["build", "--release"])
+        .args(what)
+        .args(["--message-format", "json-render-diagnostics"])
         .env("CARGO_TARGET_DIR", &target)
         // The counter on stderr is the only place where cargo says how many
         // crates there are.
@@ -131,7 +141,7 @@ pub fn build(progress: &mut OnProgress<'_>) -> Result<Libraries, SetupError> {
         }
         return Err(SetupError::from_output(&said, &target));
     }
-    Ok(libraries(&messages))
+    Ok(messages)
 }
 
 /// Removes what `cargo run` and `cargo test` add to the environment of the

@@ -17,6 +17,7 @@ const PARTS: &[&str] = &[
     "display",
     "ferrite",
     "frame",
+    "glue",
     "interrupt",
     "ml",
     "pins",
@@ -24,6 +25,7 @@ const PARTS: &[&str] = &[
     "prelude",
     "runtime",
     "warm",
+    "widgets",
     "wire",
     "worker",
     "setup",
@@ -49,7 +51,7 @@ pub fn current() -> Result<String, SetupError> {
     Ok(hash(&parts))
 }
 
-fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
+pub fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     // Tests and references do not change what is built.
     const LEFT_OUT: &[&str] = &["tests", "examples", "benches"];
     let Ok(entries) = std::fs::read_dir(dir) else {

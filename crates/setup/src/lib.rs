@@ -10,6 +10,7 @@
 //! into it. [`ensure`] compares and does only what is missing, so that any
 //! command can call it.
 
+pub mod analysis;
 pub mod cargo;
 pub mod deps;
 mod error;
@@ -62,6 +63,7 @@ pub fn existing() -> Option<Toolchain> {
         &toolchain.rustc,
         &toolchain.runtime,
         &toolchain.prelude,
+        &toolchain.glue,
         &toolchain.worker,
     ]
     .iter()

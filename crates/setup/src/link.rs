@@ -76,6 +76,21 @@ pub fn all(
         &share,
     )?;
 
+    progress(Progress::Linking("what cells share"));
+    let mut below = cells.clone();
+    below.push(("ferrite_runtime".to_owned(), runtime.clone()));
+    below.push(("ferrite_prelude".to_owned(), prelude.clone()));
+    let glue = dir.join("libferrite_glue.so");
+    // Only what is compiled without optimisation is shared whole, see
+    // `ferrite_glue`.
+    run.compile(
+        "ferrite_glue",
+        "dylib",
+        &crates.join("glue/src/lib.rs"),
+        &below,
+        &["-Copt-level=0"],
+    )?;
+
     let warm = if cfg!(target_os = "linux") {
         progress(Progress::Linking("the warm compiler"));
         let source = crates.join("warm/src/lib.rs");
@@ -136,6 +151,7 @@ pub fn all(
         worker: dir.join("worker"),
         dependencies: vec![dir.to_owned(), dependencies.clone()],
         prelude,
+        glue,
         externs: cells,
         bundled: seen
             .into_iter()

@@ -63,6 +63,15 @@ pub fn log_dir() -> PathBuf {
         .join("log")
 }
 
+/// The file that keeps what was run, across kernels.
+pub fn history_file() -> PathBuf {
+    dirs::state_dir()
+        .or_else(dirs::data_dir)
+        .unwrap_or_else(std::env::temp_dir)
+        .join("ferrite")
+        .join("history.sqlite")
+}
+
 /// The folder of the private Python environment.
 pub fn python_dir() -> PathBuf {
     dirs::data_dir()

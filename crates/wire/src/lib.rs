@@ -7,6 +7,8 @@
 //! [`marker`] into each before it sends an event that has a place among the
 //! text; the engine handles the event when both markers have arrived.
 
+pub mod analysis;
+
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
@@ -20,6 +22,8 @@ pub enum Request {
     Preload {
         /// The prelude's dynamic library.
         library: PathBuf,
+        /// The library of generic code that cells share.
+        glue: PathBuf,
     },
     /// Load a compiled cell and run it.
     Run {
@@ -42,6 +46,18 @@ pub enum Request {
     },
     /// List the variables.
     Variables,
+    /// Look at variables shortly.
+    Preview {
+        /// Their names.
+        names: Vec<String>,
+        /// How many characters each may have, about.
+        most: usize,
+    },
+    /// Hand a comm's message to whoever listens.
+    Comm {
+        /// The message.
+        message: CommMessage,
+    },
     /// Stop the running cell at its next checkpoint.
     Interrupt,
     /// What came of an [`Event::Input`].
@@ -131,6 +147,36 @@ pub enum Output {
         /// Only when the next one arrives.
         wait: bool,
     },
+    /// Something to read beside the notebook, such as help.
+    Page(Bundle),
+    /// A message of a comm.
+    Comm(CommMessage),
+}
+
+/// A message of a comm, in either direction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommMessage {
+    /// Name of the comm.
+    pub comm: String,
+    /// What the message does.
+    pub action: CommAction,
+    /// What it says: the text of a JSON object.
+    pub data: String,
+    /// What is said about it: the text of a JSON object.
+    pub metadata: String,
+    /// Binary data that `data` refers to.
+    pub buffers: Vec<Vec<u8>>,
+}
+
+/// What a comm's message does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CommAction {
+    /// Opens the comm, with whoever has this name at the other end.
+    Open(String),
+    /// Says something.
+    Message,
+    /// Closes the comm.
+    Close,
 }
 
 /// How a request ended.
@@ -140,8 +186,12 @@ pub enum Outcome {
     Ok,
     /// The variables, as name and type.
     Variables(Vec<(String, String)>),
+    /// Short looks at variables, by name; those that are not there are left out.
+    Previews(Vec<(String, Bundle)>),
     /// There is no such variable.
     NoSuchVariable,
+    /// Nobody listens to that comm.
+    NoSuchComm,
     /// An error left the cell through `?`.
     Error {
         /// The type of the error.

@@ -6,6 +6,7 @@
 //! another. When the engine dies, the socket closes as well and the worker
 //! ends itself, even in the middle of a cell.
 
+mod comms;
 mod load;
 mod outputs;
 pub mod stdin;
@@ -17,6 +18,7 @@ use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
+use ferrite_display::comm::CommMessage;
 use ferrite_interrupt::Interrupted;
 use ferrite_runtime::{cell, panic, slots};
 use ferrite_wire::{Outcome, Request};
@@ -86,7 +88,7 @@ fn serve() -> io::Result<()> {
 
 fn answer(request: Request) -> Outcome {
     match request {
-        Request::Preload { library } => match load::prelude(&library) {
+        Request::Preload { library, glue } => match load::prelude(&library, &glue) {
             Ok(()) => Outcome::Ok,
             Err(error) => Outcome::LoadFailed(error.to_string()),
         },
@@ -102,6 +104,7 @@ fn answer(request: Request) -> Outcome {
             run(&library, &moved)
         }
         Request::Show { name } => show(&name),
+        Request::Preview { names, most } => preview(names, most),
         Request::Forget { names } => {
             slots::forget(&names);
             Outcome::Ok
@@ -112,6 +115,7 @@ fn answer(request: Request) -> Outcome {
                 .map(|v| (v.name, v.type_name))
                 .collect(),
         ),
+        Request::Comm { message } => comm(&comms::incoming(message)),
         Request::Interrupt | Request::Input { .. } => Outcome::Ok,
     }
 }
@@ -155,6 +159,42 @@ fn show(name: &str) -> Outcome {
             }
             Outcome::Ok
         }
+        Err(payload) if payload.is::<Interrupted>() || ferrite_interrupt::requested() => {
+            Outcome::Interrupted
+        }
+        Err(payload) => panicked(panic::take_report(&*payload)),
+    }
+}
+
+/// What has no look that can be had says so in its place.
+fn preview(names: Vec<String>, most: usize) -> Outcome {
+    let look = |name: &String| {
+        let look = || stop::run(|| ferrite_display::preview::within(most, || slots::show(name)));
+        match catch_unwind(AssertUnwindSafe(look)) {
+            Ok(shown) => Some(shown?.into_bundle().unwrap_or_default()),
+            Err(payload) if payload.is::<Interrupted>() => None,
+            Err(payload) => {
+                let message = panic::take_report(&*payload).message;
+                let text = format!("its look panicked: {message}");
+                Some(ferrite_display::MimeBundle::text(text))
+            }
+        }
+    };
+    let looks = names.into_iter().filter_map(|name| {
+        let bundle = look(&name)?;
+        let parts = bundle.parts();
+        let parts = parts.map(|(mime, data)| (mime.to_owned(), data.to_owned()));
+        Some((name, parts.collect()))
+    });
+    Outcome::Previews(looks.collect())
+}
+
+fn comm(message: &CommMessage) -> Outcome {
+    let call = || stop::run(|| cell::call(|| ferrite_display::comm::receive(message)));
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(_) if ferrite_interrupt::requested() => Outcome::Interrupted,
+        Ok(true) => Outcome::Ok,
+        Ok(false) => Outcome::NoSuchComm,
         Err(payload) if payload.is::<Interrupted>() || ferrite_interrupt::requested() => {
             Outcome::Interrupted
         }

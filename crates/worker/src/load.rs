@@ -51,9 +51,11 @@ pub fn cell(path: &Path) -> Result<Entry, libloading::Error> {
     Ok(*entry)
 }
 
-/// Loads the prelude, for all cells to see, and takes its async executor.
-pub fn prelude(path: &Path) -> Result<(), libloading::Error> {
+/// Loads the prelude and the glue, for all cells to see, and takes the prelude's
+/// async executor.
+pub fn prelude(path: &Path, glue: &Path) -> Result<(), libloading::Error> {
     let library = open(path, RTLD_GLOBAL)?;
+    open(glue, RTLD_GLOBAL)?;
     // SAFETY: the prelude exports this function with exactly this type; same
     // compiler as above.
     let block_on = unsafe { library.get::<BlockOn>(b"ferrite_block_on\0") }?;

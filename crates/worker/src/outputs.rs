@@ -6,6 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ferrite_display::MimeBundle;
+use ferrite_display::comm::CommMessage;
 use ferrite_display::sink::Sink;
 use ferrite_wire::{Bundle, Event, Outcome, Output, marker};
 
@@ -124,6 +125,10 @@ impl Sink for Outputs {
 
     fn clear(&self, wait: bool) {
         self.output(Output::Clear { wait });
+    }
+
+    fn comm(&self, message: &CommMessage) {
+        self.output(Output::Comm(crate::comms::outgoing(message)));
     }
 
     fn input(&self, prompt: &str, password: bool) -> io::Result<String> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use ferrite_setup::places;
+use ferrite_setup::{analysis, places};
 
 use crate::{python, spec};
 
@@ -37,6 +37,25 @@ pub fn run() -> Result<ExitCode> {
             let size = std::fs::metadata(&toolchain.prelude).map_or(0, |data| data.len());
             let text = format!("{} ({})", toolchain.prelude.display(), megabytes(size));
             line(true, "prelude", text);
+            match analysis::exists(&toolchain) {
+                true => line(
+                    true,
+                    "completion",
+                    analysis::place(&toolchain).program.display().to_string(),
+                ),
+                false => line(
+                    false,
+                    "completion",
+                    "run `ferrite setup` (some 10 minutes, once)".to_owned(),
+                ),
+            }
+            if !toolchain.std_dir.join("../../src/rust/library").is_dir() {
+                line(
+                    false,
+                    "rust-src",
+                    "run `rustup component add rust-src`: completion of std's names".to_owned(),
+                );
+            }
             for name in [
                 "polars",
                 "linfa",

@@ -61,6 +61,7 @@ fn classic() -> Result<Spec> {
     let program = target.join("release").join("ferrite-classic");
     Ok(Spec {
         name: "ferrite-classic",
+        protocol: "5.3",
         display_name: "Rust (evcxr)",
         argv: vec![
             program.display().to_string(),
@@ -68,6 +69,7 @@ fn classic() -> Result<Spec> {
             "{connection_file}".to_owned(),
         ],
         interrupt_mode: "message",
+        debugger: false,
         env: Vec::new(),
     })
 }

@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use ferrite_setup::analysis;
 
 use crate::{progress, python, spec};
 
@@ -25,7 +26,16 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode> {
     // Python first: it fails fast, the prelude takes minutes.
     let jupyter = python::ensure()?;
-    progress::ensure_setup()?;
+    let toolchain = progress::ensure_setup()?;
+    if !analysis::exists(&toolchain) {
+        // Notebooks work without; running kernels find it when it is there.
+        println!("Completion of code is being built in the background, some 10 minutes.");
+        std::thread::spawn(move || {
+            if let Err(error) = analysis::ensure(&toolchain, &mut |_| {}) {
+                eprintln!("Completion could not be built; everything else works: {error}");
+            }
+        });
+    }
     spec::register(&spec::ferrite()?, &spec::user_kernels()?)?;
     let path = match &options.path {
         Some(path) => path.clone(),

@@ -1,16 +1,17 @@
 //! Commands that only look.
 
-use super::{COMMANDS, Call, complete, find, plain, say, usage};
-use crate::render::{label, short_type};
+use super::{COMMANDS, Call, complete, find, page, plain, say, usage};
+use crate::render::{label, short_type, whole};
 use crate::session::{Failure, Session};
 use crate::worker::{Sink, Stream};
+use crate::{diagnostics, fold};
 
 type Done = Result<(), Failure>;
 
 pub fn help(_: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
     if !call.arguments.is_empty() {
         let command = find(call.arguments.trim_start_matches(':'))?;
-        say(sink, complete::help(command));
+        page::show(sink, complete::help(command), None);
         return Ok(());
     }
     let rows: Vec<(String, &str)> = COMMANDS
@@ -24,13 +25,10 @@ pub fn help(_: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
             "Runs a line in the shell and shows its output",
         )])
         .collect();
-    let width = rows.iter().map(|(usage, _)| usage.len()).max().unwrap_or(0);
-    for (usage, summary) in rows {
-        say(sink, format!("{usage:<width$}  {summary}"));
-    }
-    say(
+    page::table(
         sink,
-        "\nCommands stand at the top of a cell, one to a line, with code below them.",
+        &rows,
+        "Commands stand at the top of a cell, one to a line, with code below them.",
     );
     Ok(())
 }
@@ -74,24 +72,22 @@ pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
     if let Some(variable) = session.notebook.variables.get(name) {
         let cell = label(variable.cell);
         let short = short_type(&variable.type_text);
-        say(sink, format!("{name}: {short} (made by {cell})"));
-        say(sink, page(session, &variable.type_text));
+        let said = format!("{name}: {short} (made by {cell})\n");
+        page::show(sink, said, Some(&address(session, &variable.type_text)));
         return Ok(());
     }
-    if KEYWORDS.contains(&name) {
+    let address = if KEYWORDS.contains(&name) {
         let name = name.to_lowercase();
-        say(
-            sink,
-            format!("https://doc.rust-lang.org/std/keyword.{name}.html"),
-        );
-        return Ok(());
-    }
-    say(sink, page(session, name));
+        format!("https://doc.rust-lang.org/std/keyword.{name}.html")
+    } else {
+        address(session, name)
+    };
+    page::show(sink, String::new(), Some(&address));
     Ok(())
 }
 
 /// Where a path is documented: by its crate, the standard library's otherwise.
-fn page(session: &Session, path: &str) -> String {
+fn address(session: &Session, path: &str) -> String {
     let path = path.split('<').next().unwrap_or(path).trim_matches('&');
     let last = path.rsplit("::").next().unwrap_or(path).trim();
     match path.split_once("::").map(|(root, _)| root) {
@@ -132,7 +128,11 @@ pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
             "rustc has no explanation of `{code}`; error numbers look like `E0382`"
         )));
     }
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if call.arguments.is_empty() {
+        let json = last.map(|rejection| rejection.json.as_slice());
+        text.push_str(&types_in_full(json.unwrap_or_default()));
+    }
     sink.output(crate::Output::Display {
         bundle: vec![
             ("text/plain".to_owned(), text.clone()),
@@ -141,6 +141,29 @@ pub fn explain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> D
         id: None,
     });
     Ok(())
+}
+
+/// The types that were folded when the errors were shown.
+fn types_in_full(json: &[String]) -> String {
+    let mut types: Vec<String> = Vec::new();
+    let mut queue: Vec<_> = json.iter().flat_map(|it| diagnostics::parse(it)).collect();
+    while let Some(diagnostic) = queue.pop() {
+        let labels = diagnostic.spans.iter().filter_map(|it| it.label.as_deref());
+        for said in labels.chain([diagnostic.message.as_str()]) {
+            types.extend(fold::long(&whole(said)).map(str::to_owned));
+        }
+        queue.extend(diagnostic.children);
+    }
+    types.sort();
+    types.dedup();
+    let types: Vec<String> = types.iter().map(|it| format!("* `{it}`\n")).collect();
+    match types.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\nThe types of the last error in full:\n\n{}",
+            types.concat()
+        ),
+    }
 }
 
 pub fn last_error_json(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {

@@ -9,6 +9,7 @@
 mod complete;
 mod lines;
 mod look;
+mod page;
 mod set;
 mod shell;
 mod state;

@@ -5,13 +5,17 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ferrite_jupyter::{
-    CompleteReply, ExecuteError, ExecuteReply, ExecuteRequest, InspectReply, IsComplete,
-    KernelInfo, Language, MimeBundle, Outputs, Stream,
+    CommAction, CommMessage, CompleteReply, Debugger, ExecuteError, ExecuteReply, ExecuteRequest,
+    InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs, Stream,
 };
+use serde_json::{Map, Value};
 
 /// The commands, with what they do.
-const COMMANDS: [(&str, &str); 15] = [
+const COMMANDS: [(&str, &str); 20] = [
     ("clear", "clear the output when the next one comes"),
+    ("comm_close", "ID: close the comm"),
+    ("comm_open", "ID TARGET: open a comm"),
+    ("comm_say", "ID TEXT: say it over the comm"),
     ("display", "show the rest of the line"),
     ("display_as", "ID TEXT: show it so that it can be updated"),
     (
@@ -29,6 +33,8 @@ const COMMANDS: [(&str, &str); 15] = [
         "later",
         "TEXT: write it from another thread when the cell has ended",
     ),
+    ("next_input", "put the rest of the line into the next cell"),
+    ("page", "show the rest of the line in the pager"),
     ("panic", "crash the language"),
     ("raise", "ENAME EVALUE: fail"),
     ("sleep", "MILLISECONDS: sleep"),
@@ -84,6 +90,34 @@ impl Language for Echo {
         ExecuteReply::Ok
     }
 
+    fn evaluate(&mut self, expression: &str, out: &Outputs) -> Result<MimeBundle, ExecuteError> {
+        if expression.starts_with("raise") {
+            self.run(expression, out)?;
+        }
+        Ok(MimeBundle::plain(expression))
+    }
+
+    /// The target `echo` says everything again, and in its output.
+    fn comm(&mut self, message: &CommMessage, out: &Outputs) -> Result<bool, ExecuteError> {
+        match &message.action {
+            CommAction::Open { target_name } if target_name != "echo" => return Ok(false),
+            CommAction::Close => {
+                out.stream(Stream::Stdout, "closed\n");
+                return Ok(true);
+            }
+            _ => {}
+        }
+        self.alarm.set(out.interrupted());
+        if let Some(line) = message.data.get("run").and_then(Value::as_str) {
+            self.run(line, out)?;
+        }
+        out.comm(CommMessage {
+            action: CommAction::Message,
+            ..message.clone()
+        });
+        Ok(true)
+    }
+
     fn is_complete(&mut self, code: &str) -> IsComplete {
         match code.trim_end().chars().last() {
             Some('\\') => IsComplete::Incomplete {
@@ -117,6 +151,16 @@ impl Language for Echo {
         }
     }
 
+    fn debugger(&self) -> Option<Debugger> {
+        Some(Arc::new(|request| {
+            let known = request["command"] == "debugInfo";
+            serde_json::json!({
+                "type": "response", "seq": 1, "request_seq": request["seq"],
+                "command": request["command"], "success": known, "body": {},
+            })
+        }))
+    }
+
     fn interrupter(&self) -> Box<dyn Fn() + Send + Sync> {
         let alarm = self.alarm.clone();
         Box::new(move || alarm.set(true))
@@ -142,6 +186,14 @@ impl Echo {
                 out.display_data(bundle, Default::default(), None);
             }
             "clear" => out.clear_output(true),
+            "comm_open" => {
+                let target_name = text.to_owned();
+                out.comm(say(id, CommAction::Open { target_name }, ""));
+            }
+            "comm_say" => out.comm(say(id, CommAction::Message, text)),
+            "comm_close" => out.comm(say(id, CommAction::Close, "")),
+            "next_input" => out.set_next_input(rest, false),
+            "page" => out.page(MimeBundle::plain(rest)),
             "flood" => {
                 for line in 0..number()? {
                     out.stream(Stream::Stdout, format!("{line}\n"));
@@ -182,4 +234,10 @@ impl Echo {
         }
         Ok(())
     }
+}
+
+fn say(comm_id: &str, action: CommAction, text: &str) -> CommMessage {
+    let mut data = Map::new();
+    data.insert("text".to_owned(), text.into());
+    CommMessage::new(comm_id, action, data)
 }

@@ -1,19 +1,17 @@
 //! `execute_request`: run a cell.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
-use jupyter_protocol::messaging;
-use jupyter_protocol::{ErrorOutput, ExecuteInput, ExecutionCount, ReplyError, ReplyStatus};
-use serde_json::{Value, json};
+use jupyter_protocol::{ErrorOutput, ExecuteInput, ExecutionCount, Header, messaging};
+use serde_json::{Map, Value, json};
 
 use super::{Answer, Malformed};
 use crate::outputs::Cell;
 use crate::wire::{self, Request, with_defaults};
-use crate::worker::Worker;
+use crate::worker::{LastCell, Worker};
 use crate::{ExecuteError, ExecuteReply, ExecuteRequest, Language, Outputs};
 
 /// "Run all" sends its cells in one go, but they do not arrive in one moment.
@@ -24,97 +22,112 @@ const STRAGGLERS: Duration = Duration::from_millis(5);
 /// How often the wait is repeated while cells keep arriving.
 const STRAGGLER_WAITS: usize = 10;
 
+/// What a client wants to know beside the cell: a name for each expression.
+type UserExpressions = Vec<(String, String)>;
+
 impl<L: Language> Worker<L> {
     pub(crate) fn execute(&mut self, arrival: u64, message: &Request) -> Result<Answer, Malformed> {
-        let request = self.parse(message)?;
+        let (request, expressions) = self.parse(message)?;
         let overtaken = arrival < self.abort_before;
         let Some(interrupted) = (!overtaken).then(|| self.interrupts.begin()).flatten() else {
             let aborted = json!({ "status": "aborted" });
             return Ok(Answer::reply(wire::raw("execute_reply", aborted)));
         };
 
-        let parent = Some(message.header.clone());
-        let execution_count = ExecutionCount::new(request.execution_count);
         if request.store_history {
             self.execution_count += 1;
         }
         if !request.silent {
             let input = ExecuteInput {
                 code: request.code.clone(),
-                execution_count,
+                execution_count: ExecutionCount::new(request.execution_count),
             };
-            self.publisher.content(parent.clone(), input);
+            self.publisher.content(Some(message.header.clone()), input);
         }
 
         let out = Outputs::new(Cell {
-            publisher: self.publisher.clone(),
-            stdin: self.stdin.clone(),
-            parent: message.header.clone(),
-            identities: message.identities.clone(),
             execution_count: request.execution_count,
             silent: request.silent,
             allow_stdin: request.allow_stdin,
-            interrupted,
-            result: Mutex::default(),
+            ..Cell::of(self, message, interrupted)
         });
+        if !request.silent {
+            self.last_cell = Some(LastCell {
+                header: message.header.clone(),
+                identities: message.identities.clone(),
+                execution_count: request.execution_count,
+            });
+        }
         let started = Utc::now();
         let reply = self
             .call(|language| language.execute(&request, &out))
             .unwrap_or_else(ExecuteReply::Error);
-        self.interrupts.end();
-
-        let error = match reply {
-            ExecuteReply::Ok => None,
+        let content = match reply {
+            ExecuteReply::Ok => json!({
+                "status": "ok",
+                "execution_count": request.execution_count,
+                "user_expressions": self.evaluate(expressions, &out),
+                "payload": out.take_payload(),
+            }),
             ExecuteReply::Error(ExecuteError {
                 ename,
                 evalue,
                 traceback,
-            }) => {
-                let error = ErrorOutput {
-                    ename,
-                    evalue,
-                    traceback,
-                };
-                self.publisher.content(parent, error.clone());
-                if request.stop_on_error && !request.silent {
-                    self.abort_queue();
-                }
-                let ErrorOutput {
-                    ename,
-                    evalue,
-                    traceback,
-                } = error;
-                Some(Box::new(ReplyError {
-                    ename,
-                    evalue,
-                    traceback,
-                }))
-            }
+            }) => json!({
+                "status": "error",
+                "execution_count": request.execution_count,
+                "user_expressions": {},
+                "payload": [],
+                "ename": ename, "evalue": evalue, "traceback": traceback,
+            }),
         };
+        self.interrupts.end();
+
+        if content["status"] == "error" {
+            self.publish_error(&message.header, &content);
+            if request.stop_on_error && !request.silent {
+                self.abort_queue();
+            }
+        }
         if request.store_history {
             self.history
-                .push(request.execution_count, request.code, out.result());
+                .push(request.execution_count, &request.code, out.result());
         }
-
-        let content = messaging::ExecuteReply {
-            status: if error.is_some() {
-                ReplyStatus::Error
-            } else {
-                ReplyStatus::Ok
-            },
-            execution_count,
-            payload: Vec::new(),
-            user_expressions: Some(HashMap::new()),
-            error,
-        };
         let identities = message.identities.clone();
         // JupyterLab shows how long a cell took from this.
         let started = started.to_rfc3339_opts(SecondsFormat::Micros, true);
-        self.shell.send(
+        let content = wire::raw("execute_reply", content);
+        self.replies.send(
             wire::message(content, Some(&message.header), identities)
                 .with_metadata(json!({ "started": started })),
         );
         Ok(Answer::Sent)
+    }
+
+    /// The values of expressions, each with its own success or failure.
+    fn evaluate(&mut self, expressions: UserExpressions, out: &Outputs) -> Map<String, Value> {
+        let mut values = Map::new();
+        for (name, expression) in expressions {
+            let value = self.call(|language| language.evaluate(&expression, out));
+            let value = match value.and_then(|value| value) {
+                Ok(data) => json!({ "status": "ok", "data": data.into_value(), "metadata": {} }),
+                Err(ExecuteError {
+                    ename,
+                    evalue,
+                    traceback,
+                }) => json!({
+                    "status": "error", "ename": ename, "evalue": evalue, "traceback": traceback,
+                }),
+            };
+            values.insert(name, value);
+        }
+        values
+    }
+
+    fn publish_error(&self, header: &Arc<Header>, reply: &Value) {
+        if let Ok(error) = serde_json::from_value::<ErrorOutput>(reply.clone()) {
+            self.publisher.content(Some(header.clone()), error);
+        }
     }
 
     fn abort_queue(&mut self) {
@@ -128,13 +141,16 @@ impl<L: Language> Worker<L> {
         }
     }
 
-    fn parse(&self, message: &Request) -> Result<ExecuteRequest, Malformed> {
+    fn parse(&self, message: &Request) -> Result<(ExecuteRequest, UserExpressions), Malformed> {
         let content = with_defaults(
             &message.content,
             json!({ "silent": false, "store_history": true, "user_expressions": {} }),
         );
         let request: messaging::ExecuteRequest = serde_json::from_value(content)?;
-        Ok(ExecuteRequest {
+        let mut expressions: UserExpressions =
+            request.user_expressions.into_iter().flatten().collect();
+        expressions.sort();
+        let request = ExecuteRequest {
             silent: request.silent,
             store_history: request.store_history && !request.silent,
             allow_stdin: request.allow_stdin,
@@ -146,6 +162,7 @@ impl<L: Language> Worker<L> {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             code: request.code,
-        })
+        };
+        Ok((request, expressions))
     }
 }

@@ -22,12 +22,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jupyter_protocol::{
-    ExecutionState, Header, IoPubWelcome, JupyterMessageContent, Status, Stdio, StreamContent,
+    ExecutionState, Header, IoPubWelcome, JupyterMessage, JupyterMessageContent, Status, Stdio,
+    StreamContent,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::early::Early;
+use crate::comm::CommMessage;
 use crate::outputs::Stream;
 use crate::wire::{self, Signer};
 use crate::zmtp::{Listener, SubscriberRequest, Wish, Xpub};
@@ -48,6 +50,7 @@ pub(crate) struct Publication {
 pub(crate) enum Body {
     Stream { stream: Stream, text: String },
     Content(Box<JupyterMessageContent>),
+    Comm(Box<CommMessage>),
     Flush(oneshot::Sender<()>),
 }
 
@@ -56,6 +59,7 @@ impl Body {
         match self {
             Body::Stream { text, .. } => 64 + text.len(),
             Body::Content(_) => 4096,
+            Body::Comm(message) => 4096 + message.buffers.iter().map(Bytes::len).sum::<usize>(),
             Body::Flush(_) => 0,
         }
     }
@@ -204,6 +208,11 @@ impl Press {
                 self.print_joined().await;
                 self.send(parent.as_deref(), *content).await;
             }
+            Body::Comm(message) => {
+                self.print_joined().await;
+                let message = message.publish(parent.as_deref(), |kind| self.topic(kind));
+                self.send_message(message).await;
+            }
             Body::Flush(done) => {
                 self.print_joined().await;
                 self.xpub.drained().await;
@@ -266,8 +275,9 @@ impl Press {
         match wish {
             Wish::Subscribe(topic) => {
                 let welcome = IoPubWelcome::new(String::from_utf8_lossy(&topic).into_owned());
-                self.xpub
-                    .send_to(subscriber, &self.frames(None, welcome.into()));
+                let topic_of_welcome = self.topic("iopub_welcome");
+                let welcome = wire::message(welcome, None, vec![topic_of_welcome]);
+                self.xpub.send_to(subscriber, &self.signer.sign(welcome));
                 if self.xpub.subscribe(subscriber, topic.clone()) {
                     self.early.send_to(&self.xpub, subscriber, &topic);
                 }
@@ -277,18 +287,19 @@ impl Press {
     }
 
     async fn send(&mut self, parent: Option<&Header>, content: impl Into<JupyterMessageContent>) {
-        let frames = self.frames(parent, content.into());
+        let content = content.into();
+        let topic = self.topic(content.message_type());
+        self.send_message(wire::message(content, parent, vec![topic]))
+            .await;
+    }
+
+    async fn send_message(&mut self, message: JupyterMessage) {
+        let frames = self.signer.sign(message);
         self.early.keep(&frames);
         self.xpub.send(&frames).await;
     }
 
-    fn frames(&self, parent: Option<&Header>, content: JupyterMessageContent) -> Vec<Bytes> {
-        let topic = format!(
-            "kernel.{}.{}",
-            self.signer.session(),
-            content.message_type()
-        );
-        self.signer
-            .sign(wire::message(content, parent, vec![topic.into()]))
+    fn topic(&self, msg_type: &str) -> Bytes {
+        format!("kernel.{}.{msg_type}", self.signer.session()).into()
     }
 }

@@ -8,25 +8,43 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
-use super::router::Inbox;
+use super::router::{Inbox, Outbox};
 use crate::waiting::Waiting;
+use crate::wire::Request;
 use crate::worker::Job;
 
 /// How many requests have joined the queue so far. Each knows its own number,
 /// so "everything received until now" is a comparison.
 pub(crate) type Arrivals = Arc<AtomicU64>;
 
+/// Where requests join the queue.
+#[derive(Clone)]
+pub(crate) struct Queue {
+    pub jobs: mpsc::UnboundedSender<Job>,
+    pub arrivals: Arrivals,
+    pub waiting: Waiting,
+}
+
+impl Queue {
+    /// Puts a request into the queue; the reply goes to `replies`. False when
+    /// the kernel has ended.
+    pub(crate) fn join(&self, request: Request, replies: &Outbox) -> bool {
+        let arrival = self.arrivals.fetch_add(1, Ordering::SeqCst);
+        self.waiting.joins(arrival, &request);
+        let replies = replies.clone();
+        let job = Job::Request {
+            arrival,
+            request,
+            replies,
+        };
+        self.jobs.send(job).is_ok()
+    }
+}
+
 /// Receives until the kernel ends.
-pub(crate) async fn run(
-    mut inbox: Inbox,
-    queue: mpsc::UnboundedSender<Job>,
-    arrivals: Arrivals,
-    waiting: Waiting,
-) {
+pub(crate) async fn run(mut inbox: Inbox, outbox: Outbox, queue: Queue) {
     while let Some(request) = inbox.next().await {
-        let arrival = arrivals.fetch_add(1, Ordering::SeqCst);
-        waiting.joins(arrival, &request);
-        if queue.send(Job::Request { arrival, request }).is_err() {
+        if !queue.join(request, &outbox) {
             return;
         }
     }

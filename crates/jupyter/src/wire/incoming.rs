@@ -15,6 +15,8 @@ pub(crate) struct Request {
     pub header: Arc<Header>,
     pub metadata: Value,
     pub content: Value,
+    /// Binary data behind the message, which no signature covers.
+    pub buffers: Vec<Bytes>,
 }
 
 impl Request {
@@ -64,6 +66,7 @@ impl Request {
             header: Arc::new(serde_json::from_value(header).map_err(Refusal::Header)?),
             metadata: part(2, "metadata")?,
             content: part(3, "content")?,
+            buffers: raw.jparts.get(4..).unwrap_or_default().to_vec(),
             identities: raw.zmq_identities,
         })
     }

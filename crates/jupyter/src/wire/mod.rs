@@ -20,4 +20,4 @@ pub(crate) use outgoing::{message, raw};
 pub(crate) use signing::Signer;
 
 /// The version of the messaging protocol that this library speaks.
-pub(crate) const PROTOCOL_VERSION: &str = "5.4";
+pub(crate) const PROTOCOL_VERSION: &str = "5.5";

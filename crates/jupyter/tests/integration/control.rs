@@ -28,6 +28,79 @@ fn control_answers_while_a_cell_runs() {
     frontend.assert_iopub(&cell, &["idle"]);
 }
 
+/// Any request may come on control; one that wants the language waits for it,
+/// and is answered there.
+#[test]
+fn control_takes_what_shell_takes() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("hang 100");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] hang 100"]);
+    let id = frontend.send(
+        Channel::Control,
+        "is_complete_request",
+        json!({"code": "a"}),
+    );
+    frontend.assert_nothing(Channel::Control);
+    frontend.execute_reply(&cell);
+    let reply = frontend.reply(Channel::Control, &id);
+    assert_eq!(reply.content["status"], "complete");
+    frontend.assert_iopub(&cell, &["idle"]);
+    frontend.assert_iopub(&id, &["busy", "idle"]);
+    frontend.check("stdout a", "ok", &["stdout: a\n"]);
+}
+
+/// What JupyterLab's resource panel asks.
+#[test]
+fn usage_is_told() {
+    let mut frontend = Frontend::start();
+    for _ in 0..2 {
+        let id = frontend.send(Channel::Control, "usage_request", json!({}));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, "usage_reply");
+        assert_eq!(reply.content["pid"], std::process::id());
+        assert!(reply.content["cpu_count"].as_u64() >= Some(1));
+        if cfg!(target_os = "linux") {
+            let memory = reply.content["kernel_memory"].as_u64().unwrap();
+            let all = reply.content["host_virtual_memory"]["total"]
+                .as_u64()
+                .unwrap();
+            assert!(memory > 1 << 20 && memory < all, "{memory} of {all}");
+        }
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+}
+
+#[test]
+fn debuggers_are_answered_while_a_cell_runs() {
+    let mut frontend = Frontend::start();
+    let cell = frontend.execute("hang 200");
+    frontend.assert_iopub(&cell, &["busy", "execute_input [1] hang 200"]);
+    let ask = |command| json!({"type": "request", "seq": 7, "command": command});
+    for (command, success) in [("debugInfo", true), ("stepIn", false)] {
+        let id = frontend.send(Channel::Control, "debug_request", ask(command));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, "debug_reply");
+        assert_eq!(reply.content["request_seq"], 7);
+        assert_eq!(reply.content["success"], success);
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+    frontend.execute_reply(&cell);
+    frontend.assert_iopub(&cell, &["idle"]);
+}
+
+#[test]
+fn subshells_are_refused() {
+    let mut frontend = Frontend::start();
+    for family in ["create_subshell", "delete_subshell", "list_subshell"] {
+        let id = frontend.send(Channel::Control, &format!("{family}_request"), json!({}));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, format!("{family}_reply"));
+        assert_eq!(reply.content["status"], "error");
+        assert_eq!(reply.content["ename"], "NotSupported");
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+}
+
 #[test]
 fn an_interrupt_without_a_cell_does_nothing() {
     let mut frontend = Frontend::start();

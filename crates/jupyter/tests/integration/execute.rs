@@ -130,3 +130,65 @@ fn a_crash_of_the_language_is_one_cell_s_error() {
         &[r#"execute_result [2] {"text/plain":"next"}"#],
     );
 }
+
+/// Each expression succeeds or fails for itself; a cell that failed has none.
+#[test]
+fn user_expressions() {
+    let mut frontend = Frontend::start();
+    let expressions = json!({"a": "1 + 1", "b": "raise NameError b", "c": "panic c"});
+    let fields = json!({"user_expressions": expressions, "silent": true});
+    let id = frontend.execute_with("x", fields);
+    let reply = frontend.reply(Channel::Shell, &id);
+    assert_eq!(
+        reply.content["user_expressions"],
+        json!({
+            "a": {"status": "ok", "data": {"text/plain": "1 + 1"}, "metadata": {}},
+            "b": {
+                "status": "error", "ename": "NameError", "evalue": "b", "traceback": ["NameError: b"],
+            },
+            "c": {"status": "ok", "data": {"text/plain": "panic c"}, "metadata": {}},
+        })
+    );
+    frontend.assert_iopub(&id, &["busy", "idle"]);
+
+    let id = frontend.execute_with("raise Oops no", json!({"user_expressions": {"a": "1"}}));
+    let reply = frontend.reply(Channel::Shell, &id);
+    assert_eq!(reply.content["status"], "error");
+    assert_eq!(reply.content["user_expressions"], json!({}));
+    frontend.assert_iopub(
+        &id,
+        &[
+            "busy",
+            "execute_input [1] raise Oops no",
+            "error Oops: no",
+            "idle",
+        ],
+    );
+}
+
+/// Requests to the frontend come with the reply, in order, if the cell ended well.
+#[test]
+fn payloads() {
+    let mut frontend = Frontend::start();
+    let id = frontend.execute("page help\nnext_input more");
+    let reply = frontend.reply(Channel::Shell, &id);
+    assert_eq!(
+        reply.content["payload"],
+        json!([
+            {"source": "page", "data": {"text/plain": "help"}, "start": 0},
+            {"source": "set_next_input", "text": "more", "replace": false},
+        ])
+    );
+    frontend.assert_iopub(
+        &id,
+        &[
+            "busy",
+            "execute_input [1] page help\nnext_input more",
+            "idle",
+        ],
+    );
+    let id = frontend.execute_with("page help\nraise Oops no", json!({"silent": true}));
+    let reply = frontend.reply(Channel::Shell, &id);
+    assert_eq!(reply.content["payload"], json!([]));
+    frontend.assert_iopub(&id, &["busy", "error Oops: no", "idle"]);
+}

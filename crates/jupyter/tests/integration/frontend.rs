@@ -32,19 +32,26 @@ static PORTS: Mutex<()> = Mutex::new(());
 /// A kernel in a thread of this process.
 pub struct Kernel {
     pub connection: ConnectionInfo,
+    file: PathBuf,
     thread: Option<JoinHandle<Result<(), ferrite_jupyter::Error>>>,
+}
+
+/// A kernel that no test has stopped runs on until the process ends; its file
+/// was read when it started.
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.file);
+    }
 }
 
 impl Kernel {
     pub fn start(connection: ConnectionInfo) -> Self {
         let file = write_connection_file(&connection);
-        let thread = std::thread::spawn(move || {
-            let result = ferrite_jupyter::serve(&file, Echo::default());
-            let _ = std::fs::remove_file(file);
-            result
-        });
+        let read = file.clone();
+        let thread = std::thread::spawn(move || ferrite_jupyter::serve(&read, Echo::default()));
         Self {
             connection,
+            file,
             thread: Some(thread),
         }
     }
@@ -109,6 +116,7 @@ pub struct Message {
     pub parent_header: Value,
     pub metadata: Value,
     pub content: Value,
+    pub buffers: Vec<bytes::Bytes>,
 }
 
 impl Message {
@@ -122,6 +130,7 @@ impl Message {
             parent_header: part(1),
             metadata: part(2),
             content: part(3),
+            buffers: raw.jparts[4..].to_vec(),
         }
     }
 
@@ -280,6 +289,19 @@ impl Client {
         id
     }
 
+    /// Sends a message with binary data behind it.
+    pub fn send_with_buffers(
+        &mut self,
+        msg_type: &str,
+        content: Value,
+        buffers: Vec<bytes::Bytes>,
+    ) -> String {
+        let message = message(msg_type, content).with_buffers(buffers);
+        let id = message.header.msg_id.clone();
+        self.runtime.block_on(self.shell.send(message)).unwrap();
+        id
+    }
+
     /// Sends frames as they are.
     pub fn send_frames(&mut self, channel: Channel, frames: Vec<bytes::Bytes>) {
         use zeromq::SocketSend;
@@ -435,6 +457,6 @@ pub fn message(msg_type: &str, content: Value) -> JupyterMessage {
         content,
     };
     let mut message = JupyterMessage::from(content);
-    message.header.version = "5.4".to_owned();
+    message.header.version = "5.5".to_owned();
     message
 }

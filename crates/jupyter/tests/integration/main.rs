@@ -8,6 +8,7 @@ mod echo;
 mod frontend;
 mod wiretap;
 
+mod comms;
 mod control;
 mod execute;
 mod latency;

@@ -125,27 +125,17 @@ fn history() {
 }
 
 #[test]
-fn comms_are_closed_at_once() {
+fn ports_are_told() {
     let mut frontend = Frontend::start();
-    let reply = ask(
-        &mut frontend,
-        "comm_info",
-        json!({"target_name": "jupyter.widget"}),
+    let connection = frontend.kernel.connection.clone();
+    let reply = ask(&mut frontend, "connect", json!({}));
+    assert_eq!(
+        reply,
+        json!({
+            "status": "ok",
+            "shell_port": connection.shell_port, "iopub_port": connection.iopub_port,
+            "stdin_port": connection.stdin_port, "control_port": connection.control_port,
+            "hb_port": connection.hb_port,
+        })
     );
-    assert_eq!(reply, json!({"status": "ok", "comms": {}}));
-    let content = json!({"comm_id": "c1", "target_name": "jupyter.widget", "data": {}});
-    let id = frontend.send(Channel::Shell, "comm_open", content);
-    frontend.assert_iopub(
-        &id,
-        &["busy", r#"comm_close {"comm_id":"c1","data":{}}"#, "idle"],
-    );
-    for msg_type in ["comm_msg", "comm_close"] {
-        let id = frontend.send(
-            Channel::Shell,
-            msg_type,
-            json!({"comm_id": "c1", "data": {}}),
-        );
-        frontend.assert_iopub(&id, &["busy", "idle"]);
-    }
-    frontend.assert_nothing(Channel::Shell);
 }

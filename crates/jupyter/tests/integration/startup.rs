@@ -61,7 +61,7 @@ fn kernel_info_says_who_we_are() {
         reply.content,
         json!({
             "status": "ok",
-            "protocol_version": "5.4",
+            "protocol_version": "5.5",
             "implementation": "echo",
             "implementation_version": "0.1.0",
             "language_info": {
@@ -71,9 +71,10 @@ fn kernel_info_says_who_we_are() {
             "banner": "Echo repeats what you say.",
             "help_links": [],
             "debugger": false,
+            "supported_features": [],
         })
     );
-    assert_eq!(reply.header["version"], "5.4");
+    assert_eq!(reply.header["version"], "5.5");
     // Python's clients leave a date with nanoseconds unparsed.
     let date = reply.header["date"].as_str().unwrap();
     assert!(

@@ -91,6 +91,7 @@ mod tests {
             worker: "worker".into(),
             dependencies: Vec::new(),
             prelude: "prelude".into(),
+            glue: "glue".into(),
             externs: Vec::new(),
             bundled: vec![bundled],
         };

@@ -27,6 +27,7 @@ use chain::Chain;
 pub use error::DepError;
 use ferrite_engine::items::hash;
 use resolve::{Built, Resolved};
+use toml::{Table, Value};
 
 /// The crates of one notebook, made ready by cargo.
 pub struct CargoCrates {
@@ -263,11 +264,30 @@ impl CargoCrates {
         };
         Ok(Loaded {
             id,
+            package: self.package(state),
             tie: state.chain.tie.clone(),
             libraries: state.chain.libraries.clone(),
             externs,
             dependencies,
         })
+    }
+}
+
+impl CargoCrates {
+    /// A package for the analyser, that depends on what cells can name now.
+    /// Completion does without it if it cannot be written.
+    fn package(&self, state: &State) -> Option<PathBuf> {
+        if state.asked.is_empty() {
+            return None;
+        }
+        let asked = state.asked.values();
+        let more: Table = asked
+            .map(|asked| (asked.name.clone(), Value::Table(asked.table.clone())))
+            .collect();
+        let name = hash(&[more.to_string().as_bytes()]);
+        let dir = self.dir.join("analysis").join(name);
+        let written = crate::analysis::write_package(&dir, &more, state.lock.as_deref());
+        written.ok().map(|()| dir)
     }
 }
 

@@ -1,0 +1,196 @@
+//! A plain sentence after errors that beginners meet, where a notebook is
+//! different from a program or where rustc's words do not say what to type.
+//!
+//! rustc's message comes first and whole; this is the last line below it. No
+//! sentence is better than one that may be wrong.
+
+use crate::diagnostics::Diagnostic;
+
+/// What to say after an error.
+pub fn advice(error: &Diagnostic) -> Option<String> {
+    let message = error.message.as_str();
+    let subject = quoted(message);
+    match error.code()? {
+        "E0382" => {
+            let name = subject.filter(|name| is_name(name))?;
+            Some(format!(
+                "`{name}` went to its new owner where it was moved, and is gone for later cells as \
+                 well; `{name}.clone()` there leaves the original, `&{name}` only lends it"
+            ))
+        }
+        "E0499" | "E0502" | "E0505" | "E0506" => {
+            let name = subject.filter(|name| is_name(name.trim_start_matches('*')))?;
+            Some(format!(
+                "somebody still looks at `{name}`; copy what is needed of it (`.clone()`, \
+                 `.to_owned()`) before `{name}` is changed or moved"
+            ))
+        }
+        "E0277" if message.starts_with("the `?` operator") && message.contains("closure") => Some(
+            "`?` leaves the cell only at its top level; this closure has to return a `Result` \
+             itself"
+                .to_owned(),
+        ),
+        "E0277" if message.starts_with("the `?` operator") => Some(
+            "`?` leaves the cell only at its top level; a function has to return a `Result` \
+             itself, such as `Result<(), Box<dyn std::error::Error>>`"
+                .to_owned(),
+        ),
+        "E0308" => mismatched(error),
+        "E0599" => no_method(message),
+        "E0432" | "E0433" => missing_crate(error),
+        _ => None,
+    }
+}
+
+/// A `Result` where its value is wanted.
+fn mismatched(error: &Diagnostic) -> Option<String> {
+    let mut labels = error.spans.iter().filter_map(|span| span.label.as_deref());
+    let label = labels.find(|label| label.starts_with("expected `"))?;
+    let (expected, found) = label.strip_prefix("expected `")?.split_once("`, found ")?;
+    let found = found.trim_start_matches('`');
+    let wants = |name: &str| expected.starts_with(name);
+    if found.starts_with("Result<") && !wants("Result") && !wants("Option") {
+        return Some(
+            "this gives a `Result`, which is a value or an error; `?` behind it takes the value, \
+             and ends the cell if it is an error"
+                .to_owned(),
+        );
+    }
+    if found.starts_with("Option<") && !wants("Option") && !wants("Result") {
+        return Some(
+            "this gives an `Option`, which may be `None`; `.unwrap_or(…)` says what to take then"
+                .to_owned(),
+        );
+    }
+    if found.starts_with("LazyFrame") && wants("DataFrame") {
+        return Some("a lazy frame is a plan; `.collect()?` runs it".to_owned());
+    }
+    None
+}
+
+/// A method of what is inside, or of the other kind of frame.
+fn no_method(message: &str) -> Option<String> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let (method, of) = (quoted.next()?, quoted.next()?);
+    let of = of.trim_start_matches('&');
+    if of.starts_with("Result<") || of == "Result" {
+        return Some(format!(
+            "this is a `Result`, a value or an error; `?.{method}` takes the value first, and \
+             ends the cell if it is an error"
+        ));
+    }
+    if of.starts_with("Option<") || of == "Option" {
+        return Some(format!(
+            "this is an `Option`, which may be `None`; `.map(|x| x.{method}(…))` or \
+             `.unwrap()` reach the value"
+        ));
+    }
+    const LAZY: &[&str] = &[
+        "filter",
+        "with_columns",
+        "with_column",
+        "group_by",
+        "agg",
+        "select",
+    ];
+    if of.ends_with("DataFrame") && LAZY.contains(&method) {
+        return Some(format!(
+            "expressions work on lazy frames: `.clone().lazy().{method}(…).collect()?`"
+        ));
+    }
+    if of.ends_with("LazyFrame") {
+        return Some(format!(
+            "a lazy frame is a plan; `.collect()?` makes the frame of it that may have `{method}`"
+        ));
+    }
+    None
+}
+
+/// A crate that is not there.
+fn missing_crate(error: &Diagnostic) -> Option<String> {
+    let mut said = error
+        .spans
+        .iter()
+        .filter_map(|span| span.label.as_deref())
+        .chain([error.message.as_str()]);
+    let label = said.find(|said| {
+        said.contains("unlinked crate")
+            || said.contains("undeclared crate")
+            || said.contains("missing crate")
+    })?;
+    let name = quoted(label).filter(|name| is_name(name))?;
+    Some(format!(
+        "a crate is made ready by a line `:dep {name} = \"…\"` at the top of a cell"
+    ))
+}
+
+/// The first text in backticks.
+fn quoted(text: &str) -> Option<&str> {
+    text.split('`').nth(1)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Where an error's number is explained.
+pub fn explained_at(code: &str) -> Option<String> {
+    let number = code.strip_prefix('E')?;
+    let is_number = number.len() == 4 && number.chars().all(|c| c.is_ascii_digit());
+    is_number.then(|| {
+        format!(
+            "{code} is explained by `:explain`, and at \
+             https://doc.rust-lang.org/error_codes/{code}.html"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(code: &str, message: &str, label: &str) -> Diagnostic {
+        let text = serde_json::json!({
+            "message": message, "code": { "code": code }, "level": "error", "children": [],
+            "spans": [{
+                "file_name": "cell.rs", "byte_start": 0, "byte_end": 1, "line_start": 1,
+                "column_start": 1, "is_primary": true, "label": label,
+                "suggested_replacement": null, "expansion": null,
+            }],
+            "rendered": null,
+        });
+        serde_json::from_value(text).unwrap()
+    }
+
+    fn said(code: &str, message: &str, label: &str) -> String {
+        advice(&error(code, message, label)).unwrap_or_default()
+    }
+
+    #[test]
+    fn beginners_are_told_what_to_type() {
+        assert!(said("E0382", "use of moved value: `df`", "").contains("`df.clone()`"));
+        let found = "expected `DataFrame`, found `Result<DataFrame, PolarsError>`";
+        assert!(said("E0308", "mismatched types", found).contains("`?` behind it"));
+        let message = "no method named `sort` found for enum `Result<T, E>` in the current scope";
+        assert!(said("E0599", message, "").contains("`?.sort`"));
+        let message = "no method named `filter` found for struct `DataFrame` in the current scope";
+        assert!(said("E0599", message, "").contains(".lazy().filter"));
+        let label = "use of unresolved module or unlinked crate `regex`";
+        assert!(said("E0433", "cannot find module or crate `regex`", label).contains(":dep regex"));
+    }
+
+    #[test]
+    fn nothing_is_said_where_it_may_be_wrong() {
+        let found = "expected `i32`, found `&str`";
+        assert_eq!(said("E0308", "mismatched types", found), "");
+        assert_eq!(said("E0382", "use of moved value: `x.0`", ""), "");
+        assert_eq!(said("E0001", "anything", ""), "");
+    }
+
+    #[test]
+    fn numbers_have_a_page() {
+        let page = explained_at("E0382").unwrap();
+        assert!(page.ends_with("https://doc.rust-lang.org/error_codes/E0382.html"));
+        assert_eq!(explained_at("unused_must_use"), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! What rust-analyzer once said of the fields and methods of a type, in a file
+//! for each, shared by all notebooks of a prelude.
+//!
+//! rust-analyzer needs half a minute to be ready; a variable's methods are the
+//! same every time. Setup fills the folder with the types that most notebooks
+//! have, and each notebook adds those that it asks for.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ferrite_wire::analysis::Item;
+
+use super::Analysis;
+use super::process::Patience;
+use crate::generate::anchored;
+use crate::items::hash;
+
+/// How many fields and methods a type may have.
+const MOST: usize = 2_000;
+
+/// The methods of types, by the type as the engine spells it.
+pub struct Methods {
+    folder: PathBuf,
+    read: HashMap<String, Option<Vec<Item>>>,
+}
+
+impl Methods {
+    /// Those in a folder, which need not be there.
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            read: HashMap::new(),
+        }
+    }
+
+    /// The methods of a type.
+    pub fn get(&mut self, type_text: &str) -> Option<Vec<Item>> {
+        let file = self.file(type_text);
+        let read = || serde_json::from_slice(&std::fs::read(file).ok()?).ok();
+        let found = self.read.entry(type_text.to_owned()).or_insert_with(read);
+        found.clone()
+    }
+
+    /// Keeps the methods of a type.
+    pub fn put(&mut self, type_text: &str, items: &[Item]) {
+        let items = items.to_vec();
+        // The first knows: with the imports of every notebook, if it was setup.
+        if items.is_empty() || self.get(type_text).is_some() {
+            return;
+        }
+        // A folder that cannot be written to is one that remembers nothing.
+        let file = self.file(type_text);
+        let half = file.with_extension(format!("half-{}", std::process::id()));
+        let _ = std::fs::create_dir_all(&self.folder);
+        if let Ok(text) = serde_json::to_vec(&items)
+            && std::fs::write(&half, text).is_ok()
+        {
+            let _ = std::fs::rename(&half, &file);
+        }
+        self.read.insert(type_text.to_owned(), Some(items));
+    }
+
+    fn file(&self, type_text: &str) -> PathBuf {
+        let name = hash(&[type_text.as_bytes()]);
+        self.folder.join(name).with_extension("json")
+    }
+}
+
+/// Looks at types before anybody asks for them, under imports that every
+/// notebook has. `None` if rust-analyzer was not ready in time.
+pub fn look_ahead(
+    analysis: &mut Analysis,
+    imports: &[&str],
+    types: &[&str],
+    patience: Duration,
+) -> Option<()> {
+    let imports: String = imports
+        .iter()
+        .map(|path| format!("use {path};\n"))
+        .collect();
+    let head = format!("#![allow(warnings)]\n{imports}fn __cell(x: ");
+    analysis.warm_up(&head);
+    analysis.wait(patience).then_some(())?;
+    for type_text in types {
+        let text = format!("{head}{}) {{ x. }}", anchored(type_text));
+        let at = text.len() - " }".len();
+        let found = analysis.items_within(Patience(patience), text, at, MOST);
+        if let Some(items) = found {
+            analysis.remember_methods(type_text, &items);
+        }
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_outlive_who_asked_for_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("methods");
+        let item = Item {
+            range: 0..0,
+            name: "len".to_owned(),
+            insert: "len".to_owned(),
+            kind: "function".to_owned(),
+            signature: "fn len(&self) -> usize".to_owned(),
+            documentation: String::new(),
+        };
+        assert_eq!(Methods::new(folder.clone()).get("Vec<u8>"), None);
+        Methods::new(folder.clone()).put("Vec<u8>", std::slice::from_ref(&item));
+        assert_eq!(
+            Methods::new(folder.clone()).get("Vec<u8>"),
+            Some(vec![item])
+        );
+        // What is damaged is not known.
+        for file in std::fs::read_dir(&folder).unwrap() {
+            std::fs::write(file.unwrap().path(), "{").unwrap();
+        }
+        assert_eq!(Methods::new(folder).get("Vec<u8>"), None);
+    }
+}

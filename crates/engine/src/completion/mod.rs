@@ -1,0 +1,101 @@
+//! What could be written at the cursor.
+//!
+//! Two sources: what the engine knows itself (variables, items, imports,
+//! crates, commands, columns of frames, files), which is there at once, and
+//! rust-analyzer ([`crate::analysis`]), which knows types. The first answers
+//! alone while the second is not ready.
+
+pub mod paths;
+pub mod place;
+pub mod scan;
+
+use std::ops::Range;
+
+use ferrite_wire::analysis::Item;
+
+/// Something that could be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What would stand there.
+    pub text: String,
+    /// What it is, in the words of Jupyter's frontends: `function`, `class`,
+    /// `instance`, `module`, `keyword`, `magic`, `column`, `path`, …
+    pub kind: String,
+    /// Its signature or type.
+    pub signature: String,
+    /// What it does, in a paragraph of Markdown.
+    pub documentation: String,
+}
+
+impl Suggestion {
+    /// One without documentation.
+    pub fn new(text: impl Into<String>, kind: &str, signature: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            kind: kind.to_owned(),
+            signature: signature.into(),
+            documentation: String::new(),
+        }
+    }
+}
+
+impl From<Item> for Suggestion {
+    fn from(item: Item) -> Self {
+        Self {
+            text: item.insert,
+            kind: item.kind,
+            signature: item.signature,
+            documentation: item.documentation,
+        }
+    }
+}
+
+/// What could be written at a place, the likeliest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Suggestions {
+    /// The bytes that each would replace.
+    pub range: Range<usize>,
+    /// What could be written.
+    pub items: Vec<Suggestion>,
+}
+
+/// Words of the language that begin something, and the macros that every
+/// program has.
+pub const KEYWORDS: &[&str] = &[
+    "async", "await", "break", "const", "continue", "else", "enum", "false", "fn", "for", "if",
+    "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "return", "static",
+    "struct", "trait", "true", "type", "unsafe", "use", "where", "while",
+];
+
+/// Macros that every program has.
+pub const MACROS: &[&str] = &[
+    "assert!",
+    "assert_eq!",
+    "assert_ne!",
+    "dbg!",
+    "eprintln!",
+    "format!",
+    "matches!",
+    "panic!",
+    "print!",
+    "println!",
+    "todo!",
+    "unimplemented!",
+    "vec!",
+    "write!",
+    "writeln!",
+];
+
+/// Whether a name begins with what was typed, as people type: without
+/// capitals.
+pub fn begins_with(name: &str, typed: &str) -> bool {
+    let mut name = name.chars().flat_map(char::to_lowercase);
+    let mut typed = typed.chars().flat_map(char::to_lowercase);
+    typed.all(|c| name.next() == Some(c))
+}
+
+/// Leaves out what is there twice: the first knows best.
+pub fn without_doubles(items: &mut Vec<Suggestion>) {
+    let mut seen = std::collections::BTreeSet::new();
+    items.retain(|item| seen.insert(item.text.clone()));
+}
