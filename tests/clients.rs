@@ -181,6 +181,12 @@ fn deps() {
     python::run("test_deps.py");
 }
 
+/// What works in evcxr.
+#[test]
+fn evcxr_habits() {
+    python::run("test_evcxr_habits.py");
+}
+
 /// Texts that nobody would type, and some that somebody does.
 #[test]
 fn any_text() {

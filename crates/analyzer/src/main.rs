@@ -34,6 +34,15 @@ fn main() -> ExitCode {
     }
 }
 
+/// What is asked before it is ready: each way of asking is slow the first time.
+const WARM_UP: &[&str] = &[
+    "fn __warm(x: ::std::vec::Vec<::std::string::String>) { x. }",
+    "fn __warm(x: ::polars::prelude::DataFrame) { x. }",
+    "fn __warm(x: ::polars::prelude::DataFrame) { x.lazy(). }",
+    "fn __warm() { ::polars::prelude::col(\"x\"). }",
+    "fn __warm() { let x = a }",
+];
+
 /// Answers one question after the other until stdin is closed.
 fn serve() -> Result<()> {
     let mut questions = BufReader::new(io::stdin().lock());
@@ -54,9 +63,12 @@ fn answer(ask: Ask, project: &mut Option<Project>) -> Result<Found> {
         // The old one first: two do not fit.
         *project = None;
         let project = project.insert(Project::open(&package)?);
-        let end = warm_up.len();
-        project.set_text(warm_up);
-        complete::items(project, end, 0)?;
+        for question in WARM_UP {
+            let text = format!("{warm_up}\n{question}");
+            let end = text.len() - " }".len();
+            project.set_text(text);
+            complete::items(project, end, 0)?;
+        }
         project.tidy();
         return Ok(Found::Opened {
             files: project.files(),

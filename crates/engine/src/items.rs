@@ -60,6 +60,8 @@ pub struct ItemDef {
     pub shape: Option<Shape>,
     /// The statics in it.
     pub statics: Vec<StaticDef>,
+    /// Whether it is worth optimising.
+    pub hot: bool,
     /// Whether it is a macro, which must come before its users.
     pub is_macro: bool,
     /// Whether it is a macro whose call defines items.
@@ -116,6 +118,7 @@ impl ItemDef {
             methods: Vec::new(),
             shape: None,
             statics: Vec::new(),
+            hot: false,
             is_macro: false,
             makes_items: false,
         }
@@ -408,6 +411,17 @@ impl Items {
     /// Whether any of these words is a name that an item defines.
     pub fn used_by(&self, words: &BTreeSet<String>) -> bool {
         self.all().any(|item| !item.defines.is_disjoint(words))
+    }
+
+    /// Whether one of the items is worth optimising.
+    pub fn hot(&self) -> bool {
+        self.all().any(|item| item.hot)
+    }
+
+    /// Whether one of these words names an item that is.
+    pub fn hot_among(&self, words: &BTreeSet<String>) -> bool {
+        let mut hot = self.all().filter(|item| item.hot);
+        hot.any(|item| !item.defines.is_disjoint(words))
     }
 
     /// Names that items bring into being, for later cells or for themselves.

@@ -228,6 +228,12 @@ impl Session {
         self.interrupter.clone()
     }
 
+    /// How long the last cell took until it could be run, if there was code in
+    /// it that had to be.
+    pub fn compile_time(&self) -> Option<Duration> {
+        self.times.map(|times| times.compile)
+    }
+
     /// The variables with their types, by name.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &Variable)> {
         self.notebook

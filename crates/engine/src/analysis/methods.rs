@@ -12,6 +12,7 @@ use std::time::Duration;
 use ferrite_wire::analysis::Item;
 
 use super::Analysis;
+use super::process::Patience;
 use crate::generate::anchored;
 use crate::items::hash;
 
@@ -84,11 +85,7 @@ pub fn look_ahead(
     for type_text in types {
         let text = format!("{head}{}) {{ x. }}", anchored(type_text));
         let at = text.len() - " }".len();
-        // The first question about a type is the slow one.
-        let mut found = analysis.items(text.clone(), at, MOST);
-        for _ in 0..10 {
-            found = found.or_else(|| analysis.items(text.clone(), at, MOST));
-        }
+        let found = analysis.items_within(Patience(patience), text, at, MOST);
         if let Some(items) = found {
             analysis.remember_methods(type_text, &items);
         }

@@ -31,7 +31,7 @@ pub struct Analyser {
 }
 
 /// How long a person waits for a list.
-const LIST: Patience = Patience(Duration::from_millis(900));
+const LIST: Patience = Patience(Duration::from_millis(1_500));
 /// How long a person waits for documentation.
 const PAGE: Patience = Patience(Duration::from_millis(2_500));
 
@@ -57,7 +57,21 @@ impl Analysis {
 
     /// What could stand at a place; `None` if that is not known (yet).
     pub fn items(&mut self, text: String, at: usize, most: usize) -> Option<Vec<Item>> {
-        match self.process.ask(Ask::Complete { text, at, most }, LIST)? {
+        self.items_within(LIST, text, at, most)
+    }
+
+    /// The same, for whoever has another patience.
+    fn items_within(
+        &mut self,
+        patience: Patience,
+        text: String,
+        at: usize,
+        most: usize,
+    ) -> Option<Vec<Item>> {
+        match self
+            .process
+            .ask(Ask::Complete { text, at, most }, patience)?
+        {
             Found::Items(items) => Some(items),
             _ => None,
         }

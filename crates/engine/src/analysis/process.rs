@@ -98,7 +98,7 @@ impl Process {
 
     /// The answer to a question; `None` if it is not ready, or not in time.
     /// A question that nobody waits for any more holds up the next one, which
-    /// is then not asked at all.
+    /// is not asked at all if that takes too long.
     pub fn ask(&mut self, ask: Ask, patience: Patience) -> Option<Found> {
         let text = match &ask {
             Ask::Complete { text, .. } | Ask::Hover { text, .. } => text,
@@ -106,11 +106,13 @@ impl Process {
         };
         self.warm_up(text);
         let running = self.running.as_mut().filter(|running| running.ready)?;
-        if running.answered < running.last {
-            return None;
+        let until = Instant::now() + patience.0;
+        while running.answered < running.last {
+            let left = until.saturating_duration_since(Instant::now());
+            let reply = running.replies.recv_timeout(left).ok()?;
+            running.take(reply);
         }
         let id = running.ask(ask);
-        let until = Instant::now() + patience.0;
         let answer = loop {
             let left = until.saturating_duration_since(Instant::now());
             match running.replies.recv_timeout(left) {
