@@ -188,8 +188,6 @@ def test_comms_of_a_new_process_stay(fresh):
     [(_, old, _, _)] = fresh.run(code)
     kinds = [(output[0], output[1]) for output in fresh.run(f":restart\n{code}")]
     assert ("comm_close", old) in kinds and comms(fresh).keys() == {kinds[0][1]} != {old}
-    kinds = [output[0] for output in fresh.run(":replay")]
-    assert sorted(kinds) == ["comm_close", "comm_open"] and len(comms(fresh)) == 1
 
 
 def test_a_comm_before_the_first_cell(fresh):
