@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(
             fold(&text),
             "expected `i32`, found `Map<Filter<std::slice::Iter<…>, fn(&u8) -> bool>, \
-             fn(Vec<…>) -> u8>`"
+             fn(Vec<u8>) -> u8>`"
         );
         assert_eq!(fold("found `Vec<u8>`"), "found `Vec<u8>`");
         assert_eq!(long(&text).count(), 1);

@@ -68,7 +68,7 @@ mod tests {
     fn commands_complete_where_they_may_stand() {
         let found = complete("let x = 1;\n:ti", 14).unwrap();
         assert_eq!(found.range, 11..14);
-        assert_eq!(found.texts, [":time", ":timing"]);
+        assert_eq!(found.texts, [":time", ":time_passes", ":timing"]);
         assert_eq!(complete("std::ti", 7), None);
         assert_eq!(complete("x: i32", 6), None);
     }

@@ -166,7 +166,8 @@ pub fn word_at(code: &str, cursor: usize) -> Option<Range<usize>> {
                 let called = called.next().filter(|token| token.kind == Kind::Word)?;
                 return Some(called.range.clone());
             }
-            ";" | "{" | "[" => return None,
+            // A list among the arguments is one of them.
+            ";" | "{" => return None,
             _ => {}
         }
     }
