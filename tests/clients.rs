@@ -36,6 +36,24 @@ fn items() {
     python::run("test_items.py");
 }
 
+/// Statics that outlive the items around them.
+#[test]
+fn statics() {
+    python::run("test_statics.py");
+}
+
+/// Cells that are compiled while another one runs.
+#[test]
+fn ahead() {
+    python::run("test_ahead.py");
+}
+
+/// Tasks and threads that go on between cells.
+#[test]
+fn tasks() {
+    python::run("test_tasks.py");
+}
+
 /// What a cell prints and shows, in order.
 #[test]
 fn outputs() {
@@ -161,6 +179,12 @@ fn commands() {
 #[test]
 fn deps() {
     python::run("test_deps.py");
+}
+
+/// What works in evcxr.
+#[test]
+fn evcxr_habits() {
+    python::run("test_evcxr_habits.py");
 }
 
 /// Texts that nobody would type, and some that somebody does.

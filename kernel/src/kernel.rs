@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Result};
 use ferrite_engine::{Completeness, Failure, Session};
 use ferrite_jupyter::{
-    CommMessage, CompleteReply, Debugger, ExecuteError, ExecuteReply, ExecuteRequest, HelpLink,
-    InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
+    Bell, CommMessage, CompleteReply, Debugger, ExecuteError, ExecuteReply, ExecuteRequest,
+    HelpLink, InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
 };
 
 use crate::outputs::{ToJupyter, ValueOf, comm_from_jupyter};
@@ -43,9 +43,8 @@ struct Rust {
     interrupter: Arc<Mutex<ferrite_engine::Interrupter>>,
     /// The number of the cell that ran last.
     number: u32,
-    /// The process that open comms live in.
-    generation: u64,
     waiting: Waiting,
+    bell: Option<Bell>,
 }
 
 impl Rust {
@@ -57,8 +56,8 @@ impl Rust {
             starting,
             interrupter: Arc::default(),
             number: 0,
-            generation: 0,
             waiting: Waiting::default(),
+            bell: None,
         }
     }
 
@@ -97,25 +96,24 @@ impl Rust {
     fn take(&mut self, session: Session) {
         let waiting = self.waiting.clone();
         let session = session.with_waiting(Arc::new(move || waiting.cells()));
+        if let Some(bell) = self.bell.take() {
+            session.bell().hang(Box::new(move || bell.ring()));
+        }
         let mut shared = self
             .interrupter
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         *shared = session.interrupter();
         drop(shared);
-        self.generation = session.generation();
         let session = Arc::new(Mutex::new(session));
         self.shared.set(Some(session.clone()));
         self.session = Some(session);
     }
 
-    /// Closes all comms if the process is gone that they lived in.
-    fn end_comms(&mut self, out: &Outputs) {
-        let generation = self.session.as_ref();
-        let generation = generation.map_or(0, |session| lock(session).generation());
-        if generation != self.generation {
-            self.generation = generation;
-            out.close_comms();
+    /// Closes the comms whose other end is gone.
+    fn end_comms(&self, out: &Outputs) {
+        if let Some(session) = &self.session {
+            out.close_comms(&lock(session).ended_comms());
         }
     }
 
@@ -170,6 +168,16 @@ fn start_in_background() -> Receiver<Start> {
 impl Language for Rust {
     fn waiting(&mut self, waiting: Waiting) {
         self.waiting = waiting;
+    }
+
+    fn bell(&mut self, bell: Bell) {
+        self.bell = Some(bell);
+    }
+
+    fn attend(&mut self, out: &Outputs) {
+        if let Some(session) = &self.session {
+            lock(session).attend(&mut ToJupyter(out));
+        }
     }
 
     fn kernel_info(&self) -> KernelInfo {

@@ -56,6 +56,8 @@ pub fn ensure() -> Result<Jupyter> {
             "--quiet",
             "--disable-pip-version-check",
             "jupyterlab>=4,<5",
+            // Draws sliders and buttons.
+            "jupyterlab_widgets>=3,<4",
         ]),
     )?;
     let program = private_program();

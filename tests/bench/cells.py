@@ -117,9 +117,27 @@ let fitted = Pipeline::new()
     .model(LogisticRegression::new().c(@N.0))
     .fit(&frame, "species")?;"""
 
+SHORT_FORMS = """\
+frame.keep(col("body_mass_g").gt(lit(3000 + @N)))?
+    .aggregate(&["species"], &[col("body_mass_g").mean().alias("mean")])?
+    .order_by(&["-mean"])?"""
+
 CHART = """\
 chart::scatter(&frame, "flipper_length_mm", "body_mass_g")
     .color("species").trend().title("Penguins, @N")"""
+
+FACETS = """\
+chart::boxplot(&frame, "species", "body_mass_g")
+    .color("sex").facet("island").title("Penguins, @N")"""
+
+SUBPLOTS = """\
+chart::subplots(&[
+    chart::histogram(&frame, "body_mass_g").color("species"),
+    chart::ecdf(&frame, "body_mass_g").color("species").title("Penguins, @N"),
+])"""
+
+INTERACTIVE = """\
+chart::line(&frame, "bill_length_mm", "bill_depth_mm").title("Penguins, @N").interactive()"""
 
 CELLS = [
     Cell("trivial", "1 + 1", "1 + @N", rustc=""),
@@ -132,6 +150,8 @@ CELLS = [
     Cell("dataframe", "group-by", GROUP_BY),
     Cell("dataframe", "filter", 'frame.clone().lazy().filter(col("body_mass_g").gt(lit(3000 + @N))).collect()?'),
     Cell("dataframe", "sort", 'frame.sort(["body_mass_g"], SortMultipleOptions::default())?.head(Some(@N))'),
+    Cell("dataframe", "short forms", ours=SHORT_FORMS),
+    Cell("dataframe", "profile", ours="frame.head(Some(300 + @N)).profile()?"),
     Cell("dataframe", "show rows", "frame.head(Some(@N))"),
     Cell("dataframe", "show by name", "frame // @N"),
     # `clone`: a lookup keeps a hash map in the frame, and with evcxr the next
@@ -149,6 +169,9 @@ CELLS = [
     Cell("linfa", "predict, score", "bayes.predict(&dataset).confusion_matrix(&dataset)?.accuracy() + @N.0"),
     Cell("linfa", "our pipeline, fit", ours=PIPELINE),
     Cell("plot", "our scatter chart", ours=CHART),
+    Cell("plot", "our box plots by island", ours=FACETS),
+    Cell("plot", "two charts of ours", ours=SUBPLOTS),
+    Cell("plot", "an interactive chart of ours", ours=INTERACTIVE),
     Cell("plot", "plotters figure", PLOTTERS),
     Cell("cached", "1 + 1 again", "1 + @N", cached=True),
     Cell("cached", "group-by again", GROUP_BY, cached=True),

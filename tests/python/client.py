@@ -241,6 +241,14 @@ class Notebook:
             assert not self.results[ticket].done, self.results[ticket]
             self.listen()
 
+    def later(self, ticket, text):
+        """Waits until something was printed below a cell that is over; all its outputs."""
+        result = self.results[ticket]
+        while not any(text in output[1] for output in result.outputs if output[0] == "stdout"):
+            self.listen()
+        result.join()
+        return result.outputs
+
     def listen(self):
         """Takes in one IOPub message."""
         try:

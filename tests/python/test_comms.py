@@ -182,6 +182,14 @@ def test_comms_end_with_the_process_that_they_lived_in(fresh):
     assert comms(fresh) == {}
 
 
+def test_comms_of_a_new_process_stay(fresh):
+    """A cell may start another process and open comms in it."""
+    code = 'let p = ferrite::widgets::comm::Comm::open("panel", serde_json::json!({}));'
+    [(_, old, _, _)] = fresh.run(code)
+    kinds = [(output[0], output[1]) for output in fresh.run(f":restart\n{code}")]
+    assert ("comm_close", old) in kinds and comms(fresh).keys() == {kinds[0][1]} != {old}
+
+
 def test_a_comm_before_the_first_cell(fresh):
     assert open_comm(fresh, "f1", "jupyter.widget.control") == [(True, ("comm_close", "f1"))]
     assert fresh.run("1") == [result("1")]

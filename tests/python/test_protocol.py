@@ -1,6 +1,10 @@
 """What the protocol asks of a kernel and Jupyter's own tests leave out."""
 
+import json
 import os
+import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -287,11 +291,17 @@ def test_control_takes_what_shell_takes(nb):
     assert nb.ask("create_subshell", {}, channel="control")["ename"] == "NotSupported"
 
 
-def test_a_kernel_leaves_no_file_and_no_socket(another, tmp_path, monkeypatch):
-    """Also if its parent is killed, or it itself."""
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Where temporary files of this test go."""
     folder = tmp_path / "tmp"
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+def test_a_kernel_leaves_no_file_and_no_socket(another, folder):
+    """Neither when it is told to end, nor when it is killed."""
     ended, killed = another(), another()
     for notebook in (ended, killed):
         notebook.run('println!("running");')
@@ -300,3 +310,44 @@ def test_a_kernel_leaves_no_file_and_no_socket(another, tmp_path, monkeypatch):
     os.kill(killed.pid, 9)
     wait_until_gone(pids)
     assert [path for path in folder.rglob("*") if "ferrite" in str(path.relative_to(folder))] == []
+
+
+PARENT = """
+import sys, time
+from jupyter_client.manager import KernelManager
+manager = KernelManager(kernel_name="ferrite", connection_file=sys.argv[1])
+manager.start_kernel()
+client = manager.client()
+client.start_channels()
+client.wait_for_ready(timeout=600)
+client.execute_interactive("let a = 1;", timeout=600)
+client.execute("loop {}")
+print(manager.provisioner.process.pid, flush=True)
+time.sleep(1000)
+"""
+
+
+def test_nothing_is_left_when_the_parent_is_killed(folder, tmp_path):
+    """In the middle of a cell, too: no process, no socket, no file, not even the parent's own."""
+    connection_file = tmp_path / "connection.json"
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(connection_file)],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    kernel = int(parent.stdout.readline())
+    pids = [kernel, *descendants(kernel)]
+    assert len(pids) > 1 and connection_file.exists()
+    info = json.loads(connection_file.read_text())
+    parent.kill()
+    parent.wait()
+    wait_until_gone(pids)
+    for port in ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"):
+        with socket.socket() as probe:
+            assert probe.connect_ex((info["ip"], info[port])) != 0, port
+    assert not connection_file.exists()
+    assert [path for path in folder.rglob("*") if "ferrite" in str(path.relative_to(folder))] == []
+
+
+def test_usage_is_that_of_all_processes(nb):
+    nb.run("let big = vec![1_u8; 300 << 20];")
+    usage = nb.ask("usage", {}, channel="control")
+    assert usage["pid"] == nb.pid and usage["kernel_memory"] > 300 << 20
+    nb.run("drop(big);")

@@ -22,6 +22,17 @@ def test_a_reference_to_the_variable_itself(nb):
     assert nb.run("(*number + 1, word.len(), &pair.1)") == [result('(8, 5, "seven")')]
 
 
+def test_a_reference_to_what_is_lent_already(nb):
+    """The frame that it points into was freed: found by tests/memcheck."""
+    nb.run("let source = vec![1, 2, 3];")
+    nb.run("let slice = &source[1..];")
+    nb.run("let whole = &source;")
+    nb.run("let filler: Vec<Vec<usize>> = (0..100).map(|i| vec![i; 2]).collect();")
+    assert nb.run("(whole.len(), slice, whole[0])") == [result("(3, [2, 3], 1)")]
+    (kind, said), = nb.run("drop(source);")
+    assert "`slice` was dropped" in said and "`whole` was dropped" in said
+
+
 def test_an_array_on_the_stack(nb):
     nb.run("let grid = [[1, 2], [3, 4]];")
     nb.run("let row = &grid[1];")

@@ -11,6 +11,7 @@ pub mod comm;
 mod handle;
 pub mod html;
 mod input;
+mod live;
 pub mod preview;
 pub mod probe;
 mod progress;
@@ -19,6 +20,7 @@ pub mod sink;
 pub use bundle::MimeBundle;
 pub use handle::{DisplayHandle, display_handle, new_id};
 pub use input::{input, password};
+pub use live::Live;
 pub use progress::{Progress, progress};
 pub use sink::{clear_output, display, display_as, update_display};
 

@@ -4,7 +4,9 @@
 //! `ferrite_runtime::probe`). The types live here so that every crate that
 //! gives a foreign type a look can name them.
 
-use crate::MimeBundle;
+use std::fmt::Debug;
+
+use crate::{MimeBundle, preview};
 
 /// A value whose look is to be chosen.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
@@ -22,7 +24,25 @@ pub enum Shown {
     Opaque(&'static str),
 }
 
+/// Longest `{:?}` line before the indented form is taken.
+const LINE: usize = 120;
+
 impl Shown {
+    /// A value by its `Debug` text, indented if one line is not enough.
+    pub fn debug(value: &dyn Debug) -> Self {
+        if let Some(most) = preview::wanted() {
+            return Shown::Text(preview::debug(value, most));
+        }
+        let line = format!("{value:?}");
+        if line == "()" {
+            Shown::Nothing
+        } else if line.len() > LINE && line.contains('{') {
+            Shown::Text(format!("{value:#?}"))
+        } else {
+            Shown::Text(line)
+        }
+    }
+
     /// The formats to send to a frontend; `None` for `()`.
     pub fn into_bundle(self) -> Option<MimeBundle> {
         match self {

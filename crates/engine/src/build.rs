@@ -284,9 +284,15 @@ impl Context<'_> {
         }
     }
 
-    /// Cells with a loop are worth optimising.
+    /// Cells that do something many times are worth optimising. The items of
+    /// all cells are compiled together; a generic function with its caller.
     fn level(&self) -> u8 {
-        let automatic = if self.cell.loops { 2 } else { 0 };
+        let items = if self.cell.items.is_empty() {
+            self.items.hot_among(&self.cell.words)
+        } else {
+            self.items.hot()
+        };
+        let automatic = if self.cell.hot || items { 3 } else { 0 };
         self.optimise.unwrap_or(automatic)
     }
 
@@ -494,7 +500,43 @@ impl Context<'_> {
                     .or_insert_with(|| error.message.clone());
             }
         }
+        for error in compiled.errors() {
+            if let Some(edit) = self.question(error, code)
+                && !plan.moves.contains(&edit)
+            {
+                plan.moves.push(edit);
+                learned = true;
+            }
+        }
         learned
+    }
+
+    /// What makes a `?` of the cell's own code take `None`, or an error that is
+    /// no `Error`, if that is what rustc complains of.
+    fn question(&self, error: &Diagnostic, code: &Generated) -> Option<Edit> {
+        let span = error.spans.iter().find(|span| span.is_primary)?;
+        let place = code.origins.locate(&span.file_name, &span.bytes())?;
+        if error.code() != Some("E0277") || place.cell != self.number {
+            return None;
+        }
+        // Not a `?` in a function or closure of the person's own.
+        let label = span.label.as_deref().unwrap_or_default();
+        let mut notes = error.children.iter();
+        let insert = if error.message.contains("not `Option`s") && label.contains("CellError") {
+            ".ok_or_else(::ferrite_runtime::no_value)"
+        } else if error.message.contains("`?` couldn't convert the error")
+            && notes.any(|note| note.message.contains("CellError` to implement"))
+        {
+            ".map_err(|__error| { use ::ferrite_runtime::{OfDebug as _, OfDisplay as _}; \
+             (&&::ferrite_runtime::Of(__error)).told() })"
+        } else {
+            return None;
+        };
+        Some(Edit {
+            at: place.range.start,
+            replaces: 0,
+            insert: insert.to_owned(),
+        })
     }
 
     /// The statics whose value the compiler needs: it cannot look into one that

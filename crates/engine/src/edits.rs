@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Item, Signature, Stmt, Visibility};
 
-use crate::item_macros;
+use crate::{hot, item_macros};
 
 /// One insertion, or replacement where `replaces` is not zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub struct Found {
     pub edits: Vec<Edit>,
     /// Whether there is an `.await` outside of nested async code.
     pub awaits: bool,
-    /// Whether there is a loop.
-    pub loops: bool,
+    /// Whether it is worth optimising: it does something many times.
+    pub hot: bool,
     /// Names that the code itself brings into being: locals, parameters,
     /// fields, generic parameters.
     pub bound: std::collections::BTreeSet<String>,
@@ -64,15 +64,15 @@ pub struct Borrowing {
 const CHECKPOINT: &str = " ::ferrite_runtime::checkpoint();";
 
 /// Checkpoints of a statement.
-pub fn of_statement(statement: &Stmt) -> Found {
-    let mut walk = Walk::default();
+pub fn of_statement(text: &str, statement: &Stmt) -> Found {
+    let mut walk = Walk::of(text);
     walk.visit_stmt(statement);
     walk.found
 }
 
 /// Checkpoints and visibility of an item.
-pub fn of_item(item: &Item) -> Found {
-    let mut walk = Walk::default();
+pub fn of_item(text: &str, item: &Item) -> Found {
+    let mut walk = Walk::of(text);
     walk.visit_item(item);
     publish(item, &mut walk.found.edits);
     walk.found
@@ -99,18 +99,36 @@ pub fn of_item_macro(call: &syn::Macro) -> Vec<Edit> {
     edits
 }
 
+/// A function that other cells may take into their own code.
+fn can_be_inlined(attributes: &[syn::Attribute], signature: &Signature) -> bool {
+    let documented = attributes.iter().all(|a| a.path().is_ident("doc"));
+    documented && signature.asyncness.is_none() && signature.abi.is_none()
+}
+
 fn start(span: Span) -> usize {
     span.byte_range().start
 }
 
-#[derive(Default)]
-struct Walk {
+struct Walk<'a> {
+    /// The cell.
+    text: &'a str,
     found: Found,
+    /// The functions around the place where the walk is.
+    functions: Vec<String>,
     /// Inside an async block or function of its own.
     nested_async: usize,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text,
+            found: Found::default(),
+            functions: Vec::new(),
+            nested_async: 0,
+        }
+    }
+
     fn checkpoint(&mut self, block: &Block) {
         let Range { start, end } = block.brace_token.span.open().byte_range();
         // An inner attribute must stay first in its block; such blocks are
@@ -121,21 +139,57 @@ impl Walk {
     }
 
     fn loop_body(&mut self, block: &Block) {
-        self.found.loops = true;
+        self.found.hot = true;
         self.checkpoint(block);
     }
 
-    fn function(&mut self, signature: &Signature, block: &Block) -> bool {
+    /// Makes a loop with short rounds one in another, where that can be said
+    /// without a line break.
+    fn tight_loop(&mut self, node: &syn::ExprForLoop) -> bool {
+        let head = start(node.for_token.span)..node.expr.span().byte_range().start;
+        let pattern = self.text.get(node.pat.span().byte_range());
+        let one_line = |text: &str| !text.contains(['\n', '/']);
+        let (Some(pattern), Some(text)) = (pattern, self.text.get(head.clone())) else {
+            return false;
+        };
+        if !hot::is_tight(node) || !one_line(text) {
+            return false;
+        }
+        let (before, between, behind) = hot::around_tight(pattern);
+        self.found.hot = true;
+        self.found.edits.push(Edit {
+            at: head.start,
+            replaces: head.len(),
+            insert: before.to_owned(),
+        });
+        let end = node.expr.span().byte_range().end;
+        self.found.edits.push(Edit::insert(end, &between));
+        let end = node.body.span().byte_range().end;
+        self.found.edits.push(Edit::insert(end, behind));
+        true
+    }
+
+    fn function(
+        &mut self,
+        (first, attributes): (usize, &[syn::Attribute]),
+        signature: &Signature,
+        block: &Block,
+    ) -> bool {
         // Constant functions cannot look at a flag.
         if signature.constness.is_some() {
             return false;
         }
-        self.checkpoint(block);
+        if !hot::is_little(block) {
+            self.checkpoint(block);
+        } else if can_be_inlined(attributes, signature) {
+            let inline = "#[inline] ";
+            self.found.edits.push(Edit::insert(first, inline));
+        }
         true
     }
 }
 
-impl<'ast> Visit<'ast> for Walk {
+impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
         self.found.bound.insert(node.ident.to_string());
         visit::visit_pat_ident(self, node);
@@ -161,8 +215,21 @@ impl<'ast> Visit<'ast> for Walk {
         visit::visit_expr_while(self, node);
     }
     fn visit_expr_for_loop(&mut self, node: &'ast syn::ExprForLoop) {
-        self.loop_body(&node.body);
+        if !self.tight_loop(node) {
+            self.loop_body(&node.body);
+        }
         visit::visit_expr_for_loop(self, node);
+    }
+    fn visit_expr_method_call(&mut self, node: &'ast syn::ExprMethodCall) {
+        let again = self.functions.iter().any(|name| node.method == name);
+        self.found.hot |= again || hot::walks(node);
+        visit::visit_expr_method_call(self, node);
+    }
+    fn visit_expr_path(&mut self, node: &'ast syn::ExprPath) {
+        let last = node.path.segments.last();
+        let last = last.map(|segment| &segment.ident);
+        self.found.hot |= last.is_some_and(|last| self.functions.iter().any(|name| last == name));
+        visit::visit_expr_path(self, node);
     }
     fn visit_expr_closure(&mut self, node: &'ast syn::ExprClosure) {
         if node.capture.is_none() {
@@ -199,24 +266,34 @@ impl<'ast> Visit<'ast> for Walk {
     fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
         self.visit_signature(&node.sig);
         self.nested_async += 1;
-        if self.function(&node.sig, &node.block) {
+        self.functions.push(node.sig.ident.to_string());
+        let first = node.span().byte_range().start;
+        if self.function((first, &node.attrs), &node.sig, &node.block) {
             visit::visit_block(self, &node.block);
         }
+        self.functions.pop();
         self.nested_async -= 1;
     }
     fn visit_impl_item_fn(&mut self, node: &'ast syn::ImplItemFn) {
         self.visit_signature(&node.sig);
         self.nested_async += 1;
-        if self.function(&node.sig, &node.block) {
+        self.functions.push(node.sig.ident.to_string());
+        let first = node.span().byte_range().start;
+        if self.function((first, &node.attrs), &node.sig, &node.block) {
             visit::visit_block(self, &node.block);
         }
+        self.functions.pop();
         self.nested_async -= 1;
     }
     fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
         self.visit_signature(&node.sig);
         self.nested_async += 1;
         if let Some(block) = &node.default
-            && self.function(&node.sig, block)
+            && self.function(
+                (node.span().byte_range().start, &node.attrs),
+                &node.sig,
+                block,
+            )
         {
             visit::visit_block(self, block);
         }
@@ -381,11 +458,11 @@ mod tests {
         assert_eq!(run("pub(crate) struct T(i32);"), "pub struct T(pub i32);");
         assert_eq!(
             run("impl P { fn f(&self) {} }"),
-            "impl P { pub fn f(&self) { ✓} }"
+            "impl P { #[inline] pub fn f(&self) {} }"
         );
         assert_eq!(
             run("impl D for P { fn f(&self) {} }"),
-            "impl D for P { fn f(&self) { ✓} }"
+            "impl D for P { #[inline] fn f(&self) {} }"
         );
         assert_eq!(
             run("macro_rules! m { () => {} }"),
@@ -417,6 +494,52 @@ mod tests {
             run("thread_local! { static A: &'static str = \"a\"; pub(crate) static B: u8 = 1; }"),
             "thread_local! { pub static A: &'static str = \"a\"; pub(crate) static B: u8 = 1; }"
         );
+    }
+
+    #[test]
+    fn loops_with_short_rounds_become_loops_of_pieces() {
+        let piecewise = |text: &str| {
+            let text = run(text);
+            let (head, rest) = text.split_once(" { __all => ")?;
+            let rest = rest.split_once("chunk() { ✓ ")?.1;
+            Some(format!("{head} … {rest}"))
+        };
+        assert_eq!(
+            piecewise("for x in &v { s += x; }").unwrap(),
+            "match (&v) … for x in __chunk  { s += x; } } } }"
+        );
+        assert_eq!(
+            piecewise("for (i, x) in v.iter().enumerate() { s[i] = x.sqrt(); }").unwrap(),
+            "match (v.iter().enumerate()) … for (i, x) in __chunk  { s[i] = x.sqrt(); } } } }"
+        );
+        for whole in [
+            "for x in &v { f(x); }",
+            "for x in &v { if *x > 1 { break; } }",
+            "'a: for x in &v { s += x; }",
+            "for (i,\n x) in v { s += x; }",
+            "for x in &v { println!(); }",
+            "for x in &v { s += x.long(); }",
+        ] {
+            assert_eq!(piecewise(whole), None, "{whole}");
+        }
+    }
+
+    #[test]
+    fn what_is_done_many_times_is_worth_optimising() {
+        let hot = |text| crate::parse::Cell::parse(text).unwrap();
+        let items = |text| hot(text).items.iter().any(|item| item.hot);
+        assert!(hot("for x in v { f(x); }").hot);
+        assert!(hot("v.iter().sum::<f64>()").hot);
+        assert!(hot("(0..n).map(|x| x * x).sum::<u64>()").hot);
+        assert!(hot("words.sort();").hot);
+        assert!(!hot("let x = 1 + 2;").hot);
+        assert!(!hot("df.clone().lazy().filter(col(\"a\").gt(lit(1))).collect()?").hot);
+        assert!(!hot("df.sort([\"a\"], Default::default())?").hot);
+        assert!(items(
+            "fn f(n: u32) -> u32 { if n < 2 { n } else { f(n - 1) } }"
+        ));
+        assert!(items("impl T { fn sum(&self) -> i32 { self.next.sum() } }"));
+        assert!(!items("fn f(n: u32) -> u32 { g(n) }"));
     }
 
     #[test]

@@ -138,7 +138,7 @@ pub struct Statics {
 const PROLOGUE: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_runtime::cell::Frame { \
     #[allow(unused_imports)] use ::ferrite_runtime::probe::{EvcxrDisplay as _, EvcxrShown as _, \
     Pick as _, PickDebug as _, PickRich as _}; ";
-const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::PickForeign as _; ";
+const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::{PickForeign as _, PickRows as _, PickRowsOnly as _}; ";
 const PICK: &str = "(&&&::ferrite_runtime::probe::Probe(__shown)).pick()";
 /// How a variable looks that is shown by its name alone.
 const LOOK: &str = "::ferrite_runtime::look((&&&::ferrite_runtime::probe::Probe(__shown)).pick(), \
@@ -172,7 +172,12 @@ impl Input<'_> {
             .imports
             .iter()
             .any(|import| self.items.used_by(&BTreeSet::from([import.root.clone()])));
-        by_type || by_import || by_own_import || self.items.used_by(&self.cell.words)
+        // A trait of the notebook's own may show the last expression.
+        let by_look = self.cell.tail.is_some()
+            && self
+                .items
+                .used_by(&BTreeSet::from(["evcxr_display".to_owned()]));
+        by_type || by_import || by_own_import || by_look || self.items.used_by(&self.cell.words)
     }
 
     /// The variables that the cell uses. Those that borrow from something that

@@ -19,6 +19,8 @@ use crate::statics::{self, Homes, StaticDef};
 /// What decides how values look in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape {
+    /// The words by which something comes to depend on it.
+    names: BTreeSet<String>,
     hash: String,
     words: BTreeSet<String>,
 }
@@ -28,9 +30,14 @@ impl Shape {
         let mut words = BTreeSet::new();
         parse::words(tokens.clone(), &mut words);
         Self {
+            names: BTreeSet::new(),
             hash: hash(&[tokens.to_string().as_bytes()]),
             words,
         }
+    }
+
+    fn named(self, names: BTreeSet<String>) -> Self {
+        Self { names, ..self }
     }
 }
 
@@ -60,6 +67,8 @@ pub struct ItemDef {
     pub shape: Option<Shape>,
     /// The statics in it.
     pub statics: Vec<StaticDef>,
+    /// Whether it is worth optimising.
+    pub hot: bool,
     /// Whether it is a macro, which must come before its users.
     pub is_macro: bool,
     /// Whether it is a macro whose call defines items.
@@ -85,7 +94,7 @@ impl ItemDef {
             // Whatever it defines, it has its name from here.
             parse::words(call.tokens.clone(), &mut def.defines);
             def.key = format!("macro call {}", def.hash);
-            def.shape = Some(Shape::of(&call.to_token_stream()));
+            def.shape = Some(Shape::of(&call.to_token_stream()).named(def.defines.clone()));
             return def;
         }
         let mut after_static = false;
@@ -116,6 +125,7 @@ impl ItemDef {
             methods: Vec::new(),
             shape: None,
             statics: Vec::new(),
+            hot: false,
             is_macro: false,
             makes_items: false,
         }
@@ -183,21 +193,12 @@ impl ItemDef {
         }
     }
 
-    /// Whether what one of these words means depends on this item.
-    fn shapes_one_of(&self, words: &BTreeSet<&str>) -> bool {
-        match self.key.split_once(' ') {
-            Some(("value" | "type" | "macro", name)) if !name.contains(' ') => words.contains(name),
-            // Implementations, and macro calls that define who knows what.
-            _ => self
-                .words
-                .iter()
-                .any(|word| words.contains(word.as_str()) && word.starts_with(char::is_uppercase)),
-        }
-    }
-
     fn named(&mut self, namespace: &str, name: &syn::Ident) {
         self.key = format!("{namespace} {name}");
         self.defines.insert(name.to_string());
+        if let Some(shape) = &mut self.shape {
+            shape.names.insert(name.to_string());
+        }
     }
 
     fn is_type(&mut self, name: &syn::Ident) {
@@ -236,15 +237,21 @@ impl ItemDef {
     }
 }
 
-/// The constants and types of an `impl`.
+/// The constants and types of an `impl`: whatever names them depends on them,
+/// the type that it is for does not.
 fn shape_of_impl(item: &syn::ItemImpl) -> Option<Shape> {
-    let members = item.items.iter().filter_map(|member| match member {
-        ImplItem::Const(member) => Some(member.to_token_stream()),
-        ImplItem::Type(member) => Some(member.to_token_stream()),
-        _ => None,
-    });
-    let members: proc_macro2::TokenStream = members.collect();
-    (!members.is_empty()).then(|| Shape::of(&members))
+    let mut names = BTreeSet::new();
+    let mut tokens = proc_macro2::TokenStream::new();
+    for member in &item.items {
+        let name = match member {
+            ImplItem::Const(member) => &member.ident,
+            ImplItem::Type(member) => &member.ident,
+            _ => continue,
+        };
+        names.insert(name.to_string());
+        member.to_tokens(&mut tokens);
+    }
+    (!names.is_empty()).then(|| Shape::of(&tokens).named(names))
 }
 
 /// First 16 hex digits of the SHA-256 of some texts.
@@ -410,6 +417,17 @@ impl Items {
         self.all().any(|item| !item.defines.is_disjoint(words))
     }
 
+    /// Whether one of the items is worth optimising.
+    pub fn hot(&self) -> bool {
+        self.all().any(|item| item.hot)
+    }
+
+    /// Whether one of these words names an item that is.
+    pub fn hot_among(&self, words: &BTreeSet<String>) -> bool {
+        let mut hot = self.all().filter(|item| item.hot);
+        hot.any(|item| !item.defines.is_disjoint(words))
+    }
+
     /// Names that items bring into being, for later cells or for themselves.
     pub fn own_names(&self) -> BTreeSet<String> {
         self.all()
@@ -460,19 +478,20 @@ impl Shapes<'_> {
     pub fn of(&self, words: &BTreeSet<String>) -> String {
         let mut reached: BTreeSet<&str> = words.iter().map(String::as_str).collect();
         let items = self.items.all();
-        let mut open: Vec<(&ItemDef, &Shape)> = items
-            .filter_map(|item| Some((item, item.shape.as_ref()?)))
-            .collect();
+        let mut open: Vec<&Shape> = items.filter_map(|item| item.shape.as_ref()).collect();
         let mut shapes = BTreeSet::new();
         loop {
-            let (found, rest): (Vec<_>, Vec<_>) = open
-                .into_iter()
-                .partition(|(item, _)| item.shapes_one_of(&reached));
+            let (found, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|shape| {
+                shape
+                    .names
+                    .iter()
+                    .any(|name| reached.contains(name.as_str()))
+            });
             if found.is_empty() {
                 break;
             }
             open = rest;
-            for (_, shape) in found {
+            for shape in found {
                 reached.extend(shape.words.iter().map(String::as_str));
                 shapes.insert(shape.hash.as_str());
             }
@@ -556,6 +575,8 @@ mod tests {
         assert_eq!(before["C"], after["C"]);
         let same = types(&["struct A(i32);", "struct A( i32 ); // again"]);
         assert_eq!(before["A"], same["A"]);
+        let negated = types(&["struct A(i32); impl Neg for A { type Output = A; }"]);
+        assert_eq!(before["A"], negated["A"]);
         let with_method = types(&["struct A(i32); impl A { fn f(&self) {} }"]);
         assert_eq!(before["A"], with_method["A"]);
     }

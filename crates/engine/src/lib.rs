@@ -27,6 +27,7 @@ pub mod edits;
 mod error;
 mod fold;
 pub mod generate;
+mod hot;
 pub mod imports;
 mod item_macros;
 pub mod items;

@@ -53,8 +53,8 @@ pub struct Cell {
     pub assigned: Vec<(String, bool)>,
     /// Whether a statement awaits.
     pub awaits: bool,
-    /// Whether a loop runs in the cell's own code, items included.
-    pub loops: bool,
+    /// Whether the statements are worth optimising.
+    pub hot: bool,
     /// Names that the cell itself brings into being.
     pub bound: BTreeSet<String>,
     /// Insertions into the text for the version that runs.
@@ -185,9 +185,9 @@ impl Cell {
                 self.has_statements = true;
                 let tokens = quote_tokens(statement);
                 words(tokens, &mut self.words);
-                let found = edits::of_statement(statement);
+                let found = edits::of_statement(&self.text, statement);
                 self.awaits |= found.awaits;
-                self.loops |= found.loops;
+                self.hot |= found.hot;
                 self.edits.extend(found.edits);
                 self.bound.extend(found.bound);
                 self.borrowing.extend(found.borrowing);
@@ -230,11 +230,11 @@ impl Cell {
     }
 
     fn item(&mut self, item: &Item) {
-        let found = edits::of_item(item);
-        self.loops |= found.loops;
+        let found = edits::of_item(&self.text, item);
         self.edits.extend(found.edits);
         let mut def = ItemDef::of_item(item);
         def.bound = found.bound;
+        def.hot = found.hot;
         if def.makes_items {
             self.item_macros.extend(def.defines.iter().cloned());
         }

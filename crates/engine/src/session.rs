@@ -35,7 +35,7 @@ use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
 use crate::warnings;
-use crate::worker::{self, Sink, Stream, Worker};
+use crate::worker::{self, Bell, Sink, Stream, Worker};
 
 /// Why a cell failed, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,8 +121,9 @@ pub struct Session {
     /// Where text goes that is too long to be shown.
     outputs: PathBuf,
     worker: Option<Worker>,
-    /// How many workers there have been.
-    workers: u64,
+    bell: Bell,
+    /// The comms that code has opened, by the worker that they live in.
+    comms: beside::Comms,
     pub(crate) interrupter: Interrupter,
     pub(crate) notebook: Notebook,
     /// What compiles the cells that wait, and who knows which those are.
@@ -165,7 +166,8 @@ impl Session {
             },
             outputs,
             worker: None,
-            workers: 0,
+            bell: Bell::default(),
+            comms: beside::Comms::default(),
             interrupter: Interrupter::default(),
             notebook: Notebook::default(),
             ahead: None,
@@ -226,6 +228,12 @@ impl Session {
         self.interrupter.clone()
     }
 
+    /// How long the last cell took until it could be run, if there was code in
+    /// it that had to be.
+    pub fn compile_time(&self) -> Option<Duration> {
+        self.times.map(|times| times.compile)
+    }
+
     /// The variables with their types, by name.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &Variable)> {
         self.notebook
@@ -235,14 +243,14 @@ impl Session {
     }
 
     fn start_worker(&mut self) -> Result<(), EngineError> {
-        let worker = Worker::start(&self.compilers.toolchain, &self.environment)?;
+        let worker = Worker::start(&self.compilers.toolchain, &self.environment, &self.bell)?;
         *self
             .interrupter
             .worker
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(worker.interrupter());
         self.worker = Some(worker);
-        self.workers += 1;
+        self.comms.next_worker();
         Ok(())
     }
 
@@ -264,7 +272,9 @@ impl Session {
     /// while it ran. The notebook goes on either way.
     pub fn execute(&mut self, number: u32, code: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
         let folder = self.outputs.clone();
-        let mut sink = Bounded::new(sink, &folder, number);
+        let comms = self.comms.clone();
+        let mut sink = comms.watch(sink);
+        let mut sink = Bounded::new(&mut sink, &folder, number);
         let result = self.execute_cell(number, code, &mut sink);
         sink.finish();
         result

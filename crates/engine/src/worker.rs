@@ -10,8 +10,8 @@ use std::io::{self, Read};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SendError, SyncSender};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use ferrite_wire::{Answer, Event, Outcome, Output, Request};
@@ -108,6 +108,7 @@ impl Worker {
     pub fn start(
         toolchain: &Toolchain,
         environment: &BTreeMap<String, String>,
+        bell: &Bell,
     ) -> Result<Self, EngineError> {
         let dir = tempfile::Builder::new()
             .prefix("ferrite-")
@@ -126,7 +127,11 @@ impl Worker {
             .process_group(0)
             .spawn()
             .map_err(EngineError::NoWorker)?;
-        let (queue, heard) = mpsc::sync_channel(256);
+        let (sender, heard) = mpsc::sync_channel(256);
+        let queue = Queue {
+            sender,
+            bell: bell.clone(),
+        };
         if let Some(stdout) = child.stdout.take() {
             listen(Stream::Stdout, stdout, queue.clone());
         }
@@ -426,7 +431,7 @@ fn wait_a_moment(child: &mut Child) -> Option<ExitStatus> {
     None
 }
 
-fn events(mut socket: UnixStream, queue: &SyncSender<Heard>) {
+fn events(mut socket: UnixStream, queue: &Queue) {
     while let Ok(Some(event)) = ferrite_wire::receive(&mut socket) {
         if queue.send(Heard::Event(event)).is_err() {
             return;
@@ -435,7 +440,7 @@ fn events(mut socket: UnixStream, queue: &SyncSender<Heard>) {
     let _ = queue.send(Heard::Gone);
 }
 
-fn listen(stream: Stream, mut from: impl Read + Send + 'static, queue: SyncSender<Heard>) {
+fn listen(stream: Stream, mut from: impl Read + Send + 'static, queue: Queue) {
     std::thread::spawn(move || {
         let mut splitter = Splitter::default();
         let mut buffer = vec![0; 64 << 10];
@@ -455,6 +460,40 @@ fn listen(stream: Stream, mut from: impl Read + Send + 'static, queue: SyncSende
         }
         let _ = queue.send(Heard::Closed(stream));
     });
+}
+
+/// Where what a worker says is collected.
+#[derive(Clone)]
+struct Queue {
+    sender: SyncSender<Heard>,
+    bell: Bell,
+}
+
+impl Queue {
+    fn send(&self, heard: Heard) -> Result<(), SendError<Heard>> {
+        // Before a full queue makes it wait for somebody who comes.
+        self.bell.ring();
+        self.sender.send(heard)?;
+        self.bell.ring();
+        Ok(())
+    }
+}
+
+/// Rings whenever a worker says something. Nobody need hear it while a cell runs.
+#[derive(Clone, Default)]
+pub struct Bell(Arc<OnceLock<Box<dyn Fn() + Send + Sync>>>);
+
+impl Bell {
+    /// Says what to do when it rings. Only the first call counts.
+    pub fn hang(&self, ring: Box<dyn Fn() + Send + Sync>) {
+        let _ = self.0.set(ring);
+    }
+
+    fn ring(&self) {
+        if let Some(ring) = self.0.get() {
+            ring();
+        }
+    }
 }
 
 struct Quiet;

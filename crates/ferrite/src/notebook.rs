@@ -4,13 +4,19 @@
 //! polars and ndarray get their look through a trait of this crate, which
 //! takes part in the same choice as `Show` (see `ferrite_display::probe`).
 
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
+use std::sync::Arc;
 
 use ferrite_display::probe::{Probe, Shown};
 use ferrite_display::{MimeBundle, preview};
 use ferrite_frame::render;
-use ndarray::{ArrayBase, ArrayView1, ArrayView2, Data, Dimension};
-use polars::prelude::{Column, DataFrame, DataType, LazyFrame, Series};
+use polars::prelude::{
+    BooleanChunked, Column, DataFrame, DataType, DateChunked, DatetimeChunked, DurationChunked,
+    Float32Chunked, Float64Chunked, GroupBy, Int8Chunked, Int16Chunked, Int32Chunked, Int64Chunked,
+    IntoSeries, LazyFrame, LazyGroupBy, ListChunked, Schema, Series, StringChunked, StructChunked,
+    TimeChunked, UInt8Chunked, UInt16Chunked, UInt32Chunked, UInt64Chunked,
+};
+use serde::Serialize;
 
 /// A foreign type with a rich look.
 pub trait ForeignLook {
@@ -48,55 +54,55 @@ impl<T: ForeignLook + ?Sized> ForeignLook for &T {
     }
 }
 
-impl ForeignLook for DataFrame {
-    fn look(&self) -> MimeBundle {
-        render::frame(self)
-    }
-
-    fn preview(&self) -> MimeBundle {
-        let (rows, columns) = self.shape();
-        let types = self.schema();
-        let types = types.iter().map(|(name, kind)| (name.as_str(), kind));
-        with_columns(format!("{rows} rows × {columns} columns"), types)
-    }
-}
-
-impl ForeignLook for LazyFrame {
-    fn look(&self) -> MimeBundle {
-        render::lazy_frame(self)
-    }
-
-    fn preview(&self) -> MimeBundle {
-        match self.clone().collect_schema() {
-            Ok(types) => {
-                let text = format!("a plan for {} columns", types.len());
-                with_columns(text, types.iter().map(|(name, kind)| (name.as_str(), kind)))
+macro_rules! looks {
+    ($($kind:ty => $look:path $(, in a line $preview:path)?;)+) => {
+        $(impl ForeignLook for $kind {
+            fn look(&self) -> MimeBundle {
+                $look(self)
             }
-            Err(error) => MimeBundle::text(format!("a plan that cannot run: {error}")),
+
+            $(fn preview(&self) -> MimeBundle {
+                $preview(self)
+            })?
+        })+
+    };
+}
+
+looks! {
+    DataFrame => render::frame, in a line frame_in_a_line;
+    LazyFrame => render::lazy_frame, in a line plan_in_a_line;
+    LazyGroupBy => render::lazy_group_by;
+    Series => render::series, in a line series_in_a_line;
+    Column => render::column, in a line column_in_a_line;
+    GroupBy<'_> => render::group_by;
+    Schema => render::schema;
+    serde_json::Value => render::json;
+}
+
+fn frame_in_a_line(frame: &DataFrame) -> MimeBundle {
+    let (rows, columns) = frame.shape();
+    let types = frame.schema();
+    let types = types.iter().map(|(name, kind)| (name.as_str(), kind));
+    with_columns(format!("{rows} rows × {columns} columns"), types)
+}
+
+fn plan_in_a_line(plan: &LazyFrame) -> MimeBundle {
+    match plan.clone().collect_schema() {
+        Ok(types) => {
+            let text = format!("a plan for {} columns", types.len());
+            with_columns(text, types.iter().map(|(name, kind)| (name.as_str(), kind)))
         }
+        Err(error) => MimeBundle::text(format!("a plan that cannot run: {error}")),
     }
 }
 
-impl ForeignLook for Series {
-    fn look(&self) -> MimeBundle {
-        render::series(self)
-    }
-
-    fn preview(&self) -> MimeBundle {
-        let (name, rows, kind) = (self.name(), self.len(), self.dtype());
-        MimeBundle::text(format!("{name}: {rows} rows of {kind}"))
-    }
+fn series_in_a_line(series: &Series) -> MimeBundle {
+    let (name, rows, kind) = (series.name(), series.len(), series.dtype());
+    MimeBundle::text(format!("{name}: {rows} rows of {kind}"))
 }
 
-impl ForeignLook for Column {
-    fn look(&self) -> MimeBundle {
-        render::column(self)
-    }
-
-    fn preview(&self) -> MimeBundle {
-        let (name, rows, kind) = (self.name(), self.len(), self.dtype());
-        MimeBundle::text(format!("{name}: {rows} rows of {kind}"))
-    }
+fn column_in_a_line(column: &Column) -> MimeBundle {
+    series_in_a_line(column.as_materialized_series())
 }
 
 /// A line about a frame, and its columns for those who complete their names.
@@ -111,22 +117,104 @@ fn with_columns<'a>(
     MimeBundle::text(text).with(preview::COLUMNS, columns)
 }
 
+impl<T: ForeignLook + ?Sized> ForeignLook for Arc<T> {
+    fn look(&self) -> MimeBundle {
+        (**self).look()
+    }
+}
+
+impl ForeignLook for serde_json::Map<String, serde_json::Value> {
+    fn look(&self) -> MimeBundle {
+        render::json(&serde_json::Value::Object(self.clone()))
+    }
+}
+
+macro_rules! chunked {
+    ($($kind:ty)+) => {
+        $(impl ForeignLook for $kind {
+            fn look(&self) -> MimeBundle {
+                render::series(&self.clone().into_series())
+            }
+        })+
+    };
+}
+
+// What `.f64()?` and the like lend of a column.
+chunked! {
+    BooleanChunked StringChunked ListChunked Float32Chunked Float64Chunked Int8Chunked Int16Chunked
+    Int32Chunked Int64Chunked UInt8Chunked UInt16Chunked UInt32Chunked UInt64Chunked
+    DateChunked DatetimeChunked DurationChunked TimeChunked StructChunked
+}
+
+/// A list whose items may be rows of a table.
+pub trait RowsLook {
+    /// The table; `None` if they are no rows (numbers, texts).
+    fn rows(&self) -> Option<MimeBundle>;
+}
+
+impl<T: Serialize> RowsLook for Vec<T> {
+    fn rows(&self) -> Option<MimeBundle> {
+        render::rows(self)
+    }
+}
+
+impl<T: Serialize, const N: usize> RowsLook for [T; N] {
+    fn rows(&self) -> Option<MimeBundle> {
+        render::rows(self)
+    }
+}
+
+impl<T: Serialize> RowsLook for [T] {
+    fn rows(&self) -> Option<MimeBundle> {
+        render::rows(self)
+    }
+}
+
+impl<R: RowsLook + ?Sized> RowsLook for &R {
+    fn rows(&self) -> Option<MimeBundle> {
+        (**self).rows()
+    }
+}
+
+/// Takes part in the choice of a look: lists of rows that also have a `Debug`
+/// text, which is the look of those that are no rows after all.
+pub trait PickRows {
+    /// Shows the value.
+    fn pick(&self) -> Shown;
+}
+
+impl<R: RowsLook + Debug> PickRows for &&Probe<'_, R> {
+    fn pick(&self) -> Shown {
+        match self.0.rows() {
+            Some(bundle) if preview::wanted().is_none() => Shown::Rich(bundle),
+            _ => Shown::debug(&self.0),
+        }
+    }
+}
+
+/// Takes part in the choice of a look: lists of rows without `Debug`.
+pub trait PickRowsOnly {
+    /// Shows the value.
+    fn pick(&self) -> Shown;
+}
+
+impl<R: RowsLook> PickRowsOnly for &Probe<'_, R> {
+    fn pick(&self) -> Shown {
+        match self.0.rows() {
+            Some(bundle) => Shown::Rich(bundle),
+            None => Shown::Opaque(std::any::type_name::<R>()),
+        }
+    }
+}
+
 /// A type of number that arrays are made of.
 pub trait Element: Copy + Display {
     /// Its name.
     const NAME: &'static str;
 
-    /// The number, if arrays of it are shown as tables.
-    fn number(self) -> Option<f64> {
-        None
-    }
-}
-
-impl Element for f64 {
-    const NAME: &'static str = "f64";
-
-    fn number(self) -> Option<f64> {
-        Some(self)
+    /// How it is shown in a table.
+    fn scalar(self) -> render::Scalar {
+        render::Scalar::Text(self.to_string())
     }
 }
 
@@ -136,42 +224,75 @@ macro_rules! elements {
     };
 }
 
-elements! { f32 i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool }
+elements! { i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool }
 
-/// Tables for vectors and matrices of `f64`; other arrays as ndarray prints
-/// them (without the strides that its `Debug` adds), with shape and element
-/// type below.
-impl<S: Data, D: Dimension> ForeignLook for ArrayBase<S, D>
+impl Element for f64 {
+    const NAME: &'static str = "f64";
+
+    fn scalar(self) -> render::Scalar {
+        render::Scalar::Float(self)
+    }
+}
+
+impl Element for f32 {
+    const NAME: &'static str = "f32";
+
+    fn scalar(self) -> render::Scalar {
+        render::Scalar::Float(self.into())
+    }
+}
+
+/// Arrays of linfa's ndarray.
+impl<S: ndarray::Data, D: ndarray::Dimension> ForeignLook for ndarray::ArrayBase<S, D>
 where
     S::Elem: Element,
 {
     fn look(&self) -> MimeBundle {
-        let numbers: Option<Vec<f64>> = self.iter().map(|element| element.number()).collect();
-        match (numbers, self.shape()) {
-            (Some(numbers), [_]) => render::array1(ArrayView1::from(&numbers)),
-            (Some(numbers), &[rows, columns]) => {
-                match ArrayView2::from_shape((rows, columns), &numbers) {
-                    Ok(matrix) => render::array2(matrix),
-                    Err(error) => MimeBundle::text(error.to_string()),
-                }
-            }
-            (_, shape) => {
-                let shape: Vec<String> = shape.iter().map(ToString::to_string).collect();
-                let text = format!("{self}\n{} of {}", shape.join(" × "), S::Elem::NAME);
-                MimeBundle::text(text)
-            }
-        }
+        let all = self.view().into_dyn();
+        render::array(S::Elem::NAME, self.shape(), &|place| all[place].scalar())
     }
 
     fn preview(&self) -> MimeBundle {
-        let shape: Vec<String> = self.shape().iter().map(ToString::to_string).collect();
-        let mut first: Vec<String> = self.iter().take(6).map(|e| e.to_string()).collect();
-        if self.len() > first.len() {
-            first.push("…".to_owned());
-        }
-        let (shape, first, name) = (shape.join(" × "), first.join(", "), S::Elem::NAME);
-        MimeBundle::text(format!("{shape} of {name}: {first}"))
+        array_in_a_line(
+            S::Elem::NAME,
+            self.shape(),
+            &mut self.iter().map(|e| e.to_string()),
+        )
     }
+}
+
+/// Arrays of polars' ndarray.
+impl<S: ndarray_017::Data, D: ndarray_017::Dimension> ForeignLook for ndarray_017::ArrayBase<S, D>
+where
+    S::Elem: Element,
+{
+    fn look(&self) -> MimeBundle {
+        let all = self.view().into_dyn();
+        render::array(S::Elem::NAME, self.shape(), &|place| all[place].scalar())
+    }
+
+    fn preview(&self) -> MimeBundle {
+        array_in_a_line(
+            S::Elem::NAME,
+            self.shape(),
+            &mut self.iter().map(|e| e.to_string()),
+        )
+    }
+}
+
+/// The shape of an array and its first elements.
+fn array_in_a_line(
+    name: &str,
+    shape: &[usize],
+    elements: &mut dyn Iterator<Item = String>,
+) -> MimeBundle {
+    let shape: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    let mut first: Vec<String> = elements.take(6).collect();
+    if elements.next().is_some() {
+        first.push("…".to_owned());
+    }
+    let (shape, first) = (shape.join(" × "), first.join(", "));
+    MimeBundle::text(format!("{shape} of {name}: {first}"))
 }
 
 #[cfg(test)]
@@ -183,16 +304,78 @@ mod tests {
     #[test]
     fn arrays_read_well() {
         let integers = arr2(&[[1_usize, 2], [3, 4]]);
-        let text = "[[1, 2],\n [3, 4]]\n2 × 2 of usize";
+        let text = "   0  1\n───────\n0  1  2\n1  3  4\n2 × 2 array of usize";
         assert_eq!(integers.look().get("text/plain"), Some(text));
         assert!(arr1(&[0.5, 1.0]).look().get("text/html").is_some());
-        assert!(
-            integers
-                .mapv(|x| x as f64)
-                .t()
-                .look()
-                .get("text/html")
-                .is_some()
+        let turned = integers.mapv(|x| x as f32 / 2.0).reversed_axes();
+        let text = "     0    1\n──────────\n0  0.5  1.5\n1  1.0  2.0\n2 × 2 array of f32";
+        assert_eq!(
+            turned.look().get("text/plain").map(|t| t.replace('─', "")),
+            Some(text.replace('─', ""))
         );
+        let cube = ndarray_017::Array3::<u8>::zeros((2, 1, 1));
+        let text = cube.look().get("text/plain").map(str::to_owned);
+        assert!(text.is_some_and(|t| t.ends_with("2 × 1 × 1 array of u8, of which [0, .., ..]")));
+    }
+
+    #[derive(Serialize)]
+    struct Quiet {
+        name: &'static str,
+    }
+
+    #[derive(Serialize, Debug)]
+    struct Loud {
+        name: &'static str,
+    }
+
+    #[derive(Debug)]
+    struct Plain;
+
+    fn html(shown: &Shown) -> bool {
+        matches!(shown, Shown::Rich(bundle) if bundle.get("text/html").is_some_and(|h| h.contains("<td>Ada</td>")))
+    }
+
+    #[test]
+    fn lists_of_structs_are_tables_and_other_lists_are_not() {
+        // All take part in the choice, as in a cell; only some are chosen.
+        #[allow(unused_imports)]
+        use ferrite_runtime::probe::{Pick as _, PickDebug as _, PickRich as _};
+        assert!(html(&(&&&Probe(&vec![Quiet { name: "Ada" }])).pick()));
+        assert!(html(&(&&&Probe(&[Loud { name: "Ada" }])).pick()));
+        assert!(html(&(&&&Probe(&&vec![Loud { name: "Ada" }])).pick()));
+        assert_eq!(
+            (&&&Probe(&vec![1, 2])).pick(),
+            Shown::Text("[1, 2]".to_owned())
+        );
+        assert_eq!(
+            (&&&Probe(&vec!["a"])).pick(),
+            Shown::Text("[\"a\"]".to_owned())
+        );
+        assert_eq!(
+            (&&&Probe(&vec![Plain])).pick(),
+            Shown::Text("[Plain]".to_owned())
+        );
+        assert!(matches!(
+            (&&&Probe(&Vec::<Quiet>::new())).pick(),
+            Shown::Opaque(_)
+        ));
+        let frames = vec![DataFrame::empty()];
+        assert!(matches!((&&&Probe(&frames)).pick(), Shown::Text(_)));
+    }
+
+    #[test]
+    fn everything_that_lends_from_a_frame_has_a_look() -> Result<(), ferrite_frame::FrameError> {
+        // All take part in the choice, as in a cell; only some are chosen.
+        #[allow(unused_imports)]
+        use ferrite_runtime::probe::{Pick as _, PickDebug as _, PickRich as _};
+        let frame = ferrite_frame::datasets::penguins()?;
+        let rich = |shown: Shown| matches!(shown, Shown::Rich(b) if b.get("text/html").is_some());
+        assert!(rich((&&&Probe(&frame)).pick()));
+        assert!(rich((&&&Probe(frame.schema())).pick()));
+        assert!(rich((&&&Probe(&frame.column("year")?)).pick()));
+        assert!(rich((&&&Probe(&frame.column("year")?.i64()?)).pick()));
+        assert!(rich((&&&Probe(&frame.group_by(["year"])?)).pick()));
+        assert!(rich((&&&Probe(&serde_json::json!({"a": [1]}))).pick()));
+        Ok(())
     }
 }

@@ -5,21 +5,57 @@
 
 pub use polars::prelude::*;
 
+pub use crate::look::{display, display_as, display_handle, look, update_display};
 pub use ferrite_display::{
-    DisplayHandle, MimeBundle, Show, clear_output, display, display_as, display_handle, input,
-    password, progress, update_display,
+    DisplayHandle, MimeBundle, Show, clear_output, input, password, progress,
 };
 pub use ferrite_frame::convert;
 pub use ferrite_frame::datasets;
-pub use ferrite_frame::read::{read_csv, read_json, read_ndjson, read_parquet, read_tsv};
+pub use ferrite_frame::read::{
+    read_csv, read_excel, read_excel_sheet, read_ipc, read_json, read_ndjson, read_parquet,
+    read_sql, read_table, read_tsv, scan_csv, scan_ipc, scan_ndjson, scan_parquet, scan_table,
+    scan_tsv,
+};
 pub use ferrite_frame::{FrameError, FrameExt};
 pub use ferrite_ml::{
-    ColumnTransformer, DecisionTreeClassifier, GaussianNB, KNeighborsClassifier, LinearRegression,
-    LogisticRegression, MinMaxScaler, MlError, OneHotEncoder, Pipeline, SimpleImputer,
-    StandardScaler, accuracy_score, confusion_matrix, knn, train_test_split,
+    BinEncoding, BinStrategy, ClassWeight, ColumnTransformer, Columns, CountVectorizer, DatePart,
+    DateParts, DecisionTreeClassifier, DropLevel, FittedPipeline, FittedTransformer,
+    FunctionTransformer, GaussianNB, HandleUnknown, KBinsDiscretizer, KNNImputer,
+    KNeighborsClassifier, LinearRegression, LogisticRegression, MaxAbsScaler, MinMaxScaler,
+    MlError, NeighborWeights, Norm, Normalizer, OneHotEncoder, OrdinalEncoder, OutputDistribution,
+    PCA, Pipeline, PolynomialFeatures, PowerMethod, PowerTransformer, QuantileTransformer,
+    RandomOverSampler, RandomUnderSampler, RobustScaler, SMOTE, ScoreFunc, SelectKBest,
+    SimpleImputer, StandardScaler, TargetEncoder, TfidfVectorizer, ThresholdMetric, Transformer,
+    TruncatedSVD, TunedThreshold, VarianceThreshold, accuracy_score, confusion_matrix, knn, load,
+    train_test_split,
+};
+pub use ferrite_ml::{
+    Criterion, Direction, DummyNumber, DummyStrategy, Gamma, Kernel, Link, Linkage, MaxFeatures,
+    Voting,
+};
+// Splits, metrics, comparisons and searches.
+pub use ferrite_ml::text;
+pub use ferrite_ml::{
+    Cv, GridSearch, GroupKFold, HalvingSearch, KFold, Metric, RandomSearch, RepeatedKFold,
+    RepeatedStratifiedKFold, StratifiedKFold, TimeSeriesSplit, TpeSearch, classification_report,
+    compare, cross_validate, f1_score, learning_curve, log_integers, log_uniform,
+    mean_absolute_error, r2_score, roc_auc_score, root_mean_squared_error, uniform,
+    validation_curve,
+};
+// Models beyond the first few, clusters, projections, explanations.
+pub use ferrite_ml::{
+    AdaBoostClassifier, AgglomerativeClustering, BaggingClassifier, BaggingRegressor, BernoulliNB,
+    Clusterer, DBSCAN, DecisionTreeRegressor, DummyClassifier, DummyRegressor, ElasticNet, FastICA,
+    FtrlClassifier, GammaRegressor, GaussianMixture, GaussianRandomProjection,
+    GradientBoostingClassifier, GradientBoostingRegressor, IsotonicRegression, KMeans,
+    KNeighborsRegressor, Lasso, MiniBatchKMeans, MultinomialNB, OPTICS, PLSRegression,
+    PoissonRegressor, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR,
+    SparseRandomProjection, StackingClassifier, StackingRegressor, TSNE, TweedieRegressor,
+    VotingClassifier, VotingRegressor,
 };
 pub use ferrite_plot::chart;
 pub use ferrite_plot::{Chart, ChartError};
+pub use ferrite_profile::{FrameProfile, Profile};
 pub use ferrite_widgets::{button, checkbox, comm, dropdown, slider, text_field};
 
 pub use crate::{interact, widgets};

@@ -1,50 +1,237 @@
-//! Short questions that every notebook asks of a frame.
+//! The everyday moves, in the form in which they are said.
+//!
+//! polars can do all of this; in Rust it takes builders, argument structs and
+//! generic parameters that a cell would have to compile. These methods take
+//! names and lists of names, return `Result`, and suggest the name that was
+//! probably meant. They are compiled once; none of them copies a column that
+//! it does not change.
 
-use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series, SortMultipleOptions};
+use polars::prelude::{Column, DataFrame, DataType, Expr};
 
-use crate::FrameError;
+use crate::render::View;
+use crate::{FrameError, moves};
 
-/// Questions to a [`DataFrame`] that polars answers only with a detour, or
-/// with an error that helps less.
+/// Short forms of what every notebook does with a [`DataFrame`].
+///
+/// A column that does not exist is [`FrameError::MissingColumn`] in every one of
+/// them, with the one that was probably meant. Where a method takes a way to
+/// aggregate as text, it is one of `mean`, `sum`, `min`, `max`, `median`, `std`,
+/// `var`, `count`, `n_unique`, `first`, `last`.
+///
+/// ```
+/// use ferrite_frame::{FrameExt, datasets};
+/// use polars::prelude::*;
+///
+/// let penguins = datasets::penguins()?;
+/// let heavy = penguins
+///     .keep(col("body_mass_g").gt(lit(4000)))?
+///     .assign("ratio", col("bill_length_mm") / col("bill_depth_mm"))?
+///     .order_by(&["species", "-body_mass_g"])?
+///     .pick(&["species", "sex", "body_mass_g", "ratio"])?;
+/// assert_eq!(heavy.shape(), (172, 4));
+///
+/// let means = penguins.aggregate(&["species"], &[col("body_mass_g").mean(), len().alias("n")])?;
+/// assert_eq!(means.shape(), (3, 3));
+///
+/// let table = penguins.pivot_table(&["species"], "island", "body_mass_g", "mean")?;
+/// assert_eq!(table.get_column_names(), ["species", "Biscoe", "Dream", "Torgersen"]);
+///
+/// assert_eq!(penguins.value_counts("species")?.get_column_names(), ["species", "n", "share"]);
+/// assert_eq!(penguins.qcut("body_mass_g", 4)?.value_counts("body_mass_g_bin")?.height(), 5);
+/// assert_eq!(penguins.one_hot(&["island"])?.width(), 10);
+/// assert_eq!(penguins.sample(10, 7)?.height(), 10);
+///
+/// let monthly = datasets::seattle_weather()?.resample("date", "1mo", &[col("temp_max").mean()])?;
+/// assert_eq!(monthly.height(), 48);
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
 pub trait FrameExt {
     /// The column of this name.
     ///
-    /// ```
-    /// use ferrite_frame::{FrameExt, datasets};
-    ///
-    /// let penguins = datasets::penguins()?;
-    /// assert_eq!(penguins.require("year")?.len(), 344);
-    /// # Ok::<(), ferrite_frame::FrameError>(())
-    /// ```
-    ///
     /// # Errors
-    /// When there is none: [`FrameError::MissingColumn`], with the one that
-    /// was probably meant.
+    /// When there is none: [`FrameError::MissingColumn`].
     fn require(&self, name: &str) -> Result<&Column, FrameError>;
 
-    /// How much is missing: a row for each column with its name (`column`),
-    /// its number of nulls (`nulls`) and their share of all rows (`share`).
-    /// NaN is a value, not a null.
+    /// These columns, in this order. (polars: `select`.)
     ///
     /// # Errors
-    /// When polars cannot build the table.
-    fn null_counts_table(&self) -> Result<DataFrame, FrameError>;
+    /// When a column is missing or named twice.
+    fn pick(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
 
-    /// How often each value of a column occurs, null included: a frame with
-    /// `value` and `n`, the most frequent first; equally frequent values
-    /// stay in the order in which they first occur.
+    /// All columns but these. (polars: `drop_many`.)
     ///
-    /// ```
-    /// use ferrite_frame::{FrameExt, convert, datasets};
+    /// # Errors
+    /// When a column is missing.
+    fn without(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
+
+    /// Gives columns new names: pairs of the old and the new one.
     ///
-    /// let counts = datasets::penguins()?.value_counts_of("species")?;
-    /// assert_eq!(convert::column_f64(&counts, "n")?, [Some(152.0), Some(124.0), Some(68.0)]);
-    /// # Ok::<(), ferrite_frame::FrameError>(())
-    /// ```
+    /// # Errors
+    /// When a column is missing or two would have one name.
+    fn rename_columns(&self, names: &[(&str, &str)]) -> Result<DataFrame, FrameError>;
+
+    /// Changes the types of columns. Unlike polars' own cast a value that does
+    /// not fit is an error, which names its row.
+    ///
+    /// # Errors
+    /// When a column is missing or a value does not fit:
+    /// [`FrameError::CannotCast`].
+    fn cast_columns(&self, types: &[(&str, DataType)]) -> Result<DataFrame, FrameError>;
+
+    /// Adds a column or replaces the one of that name. (polars: `with_column`.)
+    ///
+    /// # Errors
+    /// When the expression names a missing column or cannot be computed.
+    fn assign(&self, name: &str, value: Expr) -> Result<DataFrame, FrameError>;
+
+    /// The rows for which this holds. (polars: `filter` of a lazy frame.)
+    ///
+    /// # Errors
+    /// When the expression names a missing column or is no condition.
+    fn keep(&self, condition: Expr) -> Result<DataFrame, FrameError>;
+
+    /// Sorts by these columns; one with a `-` in front descends. Nulls stand
+    /// last, and rows that are equal keep their order.
+    ///
+    /// # Errors
+    /// When a column is missing.
+    fn order_by(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
+
+    /// `n` rows by chance, none twice; the same `seed` gives the same rows. A
+    /// frame with fewer rows is given whole, in another order.
+    ///
+    /// # Errors
+    /// When polars cannot take the rows.
+    fn sample(&self, n: usize, seed: u64) -> Result<DataFrame, FrameError>;
+
+    /// The rows in which none of these columns is null or NaN; of all columns if
+    /// none is named.
+    ///
+    /// # Errors
+    /// When a column is missing.
+    fn drop_missing(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
+
+    /// Groups by these columns and aggregates each group; groups are sorted.
+    /// Without columns, one row for the whole frame.
+    ///
+    /// # Errors
+    /// When a column is missing, or a value cannot be computed.
+    fn aggregate(&self, by: &[&str], values: &[Expr]) -> Result<DataFrame, FrameError>;
+
+    /// How often each value of a column occurs, null included: the column, `n`
+    /// and `share` (of all rows), the most frequent first; equally frequent
+    /// values stay in the order in which they first occur.
     ///
     /// # Errors
     /// When there is no such column, or polars cannot group its type.
-    fn value_counts_of(&self, name: &str) -> Result<DataFrame, FrameError>;
+    fn value_counts(&self, column: &str) -> Result<DataFrame, FrameError>;
+
+    /// How much is missing: a row for each column with its name (`column`), its
+    /// number of `nulls`, of `nan`s, and the `share` of both in all rows.
+    ///
+    /// # Errors
+    /// When polars cannot build the table.
+    fn missing(&self) -> Result<DataFrame, FrameError>;
+
+    /// Each column in numbers: its name, `count` (of values that are there),
+    /// and for numbers and booleans `mean`, `std` (with n − 1), `min`, `q25`,
+    /// `median`, `q75`, `max`. Quantiles interpolate linearly, NaN is left out.
+    ///
+    /// # Errors
+    /// When polars cannot build the table.
+    fn describe(&self) -> Result<DataFrame, FrameError>;
+
+    /// How columns of numbers go together: a square table of correlations over
+    /// the rows that have both values. `method` is `pearson` or `spearman`.
+    ///
+    /// # Errors
+    /// When the method is none of the two.
+    fn corr(&self, method: &str) -> Result<DataFrame, FrameError>;
+
+    /// Joins the rows of another frame that agree in these columns; a name as
+    /// `left=right` joins columns of different names. `how` is `inner`, `left`,
+    /// `right`, `full`, `semi`, `anti` or `cross`. Rows stay in the order of this
+    /// frame (of the other one with `right`); a column that both have gets
+    /// `_right` in the other one's name.
+    ///
+    /// # Errors
+    /// When a column is missing on either side, or `how` is none of these.
+    fn merge(&self, other: &DataFrame, on: &[&str], how: &str) -> Result<DataFrame, FrameError>;
+
+    /// A table with a row for each value of `index`, a column for each value of
+    /// `columns`, and the aggregated `values` in its cells. Both are sorted.
+    ///
+    /// # Errors
+    /// When a column is missing, `how` is no way to aggregate, or there would
+    /// be more than a thousand columns.
+    fn pivot_table(
+        &self,
+        index: &[&str],
+        columns: &str,
+        values: &str,
+        how: &str,
+    ) -> Result<DataFrame, FrameError>;
+
+    /// The opposite of a pivot: a row for each value of the other columns, with
+    /// its column's name in `variable` and itself in `value`.
+    ///
+    /// # Errors
+    /// When a column is missing or the others have no common type.
+    fn melt(&self, keep: &[&str]) -> Result<DataFrame, FrameError>;
+
+    /// Puts numbers into bins that end at these breaks: a new column `…_bin`
+    /// with labels such as `(3000, 4000]`.
+    ///
+    /// # Errors
+    /// When the column is missing or not numeric, or breaks are not finite or
+    /// twice the same.
+    fn cut(&self, column: &str, breaks: &[f64]) -> Result<DataFrame, FrameError>;
+
+    /// Puts numbers into `bins` bins of equal size: a new column `…_bin`. Where
+    /// many values are equal there may be fewer bins.
+    ///
+    /// # Errors
+    /// When the column is missing or not numeric, or `bins` is 0.
+    fn qcut(&self, column: &str, bins: usize) -> Result<DataFrame, FrameError>;
+
+    /// A column aggregated over each row and those before it, `window` rows in
+    /// all: a new column such as `co2_mean_52`. The first rows are null.
+    ///
+    /// # Errors
+    /// When the column is missing or not numeric, `window` is 0, or `how` is no
+    /// way to aggregate a window.
+    fn moving(&self, column: &str, window: usize, how: &str) -> Result<DataFrame, FrameError>;
+
+    /// Aggregates over spans of time: `every` is such as `15m`, `1h`, `1d`,
+    /// `1w`, `1mo`, `1q`, `1y`. Each row is labelled with the start of its span;
+    /// spans without a row are there, with nulls. The frame need not be sorted.
+    ///
+    /// # Errors
+    /// When the column is missing or holds no dates, or `every` is no span.
+    fn resample(&self, time: &str, every: &str, values: &[Expr]) -> Result<DataFrame, FrameError>;
+
+    /// Replaces columns by one for each of their values, such as `sex_male`,
+    /// with 1 where the value is that and 0 elsewhere.
+    ///
+    /// # Errors
+    /// When a column is missing or has more than a thousand values.
+    fn one_hot(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
+
+    /// The frame as a table with another number of rows or columns, and what is
+    /// shown as CSV or JSON: see [`View`].
+    fn view(&self) -> View;
+
+    /// The whole frame as CSV, nulls as empty fields.
+    ///
+    /// # Errors
+    /// When a column holds lists or structs.
+    fn to_csv(&self) -> Result<String, FrameError>;
+
+    /// The whole frame as a JSON array of objects; NaN and infinities are null.
+    ///
+    /// # Errors
+    /// When polars cannot write a type.
+    fn to_json(&self) -> Result<String, FrameError>;
 }
 
 impl FrameExt for DataFrame {
@@ -53,37 +240,109 @@ impl FrameExt for DataFrame {
             .map_err(|_| FrameError::missing_column(name, self))
     }
 
-    fn null_counts_table(&self) -> Result<DataFrame, FrameError> {
-        let rows = self.height().max(1) as f64;
-        let columns = self.columns();
-        let names: Vec<&str> = columns.iter().map(|c| c.name().as_str()).collect();
-        let nulls: Vec<u32> = columns.iter().map(|c| c.null_count() as u32).collect();
-        let shares: Vec<f64> = nulls.iter().map(|n| f64::from(*n) / rows).collect();
-        Ok(DataFrame::new(
-            columns.len(),
-            vec![
-                Series::new("column".into(), names).into_column(),
-                Series::new("nulls".into(), nulls).into_column(),
-                Series::new("share".into(), shares).into_column(),
-            ],
-        )?)
+    fn pick(&self, columns: &[&str]) -> Result<DataFrame, FrameError> {
+        moves::columns::pick(self, columns)
     }
 
-    fn value_counts_of(&self, name: &str) -> Result<DataFrame, FrameError> {
-        let column = self.require(name)?.clone().with_name("value".into());
-        let frame = column.into_frame();
-        let groups = frame.group_by_stable(["value"])?;
-        let mut columns = groups.keys();
-        columns.push(
-            groups
-                .get_groups()
-                .group_count()
-                .with_name("n".into())
-                .into_column(),
-        );
-        let by_frequency = SortMultipleOptions::default()
-            .with_order_descending(true)
-            .with_maintain_order(true);
-        Ok(DataFrame::new_infer_height(columns)?.sort(["n"], by_frequency)?)
+    fn without(&self, columns: &[&str]) -> Result<DataFrame, FrameError> {
+        moves::columns::without(self, columns)
+    }
+
+    fn rename_columns(&self, names: &[(&str, &str)]) -> Result<DataFrame, FrameError> {
+        moves::columns::rename(self, names)
+    }
+
+    fn cast_columns(&self, types: &[(&str, DataType)]) -> Result<DataFrame, FrameError> {
+        moves::columns::cast(self, types)
+    }
+
+    fn assign(&self, name: &str, value: Expr) -> Result<DataFrame, FrameError> {
+        moves::columns::assign(self, name, value)
+    }
+
+    fn keep(&self, condition: Expr) -> Result<DataFrame, FrameError> {
+        moves::rows::keep(self, condition)
+    }
+
+    fn order_by(&self, columns: &[&str]) -> Result<DataFrame, FrameError> {
+        moves::rows::order_by(self, columns)
+    }
+
+    fn sample(&self, n: usize, seed: u64) -> Result<DataFrame, FrameError> {
+        moves::rows::sample(self, n, seed)
+    }
+
+    fn drop_missing(&self, columns: &[&str]) -> Result<DataFrame, FrameError> {
+        moves::rows::drop_missing(self, columns)
+    }
+
+    fn aggregate(&self, by: &[&str], values: &[Expr]) -> Result<DataFrame, FrameError> {
+        moves::groups::aggregate(self, by, values)
+    }
+
+    fn value_counts(&self, column: &str) -> Result<DataFrame, FrameError> {
+        moves::groups::value_counts(self, column)
+    }
+
+    fn missing(&self) -> Result<DataFrame, FrameError> {
+        moves::summary::missing(self)
+    }
+
+    fn describe(&self) -> Result<DataFrame, FrameError> {
+        moves::summary::describe(self)
+    }
+
+    fn corr(&self, method: &str) -> Result<DataFrame, FrameError> {
+        moves::summary::corr(self, method)
+    }
+
+    fn merge(&self, other: &DataFrame, on: &[&str], how: &str) -> Result<DataFrame, FrameError> {
+        moves::shape::merge(self, other, on, how)
+    }
+
+    fn pivot_table(
+        &self,
+        index: &[&str],
+        columns: &str,
+        values: &str,
+        how: &str,
+    ) -> Result<DataFrame, FrameError> {
+        moves::shape::pivot_table(self, index, columns, values, how)
+    }
+
+    fn melt(&self, keep: &[&str]) -> Result<DataFrame, FrameError> {
+        moves::shape::melt(self, keep)
+    }
+
+    fn cut(&self, column: &str, breaks: &[f64]) -> Result<DataFrame, FrameError> {
+        moves::bins::cut(self, column, breaks)
+    }
+
+    fn qcut(&self, column: &str, bins: usize) -> Result<DataFrame, FrameError> {
+        moves::bins::qcut(self, column, bins)
+    }
+
+    fn moving(&self, column: &str, window: usize, how: &str) -> Result<DataFrame, FrameError> {
+        moves::time::moving(self, column, window, how)
+    }
+
+    fn resample(&self, time: &str, every: &str, values: &[Expr]) -> Result<DataFrame, FrameError> {
+        moves::time::resample(self, time, every, values)
+    }
+
+    fn one_hot(&self, columns: &[&str]) -> Result<DataFrame, FrameError> {
+        moves::bins::one_hot(self, columns)
+    }
+
+    fn view(&self) -> View {
+        View::new(self)
+    }
+
+    fn to_csv(&self) -> Result<String, FrameError> {
+        moves::text::csv(self)
+    }
+
+    fn to_json(&self) -> Result<String, FrameError> {
+        moves::text::json(self)
     }
 }

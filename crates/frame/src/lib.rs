@@ -8,11 +8,12 @@
 //!
 //! | module | for |
 //! |---|---|
-//! | [`read`] | files become frames, with the defaults that a person expects |
+//! | [`read`] | files, spreadsheets and databases become frames |
 //! | [`datasets`] | frames to try things on, without a file |
 //! | [`render`] | frames, columns, plans and arrays become tables to look at |
 //! | [`convert`] | columns become the numbers and texts that models take |
-//! | [`FrameExt`] | short questions to a frame |
+//! | [`FrameExt`] | the everyday moves in short form |
+//! | [`stats`] | quantiles and correlations as pandas defines them |
 //! | [`FrameError`] | what went wrong, where, and what to do |
 //!
 //! It knows neither cells nor Jupyter, and no model: those build on it.
@@ -21,10 +22,13 @@ pub mod convert;
 pub mod datasets;
 mod error;
 mod ext;
+mod moves;
 pub mod read;
 pub mod render;
+pub mod stats;
 mod suggest;
 mod value;
 
 pub use error::FrameError;
 pub use ext::FrameExt;
+pub use suggest::closest;

@@ -10,10 +10,7 @@ const LONGEST: usize = 200;
 /// The known name that is nearest to `wanted`, if one is near enough. Case,
 /// spaces, dots and dashes do not count as differences; of equally near
 /// names the first wins.
-pub(crate) fn closest<'a>(
-    wanted: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = normal(wanted);
     if wanted.is_empty() || wanted.len() > LONGEST {
         return None;

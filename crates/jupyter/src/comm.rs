@@ -120,10 +120,6 @@ impl Comms {
         self.lock().get(comm_id).cloned()
     }
 
-    pub(crate) fn ids(&self) -> Vec<String> {
-        self.lock().keys().cloned().collect()
-    }
-
     /// The content of a `comm_info_reply`, of one target or of all.
     pub(crate) fn info(&self, request: &Value) -> Value {
         let target = request["target_name"].as_str();

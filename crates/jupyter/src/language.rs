@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use crate::{
-    CodeMirrorMode, CommMessage, Debugger, HelpLink, LanguageInfo, MimeBundle, Outputs, Waiting,
+    Bell, CodeMirrorMode, CommMessage, Debugger, HelpLink, LanguageInfo, MimeBundle, Outputs,
+    Waiting,
 };
 
 /// A programming language behind a Jupyter kernel.
@@ -90,6 +91,17 @@ pub trait Language: Send + 'static {
     /// be made ready. Told once, before the first request.
     fn waiting(&mut self, waiting: Waiting) {
         let _ = waiting;
+    }
+
+    /// With what to ring when there is something to tell although no cell runs.
+    /// Told once, before the first request.
+    fn bell(&mut self, bell: Bell) {
+        let _ = bell;
+    }
+
+    /// The bell was rung: what is written to `out` appears below the last cell.
+    fn attend(&mut self, out: &Outputs) {
+        let _ = out;
     }
 
     /// The last call, unless the language is stuck in another one: end

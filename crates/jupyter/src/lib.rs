@@ -59,6 +59,7 @@
 //!
 //! *Invariant:* this crate must not know what Rust code, a cell or a data frame is.
 
+mod bell;
 mod capture;
 mod comm;
 mod error;
@@ -78,6 +79,7 @@ mod wire;
 mod worker;
 mod zmtp;
 
+pub use bell::Bell;
 pub use capture::Captured;
 pub use comm::{CommAction, CommMessage};
 pub use error::{Error, InputError};

@@ -200,9 +200,9 @@ impl Outputs {
             .publish_slowly(Some(cause.clone()), body);
     }
 
-    /// Closes every comm, because the other end is gone with what held it.
-    pub fn close_comms(&self) {
-        for comm_id in self.cell.comms.ids() {
+    /// Closes comms, because the other end is gone with what held it.
+    pub fn close_comms(&self, comm_ids: &[String]) {
+        for comm_id in comm_ids {
             self.comm(CommMessage::new(comm_id, CommAction::Close, Map::new()));
         }
     }

@@ -1,13 +1,15 @@
 //! A kernel whose frontend was killed is told by nobody: it looks for itself.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::lifecycle::Lifecycle;
 
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Ends the kernel when the process that `JPY_PARENT_PID` names is gone.
-pub(crate) async fn run(lifecycle: Lifecycle) {
+/// Ends the kernel when the process that `JPY_PARENT_PID` names is gone, and
+/// removes the connection file, which that process would have done.
+pub(crate) async fn run(lifecycle: Lifecycle, connection_file: PathBuf) {
     let Some(parent) = std::env::var("JPY_PARENT_PID")
         .ok()
         .and_then(|pid| Parent::new(&pid))
@@ -18,6 +20,9 @@ pub(crate) async fn run(lifecycle: Lifecycle) {
     loop {
         interval.tick().await;
         if !parent.is_alive() {
+            if let Err(error) = std::fs::remove_file(&connection_file) {
+                tracing::info!(%error, "the connection file is not there any more");
+            }
             return lifecycle.leave("its parent process is gone").await;
         }
     }

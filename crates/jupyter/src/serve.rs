@@ -10,11 +10,13 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::bell::Bell;
 use crate::comm::Comms;
 use crate::history::History;
 use crate::interrupt::Interrupts;
 use crate::lifecycle::Lifecycle;
 use crate::request::kernel_info;
+use crate::request::usage::Usage;
 use crate::socket::control::Control;
 use crate::socket::iopub::Publisher;
 use crate::socket::shell::{Arrivals, Queue};
@@ -45,7 +47,7 @@ pub fn serve(connection_file: &Path, language: impl Language) -> Result<(), Erro
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let result = runtime.block_on(run(&connection, language));
+    let result = runtime.block_on(run(&connection, connection_file, language));
     // Not its destructor: that would wait for an interrupter that hangs.
     runtime.shutdown_background();
     result
@@ -92,7 +94,11 @@ impl Listeners {
     }
 }
 
-async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result<(), Error> {
+async fn run(
+    connection: &ConnectionInfo,
+    connection_file: &Path,
+    mut language: impl Language,
+) -> Result<(), Error> {
     let listeners = Listeners::bind(connection).await?;
     let signer = Signer::new(&connection.key, &Uuid::new_v4().to_string());
     let (sender, jobs) = mpsc::unbounded_channel();
@@ -113,6 +119,8 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
         waiting: Waiting::default(),
     };
     language.waiting(queue.waiting.clone());
+    let bell = Bell::new(queue.jobs.clone());
+    language.bell(bell.clone());
     let comms = Comms::default();
 
     tokio::spawn(iopub::run(listeners.iopub, signer.clone(), publications));
@@ -136,6 +144,7 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
         kernel_info: kernel_info.clone(),
         comms: comms.clone(),
         queue: queue.clone(),
+        usage: Usage::default(),
         debug,
     };
     tokio::spawn(answering.run(inbox));
@@ -145,7 +154,8 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
 
     tokio::spawn(heartbeat::run(Router::start(listeners.heartbeat)));
     tokio::spawn(signals::run(lifecycle.clone()));
-    tokio::spawn(parent::run(lifecycle.clone()));
+    let connection_file = connection_file.to_owned();
+    tokio::spawn(parent::run(lifecycle.clone(), connection_file));
 
     let history = History::open(language.history_file());
     let worker = Worker {
@@ -162,6 +172,8 @@ async fn run(connection: &ConnectionInfo, mut language: impl Language) -> Result
         comms,
         execution_count: 1,
         abort_before: 0,
+        bell,
+        last_cell: None,
         arrivals: queue.arrivals,
         waiting: queue.waiting,
         interrupts: lifecycle.interrupts,

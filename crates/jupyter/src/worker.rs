@@ -1,16 +1,19 @@
 //! The language's thread: takes one request after the other from the queue.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use jupyter_protocol::{ExecutionState, JupyterMessageContent};
+use bytes::Bytes;
+use jupyter_protocol::{ExecutionState, Header, JupyterMessageContent};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::bell::Bell;
 use crate::comm::Comms;
 use crate::history::History;
 use crate::interrupt::Interrupts;
+use crate::outputs::{Cell, Outputs};
 use crate::request::{Answer, Malformed};
 use crate::socket::iopub::Publisher;
 use crate::socket::router::Outbox;
@@ -29,6 +32,8 @@ pub(crate) enum Job {
         request: Request,
         replies: Outbox,
     },
+    /// The language has something to tell.
+    Attend,
     /// The kernel ends.
     Shutdown {
         restart: bool,
@@ -49,6 +54,9 @@ pub(crate) struct Worker<L> {
     pub execution_count: usize,
     /// Cells that arrived before this one are aborted.
     pub abort_before: u64,
+    pub bell: Bell,
+    /// The last cell: what is told later belongs to it.
+    pub last_cell: Option<LastCell>,
     pub arrivals: Arrivals,
     pub waiting: Waiting,
     pub interrupts: Arc<Interrupts>,
@@ -57,6 +65,13 @@ pub(crate) struct Worker<L> {
     pub replies: Outbox,
     pub stdin: Stdin,
     pub ended: mpsc::UnboundedSender<()>,
+}
+
+/// The cell that was executed last.
+pub(crate) struct LastCell {
+    pub header: Arc<Header>,
+    pub identities: Vec<Bytes>,
+    pub execution_count: usize,
 }
 
 impl<L: Language> Worker<L> {
@@ -83,6 +98,10 @@ impl<L: Language> Worker<L> {
                         let _ = self.ended.send(());
                         return;
                     }
+                }
+                Job::Attend => {
+                    self.bell.answered();
+                    self.attend();
                 }
                 Job::Shutdown { restart, done } => {
                     self.shut_down(restart);
@@ -113,6 +132,28 @@ impl<L: Language> Worker<L> {
                 Ok(Answer::Nothing)
             }
         }
+    }
+
+    /// Lets the language write below the last cell.
+    fn attend(&mut self) {
+        let Some(cell) = &self.last_cell else {
+            return;
+        };
+        let out = Outputs::new(Cell {
+            publisher: self.publisher.clone(),
+            stdin: self.stdin.clone(),
+            comms: self.comms.clone(),
+            parent: cell.header.clone(),
+            cause: cell.header.clone(),
+            identities: cell.identities.clone(),
+            execution_count: cell.execution_count,
+            silent: false,
+            allow_stdin: false,
+            interrupted: Arc::default(),
+            result: Mutex::default(),
+            payload: Mutex::default(),
+        });
+        let _ = self.call(|language| language.attend(&out));
     }
 
     fn connect_reply(&self) -> JupyterMessageContent {

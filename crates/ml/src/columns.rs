@@ -4,12 +4,14 @@
 //! read as missing, because that is what it means in scikit-learn's data.
 
 use ferrite_frame::{FrameError, convert};
-use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, PolarsError};
+use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, IdxCa, IdxSize, PolarsError};
+
+use serde::{Deserialize, Serialize};
 
 use crate::MlError;
 
 /// What a column is to a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     /// Integers, floats, decimals.
     Number,
@@ -28,6 +30,15 @@ impl Kind {
             dtype if convert::is_numeric(dtype) => Self::Number,
             dtype if dtype.is_string() || dtype.is_categorical() || dtype.is_enum() => Self::Text,
             _ => Self::Other,
+        }
+    }
+
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Boolean => "a boolean",
+            Self::Other => "of another type",
         }
     }
 
@@ -79,28 +90,23 @@ pub(crate) fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>,
 
 /// A column of categories as text.
 pub(crate) fn texts(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>, MlError> {
+    // The common case, without a detour through values of any type.
+    if let Ok(texts) = column(frame, name)?.str() {
+        return Ok(texts.iter().map(|text| text.map(str::to_owned)).collect());
+    }
     Ok(convert::column_strings(frame, name)?)
 }
 
-/// Fails if a column is no longer of the kind that was learned from.
-pub(crate) fn expect_kind(
-    frame: &DataFrame,
-    name: &str,
-    expected: &DataType,
-) -> Result<(), MlError> {
+/// Fails if a column is not of the kind that was learned from. A column without
+/// a single value has no type of its own and fits everywhere.
+pub(crate) fn expect_kind(frame: &DataFrame, name: &str, expected: Kind) -> Result<(), MlError> {
     let found = column(frame, name)?.dtype();
-    let alike = match (Kind::of(found), Kind::of(expected)) {
-        (Kind::Other, Kind::Other) => found == expected,
-        // A column without a single value has no type of its own.
-        _ if found.is_null() => true,
-        (found, expected) => found == expected,
-    };
-    if alike {
+    if found.is_null() || Kind::of(found) == expected {
         return Ok(());
     }
     Err(MlError::ColumnType {
         column: name.to_owned(),
-        expected: expected.to_string(),
+        expected: expected.describe().to_owned(),
         found: found.to_string(),
     })
 }
@@ -108,6 +114,44 @@ pub(crate) fn expect_kind(
 /// The rows for which `keep` is true.
 pub(crate) fn filter(frame: &DataFrame, keep: Vec<bool>) -> Result<DataFrame, PolarsError> {
     frame.filter(&BooleanChunked::from_iter(keep.into_iter().map(Some)))
+}
+
+/// Whether each row has a value; `NaN` is none.
+pub(crate) fn known(frame: &DataFrame, name: &str) -> Result<Vec<bool>, MlError> {
+    let column = column(frame, name)?;
+    if column.dtype().is_float() {
+        return Ok(numbers(frame, name)?.iter().map(Option::is_some).collect());
+    }
+    Ok(column
+        .is_not_null()
+        .iter()
+        .map(|known| known == Some(true))
+        .collect())
+}
+
+/// The columns of these names, or an error that suggests a similar name.
+pub(crate) fn select(frame: &DataFrame, names: &[String]) -> Result<DataFrame, MlError> {
+    let mut chosen = Vec::with_capacity(names.len());
+    for name in names {
+        chosen.push(column(frame, name)?.clone());
+    }
+    assemble(frame.height(), chosen)
+}
+
+/// The columns except for these.
+pub(crate) fn without(frame: &DataFrame, names: &[String]) -> Vec<Column> {
+    frame
+        .columns()
+        .iter()
+        .filter(|column| !names.iter().any(|name| name == column.name().as_str()))
+        .cloned()
+        .collect()
+}
+
+/// The rows at these positions, which must exist, in this order.
+pub(crate) fn take(frame: &DataFrame, rows: &[usize]) -> Result<DataFrame, MlError> {
+    let rows: Vec<IdxSize> = rows.iter().map(|row| *row as IdxSize).collect();
+    Ok(frame.take(&IdxCa::from_vec("rows".into(), rows))?)
 }
 
 /// A frame from columns of equal height, with a clear word about equal names.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ferrite_display::html::escape;
+use serde::{Deserialize, Serialize};
 
 /// One box of a pipeline's diagram: a title, its settings, and what is inside.
 ///
@@ -13,7 +14,7 @@ use ferrite_display::html::escape;
 ///     .branch("numeric", [Diagram::new("SimpleImputer").setting("median")]);
 /// assert_eq!(boxes.to_string(), "ColumnTransformer\n└─ numeric: SimpleImputer(median)\n");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagram {
     title: String,
     settings: Vec<String>,
@@ -23,9 +24,10 @@ pub struct Diagram {
 }
 
 /// Boxes that data passes one after the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Branch {
     name: String,
+    #[serde(deserialize_with = "crate::persist::not_too_deep")]
     chain: Vec<Diagram>,
 }
 
@@ -46,6 +48,18 @@ impl Diagram {
         self
     }
 
+    /// Adds a setting if `differs` says that it is not the usual one.
+    ///
+    /// ```
+    /// use ferrite_ml::Diagram;
+    ///
+    /// let label = Diagram::new("Knn").setting_if(false, "k=5").setting_if(true, "p=1").label();
+    /// assert_eq!(label, "Knn(p=1)");
+    /// ```
+    pub fn setting_if(self, differs: bool, setting: impl Into<String>) -> Self {
+        if differs { self.setting(setting) } else { self }
+    }
+
     /// Adds a named chain of boxes inside this one.
     pub fn branch(
         mut self,
@@ -64,6 +78,17 @@ impl Diagram {
     pub(crate) fn stacked(mut self) -> Self {
         self.stacked = true;
         self
+    }
+
+    /// The title without its settings: `LogisticRegression`.
+    ///
+    /// ```
+    /// use ferrite_ml::Diagram;
+    ///
+    /// assert_eq!(Diagram::new("Knn").setting("k=5").title(), "Knn");
+    /// ```
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// The title with its settings: `LogisticRegression(c=1)`.

@@ -7,6 +7,8 @@
 use ferrite_frame::FrameError;
 use polars::prelude::PolarsError;
 
+use crate::schema::SchemaChanges;
+
 /// Where text continues below `error: `.
 const INDENT: &str = "\n       ";
 
@@ -47,6 +49,16 @@ pub enum MlError {
         expected: String,
         /// Its type now.
         found: String,
+    },
+
+    /// Several columns differ from the training data.
+    #[error(
+        "this frame does not have the columns that were learned from{INDENT}{}",
+        changes.to_string().replace('\n', INDENT)
+    )]
+    Schema {
+        /// What differs.
+        changes: SchemaChanges,
     },
 
     /// The model was given gaps.
@@ -147,6 +159,85 @@ pub enum MlError {
         value: String,
         /// What it must do instead: "be positive".
         rule: &'static str,
+    },
+
+    /// There is no parameter of this name.
+    #[error("{}", describe_parameter(owner, name, suggestion.as_deref(), known))]
+    UnknownParameter {
+        /// The model, transformer or pipeline.
+        owner: String,
+        /// The name that was given.
+        name: String,
+        /// The parameter that was probably meant.
+        suggestion: Option<String>,
+        /// The parameters that there are.
+        known: Vec<String>,
+    },
+
+    /// A pipeline with a model was used as a step.
+    #[error(
+        "a pipeline that is a step prepares columns, but this one ends with the model {model}{INDENT}\
+         leave out its .model(…)"
+    )]
+    ModelInside {
+        /// The model.
+        model: String,
+    },
+
+    /// A recipe from a file was to be fitted.
+    #[error(
+        "{what} was loaded from a file, which holds what was learned and not how{INDENT}\
+         write the pipeline anew to fit it again"
+    )]
+    OnlyLearned {
+        /// The step or model.
+        what: String,
+    },
+
+    /// A file cannot be written or read.
+    #[error("cannot {purpose} {path:?}: {cause}")]
+    File {
+        /// "write" or "read".
+        purpose: &'static str,
+        /// The path as it was given.
+        path: String,
+        /// The operating system's words.
+        cause: std::io::Error,
+    },
+
+    /// A file that is something else.
+    #[error("{path:?} is not a saved pipeline; .save(…) on a fitted pipeline makes one")]
+    NotSaved {
+        /// The path as it was given.
+        path: String,
+    },
+
+    /// Something fitted cannot be written to a file.
+    #[error("{what} cannot be saved: {reason}")]
+    CannotSave {
+        /// The step or model.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+
+    /// What was read is not what was written.
+    #[error(
+        "this saved pipeline is damaged: {reason}{INDENT}copy the file again, or save the pipeline anew"
+    )]
+    Damaged {
+        /// What does not fit.
+        reason: String,
+    },
+
+    /// A file of a version that came later.
+    #[error(
+        "this saved pipeline has {what}, which this version of Ferrite does not know{INDENT}\
+         it was saved by a newer version; update Ferrite, or save it with this one"
+    )]
+    NewerFile {
+        /// What is newer.
+        what: String,
     },
 
     /// A column without values cannot teach a statistic.
@@ -261,11 +352,147 @@ pub enum MlError {
         known: String,
     },
 
+    /// A metric that has no value for what it was given.
+    #[error("{metric} is undefined: {reason}")]
+    UndefinedMetric {
+        /// The metric.
+        metric: String,
+        /// Why, and what helps.
+        reason: String,
+    },
+
+    /// Code of a model, a step or a metric panicked while candidates were tried.
+    #[error("{owner} panicked: {message}")]
+    Panicked {
+        /// What was running.
+        owner: String,
+        /// What the panic said.
+        message: String,
+    },
+
+    /// A comparison or a search in which nothing came to a score.
+    #[error(
+        "{owner}: none of the {count} candidates could be fitted{INDENT}the first one: {first}"
+    )]
+    AllFailed {
+        /// The comparison or search.
+        owner: &'static str,
+        /// How many there were.
+        count: usize,
+        /// The error of the first one.
+        first: String,
+    },
+
+    /// A journal of a search that cannot be used.
+    #[error("journal {path}: {reason}")]
+    Journal {
+        /// The file.
+        path: String,
+        /// What is wrong, and what helps.
+        reason: String,
+    },
+
     /// A model without probabilities.
     #[error(
         "{model} has no probabilities; use predict, or a classifier such as LogisticRegression"
     )]
     NoProbabilities {
+        /// The model.
+        model: String,
+    },
+
+    /// A level that was not there at fit, where that is not allowed.
+    #[error(
+        "column \"{column}\" has the level \"{level}\", which was not there at fit{INDENT}{}",
+        describe_levels(known)
+    )]
+    UnknownLevel {
+        /// The column.
+        column: String,
+        /// The unknown level.
+        level: String,
+        /// The levels at fit.
+        known: Vec<String>,
+    },
+
+    /// A column with more levels than an encoder can hold.
+    #[error(
+        "column \"{column}\" has {count} different levels, too many to encode{INDENT}\
+         leave it out (is it a name or an id?), or merge rare levels first"
+    )]
+    TooManyLevels {
+        /// The column.
+        column: String,
+        /// The number of levels.
+        count: usize,
+    },
+
+    /// A step that learns from the target was fitted without one.
+    #[error(
+        "{step} learns from what is to be predicted{INDENT}\
+         use it as a step of a pipeline that ends with a model"
+    )]
+    NeedsTarget {
+        /// The step.
+        step: &'static str,
+    },
+
+    /// A step that computes with all columns was given others than numbers.
+    #[error(
+        "{step} needs numbers only, but there {} {}{INDENT}\
+         put it behind the steps that encode or leave out these columns",
+        if columns.len() == 1 { "is" } else { "are" },
+        quoted(columns)
+    )]
+    OnlyNumbers {
+        /// The step.
+        step: &'static str,
+        /// The columns that are not numeric.
+        columns: Vec<String>,
+    },
+
+    /// A class that the target does not have.
+    #[error("the target has no class \"{class}\"{INDENT}classes: {}", known.join(", "))]
+    UnknownClass {
+        /// The class that was named.
+        class: String,
+        /// The classes that there are.
+        known: Vec<String>,
+    },
+
+    /// A pattern that is no regular expression.
+    #[error("\"{pattern}\" is not a regular expression: {reason}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A closure that is a step went wrong.
+    #[error("step \"{name}\": {reason}")]
+    Function {
+        /// The name of the step.
+        name: String,
+        /// What it said, or what it did.
+        reason: String,
+    },
+
+    /// A sampler where it cannot work.
+    #[error("{sampler}: {reason}")]
+    Sampler {
+        /// The sampler.
+        sampler: String,
+        /// Why.
+        reason: &'static str,
+    },
+
+    /// A model that takes all rows as equally important.
+    #[error(
+        "{model} cannot weight rows{INDENT}balance the classes with a step instead, \
+         for example RandomOverSampler::new()"
+    )]
+    NoWeights {
         /// The model.
         model: String,
     },
@@ -324,6 +551,21 @@ fn quoted(names: &[String]) -> String {
     quoted.join(", ")
 }
 
+fn describe_parameter(
+    owner: &str,
+    name: &str,
+    suggestion: Option<&str>,
+    known: &[String],
+) -> String {
+    let meant = suggestion.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
+    let known = if known.is_empty() {
+        "it has no parameters".to_owned()
+    } else {
+        format!("parameters: {}", known.join(", "))
+    };
+    format!("{owner} has no parameter \"{name}\"{meant}{INDENT}{known}")
+}
+
 fn describe_no_features(left_out: &[String]) -> String {
     if left_out.is_empty() {
         return "no column is left for the model to learn from; \
@@ -335,6 +577,16 @@ fn describe_no_features(left_out: &[String]) -> String {
          ColumnTransformer::new().categorical([OneHotEncoder::new().into()])",
         quoted(left_out)
     )
+}
+
+fn describe_levels(known: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<&str> = known.iter().take(SHOWN).map(String::as_str).collect();
+    let more = match known.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("levels: {}{more}", shown.join(", "))
 }
 
 fn describe_rare(classes: &[String]) -> String {

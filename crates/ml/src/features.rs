@@ -4,7 +4,7 @@
 //! polars frames, everything behind it on `f64` without gaps. Models can rely on
 //! that, so the check is made once, here.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use polars::prelude::DataFrame;
 
 use crate::MlError;
@@ -110,6 +110,14 @@ impl Features {
     /// The number of samples.
     pub fn rows(&self) -> usize {
         self.values.nrows()
+    }
+
+    /// Some rows, which may repeat.
+    pub(crate) fn take(&self, rows: &[usize]) -> Self {
+        Self {
+            names: self.names.clone(),
+            values: self.values.select(Axis(0), rows),
+        }
     }
 
     /// Fails unless there are as many features as a model was fitted on.

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use polars::prelude::{IdxSize, Series};
+use polars::prelude::{DataType, IdxSize, NamedFrom, Series};
+
+use serde::{Deserialize, Serialize};
 
 use crate::MlError;
 use crate::columns::{self, Kind};
@@ -17,7 +19,7 @@ use crate::labels::{self, Labels};
 /// assert_eq!(LinearRegression::new().task(), Task::Regression);
 /// assert_eq!(Task::Regression.to_string(), "regression");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Task {
     /// The target is one of a few classes.
     Classification,
@@ -103,6 +105,24 @@ impl Target {
     }
 }
 
+impl Target {
+    /// The target of some rows, which may repeat; classes that none of them
+    /// has stay classes.
+    pub(crate) fn take(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::Classes(classes) => Self::Classes(classes.take(rows)),
+            Self::Numbers(numbers) => Self::Numbers(rows.iter().map(|row| numbers[*row]).collect()),
+        }
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        match self {
+            Self::Classes(classes) => classes.codes.len(),
+            Self::Numbers(numbers) => numbers.len(),
+        }
+    }
+}
+
 /// A class for each row, as a position in the sorted list of classes.
 ///
 /// ```
@@ -171,10 +191,58 @@ impl Classes {
         counts
     }
 
+    /// The rows of each class.
+    pub(crate) fn members(&self) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); self.names.len()];
+        for (row, code) in self.codes.iter().enumerate() {
+            members[*code].push(row);
+        }
+        members
+    }
+
+    /// The same classes for the rows at these positions.
+    pub(crate) fn take(&self, rows: &[usize]) -> Self {
+        self.with_codes(rows.iter().map(|row| self.codes[*row]).collect())
+    }
+
+    /// The same classes for other rows.
+    pub(crate) fn with_codes(&self, codes: Vec<usize>) -> Self {
+        Self {
+            codes,
+            names: self.names.clone(),
+            values: self.values.clone(),
+        }
+    }
+
     /// Classes as a series of the target's own type.
     pub(crate) fn decode(&self, codes: &[usize]) -> Result<Series, MlError> {
         let codes: Vec<IdxSize> = codes.iter().map(|code| *code as IdxSize).collect();
         Ok(self.values.take_slice(&codes)?)
+    }
+
+    /// Classes by their names and the type of the target column.
+    pub(crate) fn restored(names: Vec<String>, dtype: &DataType) -> Result<Self, MlError> {
+        let values = if dtype.is_bool() {
+            let values: Vec<bool> = names.iter().map(|name| name == "true").collect();
+            Series::new("".into(), values)
+        } else {
+            Series::new("".into(), names.as_slice()).cast(dtype)?
+        };
+        if values.null_count() > 0 {
+            return Err(MlError::Damaged {
+                reason: "its classes do not have the type of the target".to_owned(),
+            });
+        }
+        Ok(Self {
+            codes: Vec::new(),
+            names,
+            values,
+        })
+    }
+
+    /// The type of the target column.
+    pub(crate) fn dtype(&self) -> &DataType {
+        self.values.dtype()
     }
 
     /// The same classes without the rows: what a fitted pipeline keeps.

@@ -18,6 +18,8 @@ pub(crate) struct Axis {
     pub title: String,
     /// The names at 0, 1, 2, … of an axis of categories.
     pub categories: Option<Vec<String>>,
+    /// Places that were chosen by hand.
+    marked: Option<Vec<Tick>>,
     scale: Scale,
     /// The range, as powers of ten on a logarithmic axis.
     lo: f64,
@@ -25,6 +27,8 @@ pub(crate) struct Axis {
     /// Whether there is nothing between whole numbers.
     pub whole: bool,
     flipped: bool,
+    /// Whether what is drawn stands on zero.
+    grounded: bool,
 }
 
 impl Axis {
@@ -58,6 +62,7 @@ impl Axis {
             (axis.lo, axis.hi) = (lo - 0.3, hi + 0.09 * span);
             return axis;
         }
+        axis.grounded = true;
         (lo, hi) = (lo.min(0.0), hi.max(0.0));
         if hi - lo <= 1e-290 {
             hi = 1.0;
@@ -87,21 +92,67 @@ impl Axis {
         axis
     }
 
+    /// The same axis with names at some places in place of round numbers.
+    pub fn marked(mut self, ticks: Vec<Tick>) -> Axis {
+        self.marked = Some(ticks);
+        self
+    }
+
+    /// Whether it is marked with names: numbers have lines in the grid.
+    pub fn is_named(&self) -> bool {
+        self.categories.is_some() || self.marked.is_some()
+    }
+
+    /// Where what is drawn stands: zero, or else the axis' start.
+    pub fn ground(&self) -> f64 {
+        if self.grounded { self.share(0.0) } else { 0.0 }
+    }
+
     /// The same axis with its start at the top.
     pub fn flipped(mut self) -> Axis {
         self.flipped = true;
         self
     }
 
+    /// Widens the range to that of another axis of the same scale.
+    pub fn join(&mut self, other: &Axis) {
+        self.lo = self.lo.min(other.lo);
+        self.hi = self.hi.max(other.hi);
+        self.whole &= other.whole;
+    }
+
+    /// What distance means.
+    pub fn scale(&self) -> Scale {
+        self.scale
+    }
+
+    /// The values at its ends.
+    pub fn ends(&self) -> (f64, f64) {
+        (self.back(self.lo), self.back(self.hi))
+    }
+
+    /// The value at a share of the axis' length.
+    pub fn at(&self, share: f64) -> f64 {
+        let share = if self.flipped { 1.0 - share } else { share };
+        self.back(self.lo + share * (self.hi - self.lo))
+    }
+
+    /// Whether it starts at the top or at the right.
+    pub fn is_flipped(&self) -> bool {
+        self.flipped
+    }
+
     fn empty(title: &str, scale: Scale) -> Axis {
         Axis {
             title: title.to_owned(),
             categories: None,
+            marked: None,
             scale,
             lo: 0.0,
             hi: 1.0,
             whole: scale == Scale::Linear,
             flipped: false,
+            grounded: false,
         }
     }
 
@@ -121,6 +172,14 @@ impl Axis {
     fn transform(&self, value: f64) -> f64 {
         if self.scale == Scale::Log {
             value.log10()
+        } else {
+            value
+        }
+    }
+
+    fn back(&self, value: f64) -> f64 {
+        if self.scale == Scale::Log {
+            10f64.powf(value)
         } else {
             value
         }
@@ -148,6 +207,9 @@ impl Axis {
 
     /// At most about `most` marked places within the range.
     pub fn ticks(&self, most: usize) -> Vec<Tick> {
+        if let Some(ticks) = &self.marked {
+            return ticks.clone();
+        }
         if let Some(names) = &self.categories {
             let name = |(at, label): (usize, &String)| Tick {
                 at: at as f64,

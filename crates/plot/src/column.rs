@@ -133,7 +133,7 @@ fn drawable(values: Vec<Option<f64>>) -> Vec<Option<f64>> {
 }
 
 /// A name that can be seen.
-fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     let name = name.trim();
     if name.is_empty() {
         "(empty)".to_owned()

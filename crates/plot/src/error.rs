@@ -67,9 +67,35 @@ pub enum ChartError {
         /// What does not agree with what.
         message: String,
     },
+    /// Classes or scores of which no curve can be drawn.
+    #[error("{message}")]
+    Class {
+        /// What is wrong with them.
+        message: String,
+    },
+    /// A model that was asked for a chart and gave no answer.
+    #[error("the model could not be asked: {message}")]
+    Model {
+        /// What it said, or what is wrong with its answer.
+        message: String,
+    },
+    /// One of several charts could not be drawn.
+    #[error("chart {number}: {error}")]
+    Part {
+        /// Which one, from 1.
+        number: usize,
+        /// Why.
+        error: Box<ChartError>,
+    },
     /// A file name that names no known format.
-    #[error("a chart is saved as .svg or .png; \"{path}\" is neither")]
+    #[error("a chart is saved as .svg, .png or .html; \"{path}\" is none of them")]
     Format {
+        /// The path as given.
+        path: String,
+    },
+    /// A file name that names no format of an interactive chart.
+    #[error("an interactive chart is saved as .html or .json; \"{path}\" is neither")]
+    InteractiveFormat {
         /// The path as given.
         path: String,
     },

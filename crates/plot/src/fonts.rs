@@ -6,21 +6,26 @@
 //! and Verdana first: both descend from the same drawings and have the same
 //! widths, so that what was measured here fits there.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
-use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
+use ab_glyph::{Font, FontRef, GlyphId, PxScale};
+use plotters::style::{FontStyle, register_font};
+
+use crate::fallback;
 
 /// The CSS font family of all text in SVG.
 pub(crate) const STACK: &str = "DejaVu Sans, Verdana, Geneva, sans-serif";
 
-static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf");
+pub(crate) static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf");
 
-/// Font sizes in plotters are heights of a line; this is DejaVu's in ems.
-const LINE_PER_EM: f64 = 2384.0 / 2048.0;
+/// The bundled font; nothing only if the file in this crate were no font,
+/// which a test excludes.
+static FONT: LazyLock<Option<FontRef<'static>>> =
+    LazyLock::new(|| FontRef::try_from_slice(DEJAVU_SANS).ok());
 
 /// Makes the bundled font known to plotters as `sans-serif`, `serif` and
 /// `monospace`, so that plotters' own charts have letters, too. It does so
-/// once; every chart of this crate calls it by itself.
+/// once; cells find it done.
 ///
 /// ```
 /// ferrite_plot::register_fonts();
@@ -35,31 +40,63 @@ pub fn register_fonts() {
     });
 }
 
-fn font(em: f64) -> FontDesc<'static> {
-    register_fonts();
-    FontDesc::new(
-        FontFamily::Name("DejaVu Sans"),
-        em * LINE_PER_EM,
-        FontStyle::Normal,
-    )
+/// Chinese, Japanese and Korean characters and emoji, which DejaVu lacks and
+/// the browser takes from another font, are an em wide in all of them.
+fn is_wide(c: char) -> bool {
+    matches!(c as u32,
+        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xa960..=0xa97f | 0xac00..=0xd7a3 | 0xf900..=0xfaff
+        | 0xfe30..=0xfe4f | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd)
 }
 
-/// East Asian characters and emoji, which DejaVu lacks, are about an em wide.
-fn is_wide(c: char) -> bool {
-    matches!(c as u32, 0x1100..=0x115f | 0x2e80..=0xd7ff | 0xf900..=0xfaff | 0xff00..=0xff60 | 0x1f300..)
+/// Marks that stand over or under the letter before them, joiners and
+/// selectors have no width.
+fn is_zero(c: char) -> bool {
+    matches!(c as u32,
+        0x0300..=0x036f | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff | 0x20d0..=0x20ff | 0x200b..=0x200f
+        | 0xfe00..=0xfe0f | 0xfe20..=0xfe2f | 0x1f3fb..=0x1f3ff | 0xe0100..=0xe01ef)
+}
+
+/// How far the pen moves for a character, in ems, and its glyph if the font
+/// has one.
+fn advance(c: char) -> (f64, Option<GlyphId>) {
+    let Some(font) = FONT.as_ref() else {
+        return (0.6, None);
+    };
+    let glyph = font.glyph_id(c);
+    let known = glyph != GlyphId(0);
+    let width = match c {
+        _ if is_zero(c) => 0.0,
+        _ if known => f64::from(font.h_advance_unscaled(glyph)) / units(font),
+        _ if is_wide(c) => 1.0,
+        _ => 0.6,
+    };
+    (width, known.then_some(glyph))
+}
+
+fn units(font: &FontRef<'_>) -> f64 {
+    f64::from(font.units_per_em().unwrap_or(2048.0))
+}
+
+/// How much nearer two glyphs stand than their widths say, in ems.
+fn kerning(before: Option<GlyphId>, glyph: Option<GlyphId>) -> f64 {
+    match (FONT.as_ref(), before, glyph) {
+        (Some(font), Some(before), Some(glyph)) => {
+            f64::from(font.kern_unscaled(before, glyph)) / units(font)
+        }
+        _ => 0.0,
+    }
 }
 
 /// How wide a text is at a font size of `em` pixels.
 pub(crate) fn width(text: &str, em: f64) -> f64 {
-    // Plotters answers in whole pixels, so ask for large ones.
-    const SCALE: f64 = 100.0;
-    let narrow: String = text.chars().filter(|c| !is_wide(*c)).collect();
-    let wide = text.chars().count() - narrow.chars().count();
-    let narrow = match font(SCALE).box_size(&narrow) {
-        Ok((width, _)) => f64::from(width) / SCALE,
-        Err(_) => 0.6 * narrow.chars().count() as f64,
-    };
-    (narrow + wide as f64) * em
+    let mut before = None;
+    let mut ems = 0.0;
+    for c in text.chars() {
+        let (width, glyph) = advance(c);
+        ems += width + kerning(before, glyph);
+        before = glyph;
+    }
+    ems * em
 }
 
 /// The text, cut with an ellipsis where it would be wider than `room` pixels.
@@ -140,43 +177,74 @@ pub(crate) struct Mask {
 impl Mask {
     /// Draws a text at a font size of `em` pixels.
     pub fn of(text: &str, em: f64) -> Mask {
-        let size = em * LINE_PER_EM;
-        let font = font(em);
         let width = width(text, em).ceil() as usize + (em as usize) + 2;
-        let height = (size * 1.5).ceil() as usize + 2;
+        let height = (em * 1.5).ceil() as usize + 2;
         let mut mask = Mask {
             width,
             height,
-            baseline: size,
+            baseline: em * 1.1,
             coverage: vec![0.0; width * height],
         };
-        let mut pen = 0.0;
+        let (mut pen, mut before) = (0.0, None);
         for c in text.chars() {
-            // Plotters puts a glyph's ink at the pen and forgets its bearing;
-            // in the middle of its advance it is where it should be, nearly.
-            let advance = self::width(c.encode_utf8(&mut [0; 4]), em);
-            let mut ink: Vec<(i32, i32, f32)> = Vec::new();
-            let drawn = font.draw(c.encode_utf8(&mut [0; 4]), (0, 0), |x, y, share| {
-                ink.push((x, y, share));
-                Ok::<(), std::convert::Infallible>(())
-            });
-            if drawn.is_ok() {
-                let right = ink
-                    .iter()
-                    .filter(|(.., share)| *share > 0.0)
-                    .map(|(x, ..)| x + 1)
-                    .max();
-                let bearing = (advance - f64::from(right.unwrap_or(0))) / 2.0;
-                let left = (pen + bearing).round() as i32;
-                // Plotters places the baseline half a size below the origin.
-                let down = (size / 2.0).round() as i32;
-                for (x, y, share) in ink {
-                    mask.add(left + x, down + y, share);
-                }
+            let (advance, glyph) = advance(c);
+            pen += kerning(before, glyph) * em;
+            match glyph {
+                Some(glyph) => mask.bundled(glyph, pen, em),
+                None if advance > 0.0 && !c.is_whitespace() => mask.other(c, pen, advance * em, em),
+                None => {}
             }
-            pen += advance;
+            before = glyph;
+            pen += advance * em;
         }
         mask
+    }
+
+    fn bundled(&mut self, glyph: GlyphId, pen: f64, em: f64) {
+        if let Some(font) = FONT.as_ref() {
+            self.glyph(font, glyph, pen, em);
+        }
+    }
+
+    /// A character from one of the system's fonts, in the middle of its room.
+    fn other(&mut self, c: char, pen: f64, room: f64, em: f64) {
+        match fallback::glyph(c) {
+            Some((font, glyph)) => {
+                let units = f64::from(font.units_per_em().unwrap_or(1000.0));
+                let advance = f64::from(font.h_advance_unscaled(glyph)) / units * em;
+                self.glyph(font, glyph, pen + (room - advance) / 2.0, em);
+            }
+            None => self.unknown(pen, room, em),
+        }
+    }
+
+    fn glyph(&mut self, font: &impl Font, glyph: GlyphId, pen: f64, em: f64) {
+        // The scale of a font is the height of its lines.
+        let units = f64::from(font.units_per_em().unwrap_or(2048.0));
+        let scale = em * f64::from(font.height_unscaled()) / units;
+        let at = ab_glyph::point(pen as f32, self.baseline as f32);
+        let glyph = glyph.with_scale_and_position(PxScale::from(scale as f32), at);
+        if let Some(outline) = font.outline_glyph(glyph) {
+            let bounds = outline.px_bounds();
+            let (left, top) = (bounds.min.x as i32, bounds.min.y as i32);
+            outline.draw(|x, y, share| self.add(left + x as i32, top + y as i32, share));
+        }
+    }
+
+    /// A frame in place of a character that no font has.
+    fn unknown(&mut self, pen: f64, advance: f64, em: f64) {
+        let (left, right) = ((pen + 0.1 * em) as i32, (pen + advance - 0.1 * em) as i32);
+        let (top, bottom) = ((self.baseline - 0.73 * em) as i32, self.baseline as i32);
+        let line = (0.06 * em).max(1.0) as i32;
+        for y in top..bottom {
+            for x in left..right {
+                let edge =
+                    x < left + line || x >= right - line || y < top + line || y >= bottom - line;
+                if edge {
+                    self.add(x, y, 1.0);
+                }
+            }
+        }
     }
 
     fn add(&mut self, x: i32, y: i32, share: f32) {
@@ -208,10 +276,22 @@ mod tests {
 
     #[test]
     fn widths_are_those_of_dejavu_sans() {
-        // From the font's own table: "m" advances by 1995 of 2048 units.
-        assert!((width("m", 2048.0) - 1995.0).abs() < 25.0);
+        // From the font's own table of advances, in 2048ths of an em.
+        for (letter, advance) in [("m", 1995.0), ("é", 1260.0), ("Ω", 1565.0), ("ж", 1845.0)] {
+            assert!(
+                (width(letter, 2048.0) - advance).abs() < 0.5,
+                "{letter}: {}",
+                width(letter, 2048.0)
+            );
+        }
+        // "é" as one character and as two.
+        assert_eq!(width("e\u{301}", 12.0), width("é", 12.0));
+        assert!(
+            width("AV", 12.0) < width("A", 12.0) + width("V", 12.0),
+            "kerning"
+        );
         assert_eq!(width("", 12.0), 0.0);
-        assert!(width("漢字", 10.0) >= 20.0);
+        assert_eq!(width("漢字カナ한글", 10.0), 60.0);
     }
 
     #[test]

@@ -4,18 +4,19 @@
 
 use std::collections::HashMap;
 
+use ferrite_frame::FrameExt;
 use polars::prelude::DataFrame;
 
 use crate::column;
 use crate::error::ChartError;
-use crate::palette::{FIRST, GROUPS, NULL, OTHER, Rgb};
+use crate::palette::{FIRST, GROUPS, NULL, OTHER, Paint};
 use crate::plot::Legend;
 
 /// Which group each row belongs to.
 pub(crate) struct Groups {
     title: String,
     pub labels: Vec<String>,
-    pub colors: Vec<Rgb>,
+    pub colors: Vec<Paint>,
     pub of_row: Vec<usize>,
 }
 
@@ -30,16 +31,33 @@ impl Groups {
                 of_row: vec![0; frame.height()],
             });
         };
+        if let Ok(texts) = frame.require(name)?.str() {
+            // Without a copy of every row's name: frames may have millions.
+            let names: Vec<Option<&str>> = texts.iter().collect();
+            return Ok(Groups::of_names(name, &names, column::shown));
+        }
         let names = column::names(frame, name)?;
         Ok(Groups::of(name, &names))
     }
 
-    fn of(title: &str, names: &[Option<String>]) -> Groups {
-        let mut sizes: HashMap<&str, usize> = HashMap::new();
+    /// The groups of names that were read.
+    pub fn of(title: &str, names: &[Option<String>]) -> Groups {
+        let names: Vec<Option<&str>> = names.iter().map(Option::as_deref).collect();
+        Groups::of_names(title, &names, str::to_owned)
+    }
+
+    /// The groups of names, of which `shown` makes what can be seen.
+    fn of_names(title: &str, names: &[Option<&str>], shown: impl Fn(&str) -> String) -> Groups {
+        // Different names may look the same, so they are counted as they look.
+        let mut looks: HashMap<&str, usize> = HashMap::new();
+        let mut sizes: HashMap<String, usize> = HashMap::new();
         for name in names.iter().flatten() {
-            *sizes.entry(name).or_default() += 1;
+            *looks.entry(name).or_default() += 1;
         }
-        let mut labels: Vec<String> = sizes.keys().map(|name| (*name).to_owned()).collect();
+        for (name, size) in &looks {
+            *sizes.entry(shown(name)).or_default() += size;
+        }
+        let mut labels: Vec<String> = sizes.keys().cloned().collect();
         sort(&mut labels);
         let left_over = if labels.len() > GROUPS.len() {
             let mut by_size = labels.clone();
@@ -50,13 +68,11 @@ impl Groups {
         } else {
             0
         };
-        let places: HashMap<String, usize> = labels
-            .iter()
-            .enumerate()
-            .map(|(place, label)| (label.clone(), place))
-            .collect();
-        let mut colors: Vec<Rgb> = GROUPS[..labels.len()].to_vec();
+        let known: HashMap<&str, usize> = labels.iter().map(String::as_str).zip(0..).collect();
         let other = labels.len();
+        let place = |name: &str| known.get(shown(name).as_str()).copied().unwrap_or(other);
+        let places: HashMap<&str, usize> = looks.keys().map(|name| (*name, place(name))).collect();
+        let mut colors: Vec<Paint> = GROUPS[..labels.len()].to_vec();
         if left_over > 0 {
             labels.push(format!("other ({left_over})"));
             colors.push(OTHER);
@@ -66,16 +82,15 @@ impl Groups {
             labels.push("null".to_owned());
             colors.push(NULL);
         }
-        let place = |name: &Option<String>| match name {
+        let of_row = names.iter().map(|name| match name {
             Some(name) => places.get(name).copied().unwrap_or(other),
             None => null,
-        };
-        let of_row = names.iter().map(place).collect();
+        });
         Groups {
             title: title.to_owned(),
+            of_row: of_row.collect(),
             labels,
             colors,
-            of_row,
         }
     }
 
@@ -102,7 +117,8 @@ impl Groups {
 pub(crate) fn sort(names: &mut [String]) {
     if names.iter().all(|name| name.parse::<f64>().is_ok()) {
         let number = |name: &String| name.parse::<f64>().unwrap_or(f64::NAN);
-        names.sort_by(|a, b| number(a).total_cmp(&number(b)));
+        // "1" and "1.0" are the same number, and always in the same order.
+        names.sort_by(|a, b| number(a).total_cmp(&number(b)).then_with(|| a.cmp(b)));
     } else {
         names.sort_by_cached_key(|name| (padded(name), name.clone()));
     }

@@ -22,12 +22,15 @@ pub(crate) struct Labels {
 /// Labels beside an axis of a height, none wider than `widest`.
 pub(crate) fn vertical(axis: &Axis, height: f64, widest: f64) -> Labels {
     let mut ticks = axis.ticks((height / 36.0).clamp(3.0, 9.0) as usize);
-    if axis.categories.is_some() {
+    if axis.is_named() {
         let stride = (14.0 * ticks.len() as f64 / height.max(1.0))
             .ceil()
             .max(1.0) as usize;
         ticks = ticks.into_iter().step_by(stride).collect();
     }
+    ticks = apart(ticks, |one, next| {
+        (axis.share(next.at) - axis.share(one.at)).abs() * height >= 13.0
+    });
     let mut room: f64 = 0.0;
     for tick in &mut ticks {
         tick.label = fonts::fit_name(&tick.label, EM, widest);
@@ -46,23 +49,38 @@ pub(crate) fn horizontal(axis: &Axis, left: f64, right: f64, highest: f64) -> La
         return names(axis.ticks(0), left, right, highest);
     }
     let length = right - left;
-    let mut most = (length / 55.0).clamp(2.0, 12.0) as usize;
-    loop {
-        let ticks = axis.ticks(most);
-        let touch = ticks.iter().zip(ticks.iter().skip(1)).any(|(one, next)| {
-            let apart = (axis.share(next.at) - axis.share(one.at)) * length;
-            let needed = fonts::width(&one.label, EM) + fonts::width(&next.label, EM);
-            apart < needed / 2.0 + 12.0
-        });
-        if !touch || most <= 2 {
-            return Labels {
-                ticks,
-                turn: 0.0,
-                room: 22.0,
-            };
-        }
+    let free = |one: &Tick, next: &Tick| {
+        let apart = (axis.share(next.at) - axis.share(one.at)).abs() * length;
+        let needed = fonts::width(&one.label, EM) + fonts::width(&next.label, EM);
+        apart >= needed / 2.0 + 12.0
+    };
+    let mut most = (length / 55.0).clamp(3.0, 12.0) as usize;
+    let mut ticks = axis.ticks(most);
+    while most > 2
+        && ticks
+            .iter()
+            .zip(ticks.iter().skip(1))
+            .any(|(one, next)| !free(one, next))
+    {
         most -= 1;
+        ticks = axis.ticks(most);
     }
+    Labels {
+        ticks: apart(ticks, free),
+        turn: 0.0,
+        room: 22.0,
+    }
+}
+
+/// The ticks without those that do not stand free of the one before.
+fn apart(ticks: Vec<Tick>, free: impl Fn(&Tick, &Tick) -> bool) -> Vec<Tick> {
+    let mut kept: Vec<Tick> = Vec::with_capacity(ticks.len());
+    for tick in ticks {
+        if kept.last().is_none_or(|last| free(last, &tick)) {
+            kept.push(tick);
+        }
+    }
+    kept
 }
 
 /// Names level if they fit, in lines if need be, else slanted, else upright, else only some.

@@ -1,117 +1,111 @@
-//! From data to pixels: how much room the texts around the plotting area need,
-//! and where everything goes. The legend always stands beside the area, so
-//! that it never covers data.
+//! From data to pixels: how much room the texts around the plotting areas need,
+//! and where everything goes. The legend always stands beside the areas, so
+//! that it never covers data. Panels of one figure share their sizes; those at
+//! the left and at the bottom carry the labels of all.
 
 use crate::axis::Axis;
 use crate::fonts;
 use crate::labels::{self, Labels};
 use crate::legend;
-use crate::palette::{AXIS, DIM, GRID, TEXT, TITLE, WHITE};
-use crate::plot::{Bar, Cell, Label, Layer, Plot};
+use crate::marks;
+use crate::palette::{AXIS, BACK, DIM, GRID, TEXT, TITLE, Theme};
+use crate::plot::{Figure, Layer, Panel};
 use crate::scene::{Anchor, Mark, Scene, Text};
 
 const MARGIN: f64 = 16.0;
+/// Pixels between panels.
+const GUTTER: f64 = 16.0;
+/// The height of a panel's title.
+const PANEL_TITLE: f64 = 18.0;
 /// Font sizes in pixels.
 pub(crate) const EM: f64 = 11.0;
 const EM_TITLE: f64 = 15.0;
-const EM_AXIS: f64 = 12.0;
+pub(crate) const EM_AXIS: f64 = 12.0;
 
-/// The plotting area in pixels.
+/// A plotting area in pixels.
 #[derive(Clone, Copy)]
-struct Area {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
+pub(crate) struct Area {
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
 }
 
 impl Area {
-    fn x(&self, axis: &Axis, value: f64) -> f64 {
+    pub fn x(&self, axis: &Axis, value: f64) -> f64 {
         self.left + axis.share(value) * (self.right - self.left)
     }
 
-    fn y(&self, axis: &Axis, value: f64) -> f64 {
+    pub fn y(&self, axis: &Axis, value: f64) -> f64 {
         self.bottom - axis.share(value) * (self.bottom - self.top)
     }
 }
 
-/// Gives a plot its place in a picture of a size.
-pub(crate) fn compose(
-    plot: &Plot,
-    title: Option<&str>,
+/// The card of a picture, with the title and the notes at its top, and where
+/// the rest can begin.
+pub(crate) fn card(
     (width, height): (f64, f64),
+    title: Option<&str>,
+    notes: &[String],
     description: String,
-) -> Scene {
+) -> (Scene, f64) {
     let mut scene = Scene {
         width,
         height,
         description,
         marks: Vec::new(),
     };
-    // A white card: it cannot be seen on a light page, and on a dark one it
-    // keeps the dark texts readable, whatever the frontend knows of themes.
+    // A card of its own colour: it cannot be seen on the page that it is for,
+    // and keeps the texts readable on any other.
     scene.marks.push(Mark::Rect {
         x: 0.0,
         y: 0.0,
         width,
         height,
-        color: WHITE,
+        color: BACK,
         opacity: 1.0,
         round: 8.0,
         tip: String::new(),
     });
-    let top = header(&mut scene, title, &plot.notes);
+    let top = header(&mut scene, title, notes);
+    (scene, top)
+}
 
-    let legend_width = legend::width(&plot.legend, 0.3 * width);
-    let x_title = plot.x.full_title();
-    let below = MARGIN + if x_title.is_empty() { 0.0 } else { 18.0 };
-    let beside = MARGIN + if plot.y.title.is_empty() { 0.0 } else { 22.0 };
-
-    // The labels of one axis take room from the other: the second round knows
-    // how much the first one took.
-    let right = width - MARGIN - legend_width;
-    let mut area = Area {
-        left: beside + 40.0,
-        right,
-        top,
-        bottom: height - below - 20.0,
-    };
-    let mut x_labels = Labels::default();
-    let mut y_labels = Labels::default();
-    for _ in 0..2 {
-        y_labels = labels::vertical(&plot.y, area.bottom - area.top, 0.28 * width);
-        area.left = (beside + y_labels.room).min(area.right - 10.0);
-        x_labels = labels::horizontal(&plot.x, area.left, area.right, 0.3 * height);
-        area.bottom = (height - below - x_labels.room).max(area.top + 10.0);
+/// Gives a figure its place in a picture of a size.
+pub(crate) fn compose(
+    figure: &Figure,
+    title: Option<&str>,
+    size: (f64, f64),
+    theme: Theme,
+    description: String,
+) -> Scene {
+    let (mut scene, top) = card(size, title, &figure.notes, description);
+    let legend_width = legend::width(&figure.legend, 0.3 * size.0);
+    let grid = Grid::new(figure, size, top, legend_width);
+    for (index, panel) in figure.panels.iter().enumerate() {
+        if let Some(panel) = panel {
+            grid.draw(&mut scene, figure, index, panel, theme);
+        }
     }
-
-    grid(&mut scene, plot, area, &x_labels, &y_labels);
-    for layer in &plot.layers {
-        draw(&mut scene, plot, area, layer);
-    }
-    frame(&mut scene, plot, area);
-    tick_labels(&mut scene, plot, area, &x_labels, &y_labels);
-
-    let middle = f64::midpoint(area.left, area.right);
-    let x_title = fonts::fit(&x_title, EM_AXIS, area.right - area.left);
-    scene.text(
-        (middle, height - MARGIN - 3.0),
-        Anchor::Middle,
-        EM_AXIS,
-        TEXT,
-        &x_title,
+    let (outer, height) = (grid.outer(), size.1);
+    let middle = f64::midpoint(outer.left, outer.right);
+    let x_title = fonts::fit(&grid.x_title, EM_AXIS, outer.right - outer.left);
+    let place = (middle, height - MARGIN - 3.0);
+    scene.text(place, Anchor::Middle, EM_AXIS, TEXT, &x_title);
+    upright(
+        &mut scene,
+        &grid.y_title,
+        (outer.top, outer.bottom),
+        MARGIN + 8.0,
     );
-    scene.marks.push(Mark::Text(Text {
-        x: MARGIN + 8.0,
-        y: f64::midpoint(area.top, area.bottom),
-        text: fonts::fit(&plot.y.title, EM_AXIS, area.bottom - area.top),
-        em: EM_AXIS,
-        color: TEXT,
-        anchor: Anchor::Middle,
-        turn: -90.0,
-    }));
-    let place = (area.right + legend::GAP, area.top);
-    legend::draw(&mut scene, &plot.legend, place, legend_width, area.bottom);
+    let place = (outer.right + legend::GAP, outer.top);
+    legend::draw(
+        &mut scene,
+        &figure.legend,
+        place,
+        legend_width,
+        outer.bottom,
+    );
     scene
         .marks
         .retain(|mark| !matches!(mark, Mark::Text(text) if text.text.is_empty()));
@@ -133,51 +127,231 @@ fn header(scene: &mut Scene, title: Option<&str>, notes: &[String]) -> f64 {
     if y > MARGIN { y + 9.0 } else { y }
 }
 
-fn grid(scene: &mut Scene, plot: &Plot, area: Area, x: &Labels, y: &Labels) {
-    if plot.x.categories.is_none() {
+/// A text that reads upwards.
+fn upright(scene: &mut Scene, text: &str, (top, bottom): (f64, f64), x: f64) {
+    scene.marks.push(Mark::Text(Text {
+        x,
+        y: f64::midpoint(top, bottom),
+        text: fonts::fit(text, EM_AXIS, bottom - top),
+        em: EM_AXIS,
+        color: TEXT,
+        anchor: Anchor::Middle,
+        turn: -90.0,
+    }));
+}
+
+/// Where the panels stand.
+struct Grid {
+    columns: usize,
+    rows: usize,
+    left: f64,
+    top: f64,
+    /// The size of one panel, and the distance from one to the next.
+    width: f64,
+    height: f64,
+    step: (f64, f64),
+    x_title: String,
+    y_title: String,
+    /// Whether each panel of the bottom and the left has a title of its own.
+    own_titles: bool,
+}
+
+impl Grid {
+    fn new(figure: &Figure, (width, height): (f64, f64), top: f64, legend: f64) -> Grid {
+        let columns = figure.columns.max(1);
+        let rows = figure.panels.len().div_ceil(columns).max(1);
+        let only = match figure.panels.as_slice() {
+            [Some(panel)] => Some(panel),
+            _ => None,
+        };
+        let title = |common: &str, own: Option<String>| match own {
+            Some(own) if common.is_empty() => own,
+            _ => common.to_owned(),
+        };
+        let x_title = title(&figure.x_title, only.map(|panel| panel.x.full_title()));
+        let y_title = title(&figure.y_title, only.map(|panel| panel.y.title.clone()));
+        let panels = || figure.panels.iter().flatten();
+        let own_titles = only.is_none()
+            && panels().any(|panel| !panel.x.title.is_empty() || !panel.y.title.is_empty());
+        let own = |there: bool, room: f64| if there { room } else { 0.0 };
+        let below = MARGIN + own(!x_title.is_empty() || own_titles, 18.0);
+        let beside = MARGIN + own(!y_title.is_empty() || own_titles, 22.0);
+        let above = own(panels().any(|panel| !panel.title.is_empty()), PANEL_TITLE);
+        let gutter = own(columns > 1 || rows > 1, GUTTER);
+        let right = width - MARGIN - legend;
+        let mut grid = Grid {
+            columns,
+            rows,
+            left: beside + 40.0,
+            top: top + above,
+            width: 0.0,
+            height: 0.0,
+            step: (0.0, 0.0),
+            x_title,
+            y_title,
+            own_titles,
+        };
+        // The labels of one axis take room from the other: the second round
+        // knows how much the first one took.
+        let mut bottom = height - below - 20.0;
+        for _ in 0..2 {
+            grid.step.1 = (bottom - grid.top + gutter + above) / rows as f64;
+            grid.height = (grid.step.1 - gutter - above).max(10.0);
+            let room = grid.each(figure, true).map(|panel| {
+                labels::vertical(&panel.y, grid.height, 0.28 * width / columns as f64).room
+            });
+            grid.left = (beside + room.fold(8.0, f64::max))
+                .min(right - 10.0)
+                .round();
+            grid.step.0 = (right - grid.left + gutter) / columns as f64;
+            grid.width = (grid.step.0 - gutter).max(10.0);
+            let room = grid.each(figure, false).map(|panel| {
+                labels::horizontal(&panel.x, grid.left, grid.left + grid.width, 0.3 * height).room
+            });
+            bottom = (height - below - room.fold(8.0, f64::max)).max(grid.top + 10.0);
+        }
+        grid.step.1 = (bottom - grid.top + gutter + above) / rows as f64;
+        grid.height = (grid.step.1 - gutter - above).max(10.0);
+        grid
+    }
+
+    /// The panels whose y axis (or x axis) is labelled.
+    fn each<'a>(&self, figure: &'a Figure, y: bool) -> impl Iterator<Item = &'a Panel> {
+        let (columns, rows) = (self.columns, self.rows);
+        figure
+            .panels
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, panel)| {
+                let shown = if y {
+                    is_left(figure, index, columns)
+                } else {
+                    is_bottom(figure, index, columns, rows)
+                };
+                panel.as_ref().filter(|_| shown)
+            })
+    }
+
+    /// On whole pixels, so that images in it need no smoothing.
+    fn area(&self, index: usize) -> Area {
+        let left = self.left + (index % self.columns) as f64 * self.step.0;
+        let top = self.top + (index / self.columns) as f64 * self.step.1;
+        Area {
+            left: left.round(),
+            right: (left + self.width).round(),
+            top: top.round(),
+            bottom: (top + self.height).round(),
+        }
+    }
+
+    fn outer(&self) -> Area {
+        let (first, last) = (self.area(0), self.area(self.columns * self.rows - 1));
+        Area {
+            left: first.left,
+            right: last.right,
+            top: first.top,
+            bottom: last.bottom,
+        }
+    }
+
+    fn draw(&self, scene: &mut Scene, figure: &Figure, index: usize, panel: &Panel, theme: Theme) {
+        let area = self.area(index);
+        let widest = 0.28 * scene.width / self.columns as f64;
+        let y = labels::vertical(&panel.y, area.bottom - area.top, widest);
+        let x = labels::horizontal(&panel.x, area.left, area.right, 0.3 * scene.height);
+        lines(scene, panel, area, &x, &y);
+        for layer in &panel.layers {
+            marks::draw(scene, panel, area, layer, theme);
+        }
+        frame(scene, panel, area);
+        let middle = f64::midpoint(area.left, area.right);
+        let room = area.right - area.left;
+        let title = fonts::fit_name(&panel.title, EM_AXIS, room);
+        scene.text(
+            (middle, area.top - 10.0),
+            Anchor::Middle,
+            EM_AXIS,
+            TEXT,
+            &title,
+        );
+        if is_left(figure, index, self.columns) {
+            y_labels(scene, panel, area, &y);
+            if self.own_titles {
+                upright(scene, &panel.y.title, (area.top, area.bottom), MARGIN + 8.0);
+            }
+        }
+        if is_bottom(figure, index, self.columns, self.rows) {
+            x_labels(scene, panel, area, &x);
+            if self.own_titles {
+                let title = fonts::fit(&panel.x.full_title(), EM_AXIS, room);
+                let place = (middle, scene.height - MARGIN - 3.0);
+                scene.text(place, Anchor::Middle, EM_AXIS, TEXT, &title);
+            }
+        }
+    }
+}
+
+/// Whether a panel is the first one of its row.
+fn is_left(figure: &Figure, index: usize, columns: usize) -> bool {
+    let row = index - index % columns;
+    figure.panels[row..index].iter().all(Option::is_none)
+}
+
+/// Whether there is no panel below one.
+fn is_bottom(figure: &Figure, index: usize, columns: usize, rows: usize) -> bool {
+    (1..rows)
+        .map(|down| index + down * columns)
+        .all(|below| figure.panels.get(below).is_none_or(Option::is_none))
+}
+
+fn lines(scene: &mut Scene, panel: &Panel, area: Area, x: &Labels, y: &Labels) {
+    if panel
+        .layers
+        .iter()
+        .any(|layer| matches!(layer, Layer::Cells(_)))
+    {
+        return;
+    }
+    if !panel.x.is_named() {
         for tick in &x.ticks {
-            let at = area.x(&plot.x, tick.at);
+            let at = area.x(&panel.x, tick.at);
             scene.line((at, area.top), (at, area.bottom), GRID);
         }
     }
-    if plot.y.categories.is_none() {
+    if !panel.y.is_named() {
         for tick in &y.ticks {
-            let at = area.y(&plot.y, tick.at);
+            let at = area.y(&panel.y, tick.at);
             scene.line((area.left, at), (area.right, at), GRID);
         }
     }
 }
 
 /// The line that the data stands on.
-fn frame(scene: &mut Scene, plot: &Plot, area: Area) {
-    let bars = plot
-        .layers
-        .iter()
-        .any(|layer| matches!(layer, Layer::Bars { .. }));
-    let cells = plot
-        .layers
-        .iter()
-        .any(|layer| matches!(layer, Layer::Cells(_)));
-    if cells {
+fn frame(scene: &mut Scene, panel: &Panel, area: Area) {
+    let any = |wanted: fn(&Layer) -> bool| panel.layers.iter().any(wanted);
+    if any(|layer| matches!(layer, Layer::Cells(_))) {
         return;
     }
-    let zero = area.y(&plot.y, 0.0);
-    let base = if bars && zero > area.top {
-        zero
+    if panel.y.is_named() {
+        let base = area.left + panel.x.ground() * (area.right - area.left);
+        scene.line((base, area.top), (base, area.bottom), AXIS);
     } else {
-        area.bottom
-    };
-    scene.line((area.left, base), (area.right, base), AXIS);
+        let base = area.bottom - panel.y.ground() * (area.bottom - area.top);
+        scene.line((area.left, base), (area.right, base), AXIS);
+    }
 }
 
-fn tick_labels(scene: &mut Scene, plot: &Plot, area: Area, x: &Labels, y: &Labels) {
-    for tick in &y.ticks {
-        let at = area.y(&plot.y, tick.at);
+fn y_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &Labels) {
+    for tick in &labels.ticks {
+        let at = area.y(&panel.y, tick.at);
         scene.text((area.left - 8.0, at), Anchor::End, EM, DIM, &tick.label);
     }
-    for tick in &x.ticks {
-        let at = area.x(&plot.x, tick.at);
-        if x.turn == 0.0 {
+}
+
+fn x_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &Labels) {
+    for tick in &labels.ticks {
+        let at = area.x(&panel.x, tick.at);
+        if labels.turn == 0.0 {
             for (index, line) in tick.label.lines().enumerate() {
                 // The outermost label stays within the card.
                 let half = fonts::width(line, EM) / 2.0;
@@ -188,143 +362,99 @@ fn tick_labels(scene: &mut Scene, plot: &Plot, area: Area, x: &Labels, y: &Label
         } else {
             scene.marks.push(Mark::Text(Text {
                 x: at + 0.35 * EM,
-                y: area.bottom + if x.turn < -80.0 { 7.0 } else { 13.0 },
+                y: area.bottom + if labels.turn < -80.0 { 7.0 } else { 13.0 },
                 text: tick.label.clone(),
                 em: EM,
                 color: DIM,
                 anchor: Anchor::End,
-                turn: x.turn,
+                turn: labels.turn,
             }));
         }
     }
 }
 
-fn draw(scene: &mut Scene, plot: &Plot, area: Area, layer: &Layer) {
-    match layer {
-        Layer::Points {
-            points,
-            radius,
-            opacity,
-        } => {
-            let place = |x: f64, y: f64| (area.x(&plot.x, x), area.y(&plot.y, y));
-            let circles = points
-                .iter()
-                .map(|point| {
-                    let (x, y) = place(point.x, point.y);
-                    (x, y, point.color)
-                })
-                .collect();
-            scene.marks.push(Mark::Circles {
-                circles,
-                radius: *radius,
-                opacity: *opacity,
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::axis::Scale;
+    use crate::palette::GROUPS;
+    use crate::plot::{Legend, Plot};
+
+    /// The box of a level text.
+    fn boxed(text: &Text) -> [f64; 4] {
+        let width = fonts::width(&text.text, text.em);
+        let left = match text.anchor {
+            Anchor::Start => text.x,
+            Anchor::Middle => text.x - width / 2.0,
+            Anchor::End => text.x - width,
+        };
+        [left, text.y - 0.73 * text.em, left + width, text.y]
+    }
+
+    fn level(scene: &Scene) -> Vec<&Text> {
+        let level = |mark: &'_ Mark| matches!(mark, Mark::Text(text) if text.turn == 0.0);
+        let marks = scene.marks.iter().filter(|mark| level(mark));
+        marks
+            .filter_map(|mark| match mark {
+                Mark::Text(text) => Some(text),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn name() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-z]{1,8}",
+            "[a-z]{2,9} [a-z]{2,9}",
+            "[A-Zäöüéλω漢字]{1,30}",
+            "[0-9]{1,6}"
+        ]
+    }
+
+    proptest! {
+        /// Whatever the names, numbers and sizes: no label touches another one,
+        /// and none leaves the card.
+        #[test]
+        fn no_two_labels_touch(
+            names in prop::collection::vec(name(), 1..40),
+            groups in prop::collection::vec(name(), 0..14),
+            (lo, span) in (-1e6..1e6f64, 1e-3..1e7f64),
+            (width, height) in (240.0..900.0f64, 220.0..700.0f64),
+            title in "[a-zA-Z ]{0,120}",
+            numeric in any::<bool>(),
+        ) {
+            let values = [lo, lo + span];
+            let x = match numeric {
+                true => Axis::around("x", values.into_iter(), Scale::Linear),
+                false => Axis::of_categories("x", names),
+            };
+            let figure = Figure::from(Plot {
+                x,
+                y: Axis::around("a title", values.into_iter(), Scale::Linear),
+                layers: Vec::new(),
+                legend: Legend::Groups {
+                    title: "groups".to_owned(),
+                    entries: groups.into_iter().zip(GROUPS).collect(),
+                },
+                notes: Vec::new(),
+                drawn: String::new(),
             });
-        }
-        Layer::Path {
-            points,
-            color,
-            width,
-            opacity,
-            halo,
-        } => {
-            let points: Vec<(f64, f64)> = points
-                .iter()
-                .map(|(x, y)| (area.x(&plot.x, *x), area.y(&plot.y, *y)))
-                .collect();
-            if *halo {
-                let points = points.clone();
-                scene.marks.push(Mark::Path {
-                    points,
-                    color: WHITE,
-                    width: width + 3.0,
-                    opacity: 0.8,
-                });
-            }
-            scene.marks.push(Mark::Path {
-                points,
-                color: *color,
-                width: *width,
-                opacity: *opacity,
-            });
-        }
-        Layer::Bars { bars, opacity, gap } => {
-            for bar in bars {
-                scene.marks.push(bar_mark(plot, area, bar, *opacity, *gap));
+            let scene = compose(&figure, Some(&title), (width, height), Theme::Auto, String::new());
+            let texts = level(&scene);
+            for (index, text) in texts.iter().enumerate() {
+                let [left, top, right, bottom] = boxed(text);
+                prop_assert!(
+                    left >= 0.0 && right <= width && top >= 0.0 && bottom <= height,
+                    "{} leaves the card: {left} {top} {right} {bottom}", text.text
+                );
+                for other in &texts[..index] {
+                    let [l, t, r, b] = boxed(other);
+                    let apart = left >= r || l >= right || top >= b || t >= bottom;
+                    prop_assert!(apart, "{:?} touches {:?}", text.text, other.text);
+                }
             }
         }
-        Layer::Cells(cells) => {
-            for cell in cells {
-                draw_cell(scene, plot, area, cell);
-            }
-        }
-        Layer::Labels { labels, room } => bar_labels(scene, plot, area, labels, *room),
-    }
-}
-
-fn bar_mark(plot: &Plot, area: Area, bar: &Bar, opacity: f64, gap: f64) -> Mark {
-    let (mut left, mut right) = (area.x(&plot.x, bar.x.0), area.x(&plot.x, bar.x.1));
-    if right - left > 4.0 {
-        // On whole pixels, or neighbours would show a seam.
-        (left, right) = (left.round() + gap / 2.0, right.round() - gap / 2.0);
-    }
-    let (start, end) = (area.y(&plot.y, bar.y.0), area.y(&plot.y, bar.y.1));
-    Mark::Rect {
-        x: left,
-        y: start.min(end),
-        width: right - left,
-        height: (end - start).abs(),
-        color: bar.color,
-        opacity,
-        round: 0.0,
-        tip: bar.tip.clone(),
-    }
-}
-
-fn draw_cell(scene: &mut Scene, plot: &Plot, area: Area, cell: &Cell) {
-    let (column, row) = (cell.column as f64, cell.row as f64);
-    let (left, right) = (area.x(&plot.x, column - 0.5), area.x(&plot.x, column + 0.5));
-    let (top, bottom) = (area.y(&plot.y, row - 0.5), area.y(&plot.y, row + 0.5));
-    let (width, height) = (right - left, bottom - top);
-    let gap = if width.min(height) > 8.0 { 1.5 } else { 0.0 };
-    scene.marks.push(Mark::Rect {
-        x: left,
-        y: top,
-        width: width - gap,
-        height: height - gap,
-        color: cell.color,
-        opacity: 1.0,
-        round: 0.0,
-        tip: cell.tip.clone(),
-    });
-    let em = |index: usize| if index == 0 { EM_AXIS } else { 10.0 };
-    let fits = |index: usize| {
-        fonts::width(&cell.lines[index], em(index)) < width - 6.0
-            && 18.0 * (index + 1) as f64 <= height
-    };
-    let lines = (0..cell.lines.len())
-        .take_while(|index| fits(*index))
-        .count();
-    for (index, line) in cell.lines.iter().take(lines).enumerate() {
-        let y = f64::midpoint(top, bottom) + 15.0 * (index as f64 - (lines - 1) as f64 / 2.0);
-        let x = f64::midpoint(left, right) - gap / 2.0;
-        scene.text((x, y), Anchor::Middle, em(index), cell.color.ink(), line);
-    }
-}
-
-fn bar_labels(scene: &mut Scene, plot: &Plot, area: Area, labels: &[Label], room: f64) {
-    let room = area.x(&plot.x, room) - area.x(&plot.x, 0.0) - 4.0;
-    if labels
-        .iter()
-        .any(|label| fonts::width(&label.text, EM) > room)
-    {
-        return;
-    }
-    for label in labels {
-        let (x, y) = (area.x(&plot.x, label.x), area.y(&plot.y, label.y));
-        let y = if label.below { y + 9.0 } else { y - 9.0 };
-        let width = fonts::width(&label.text, EM) + 4.0;
-        // Over the grid, not crossed by it.
-        scene.rect((x - width / 2.0, y - 6.0), (width, 12.0), WHITE);
-        scene.text((x, y), Anchor::Middle, EM, TEXT, &label.text);
     }
 }

@@ -100,6 +100,6 @@ fn draw_ramp(scene: &mut Scene, (x, top): (f64, f64), bottom: f64, ramp: Ramp) {
         let y = top + stripe as f64 * height;
         // Each reaches under the next one, or seams would show.
         let reach = if stripe + 1 < STRIPES { 1.0 } else { 0.0 };
-        scene.rect((x, y), (BAR, height + reach), color);
+        scene.rect((x, y), (BAR, height + reach), color.into());
     }
 }

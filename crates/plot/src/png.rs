@@ -1,36 +1,49 @@
 //! A scene as a PNG file, twice as large as its size in pixels, so that it is
 //! sharp on dense screens and in print.
 //!
-//! Plotters encodes the file and draws the letters. The shapes are drawn here:
-//! every one of ours has a simple distance function, from which smooth edges
-//! follow at subpixel places, where plotters' own shapes know whole pixels.
+//! Every shape of ours has a simple distance function or scanlines, from which
+//! smooth edges follow at subpixel places, where plotters' bitmaps know whole
+//! pixels.
 
-use plotters::prelude::{BitMapBackend, DrawingBackend};
+use std::io::BufWriter;
 
 use crate::error::ChartError;
 use crate::fonts::{self, Mask};
-use crate::palette::{Rgb, WHITE};
+use crate::palette::{BACK, Paint, Rgb, Theme};
+use crate::raster::{Pixmap, SCALE};
 use crate::scene::{Anchor, Mark, Scene, Text};
 
-/// Pixels of the file per pixel of the scene.
-const SCALE: f64 = 2.0;
-
 /// Draws the scene and writes the file.
-pub(crate) fn save(scene: &Scene, path: &str) -> Result<(), ChartError> {
-    let canvas = paint(scene);
+pub(crate) fn save(scene: &Scene, theme: Theme, path: &str) -> Result<(), ChartError> {
     let failed = |message: String| ChartError::Write {
         path: path.to_owned(),
         message,
     };
+    let file = std::fs::File::create(path).map_err(|error| failed(error.to_string()))?;
+    let canvas = paint(scene, theme);
     let size = (canvas.width as u32, canvas.height as u32);
-    let mut file = BitMapBackend::new(path, size);
-    file.blit_bitmap((0, 0), size, &canvas.pixels)
-        .map_err(|e| failed(e.to_string()))?;
-    file.present().map_err(|e| failed(e.to_string()))
+    let mut encoder = png::Encoder::new(BufWriter::new(file), size.0, size.1);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    // So that programs for print know the size that was meant: 96 pixels of
+    // the scene are an inch.
+    let per_meter = (96.0 * SCALE / 0.0254).round() as u32;
+    encoder.set_pixel_dims(Some(png::PixelDimensions {
+        xppu: per_meter,
+        yppu: per_meter,
+        unit: png::Unit::Meter,
+    }));
+    let mut writer = encoder
+        .write_header()
+        .map_err(|error| failed(error.to_string()))?;
+    writer
+        .write_image_data(&canvas.pixels)
+        .and_then(|()| writer.finish())
+        .map_err(|error| failed(error.to_string()))
 }
 
-fn paint(scene: &Scene) -> Canvas {
-    let mut canvas = Canvas::new(scene.width * SCALE, scene.height * SCALE);
+fn paint(scene: &Scene, theme: Theme) -> Canvas {
+    let mut canvas = Canvas::new(scene.width * SCALE, scene.height * SCALE, theme);
     for mark in &scene.marks {
         canvas.mark(mark);
     }
@@ -42,15 +55,17 @@ struct Canvas {
     height: usize,
     /// Red, green and blue of each pixel, row by row.
     pixels: Vec<u8>,
+    theme: Theme,
 }
 
 impl Canvas {
-    fn new(width: f64, height: f64) -> Canvas {
+    fn new(width: f64, height: f64, theme: Theme) -> Canvas {
         let (width, height) = (width.ceil() as usize, height.ceil() as usize);
         Canvas {
             width,
             height,
             pixels: vec![255; 3 * width * height],
+            theme,
         }
     }
 
@@ -67,7 +82,8 @@ impl Canvas {
             } => {
                 let (left, right) = (x * SCALE, (x + width) * SCALE);
                 let (top, bottom) = (y * SCALE, (y + height) * SCALE);
-                self.fill((left, top), (right, bottom), *color, *opacity, |px, py| {
+                let color = color.on(self.theme);
+                self.fill((left, top), (right, bottom), color, *opacity, |px, py| {
                     let across = (right.min(px + 0.5) - left.max(px - 0.5)).max(0.0);
                     let down = (bottom.min(py + 0.5) - top.max(py - 0.5)).max(0.0);
                     across * down
@@ -87,23 +103,50 @@ impl Canvas {
                 color,
                 width,
                 opacity,
+                dashed,
             } => {
                 let points: Vec<_> = points.iter().map(|(x, y)| (x * SCALE, y * SCALE)).collect();
-                self.path(&points, width * SCALE, *color, *opacity);
+                let lines = if *dashed {
+                    dashes(&points)
+                } else {
+                    vec![points]
+                };
+                for points in lines {
+                    self.path(&points, width * SCALE, color.on(self.theme), *opacity);
+                }
+            }
+            Mark::Polygon {
+                points,
+                color,
+                opacity,
+            } => {
+                let points: Vec<_> = points.iter().map(|(x, y)| (x * SCALE, y * SCALE)).collect();
+                self.polygon(&points, color.on(self.theme), *opacity);
+            }
+            Mark::Image {
+                x,
+                y,
+                width,
+                height,
+                image,
+            } => {
+                let (low, size) = ((x * SCALE, y * SCALE), (width * SCALE, height * SCALE));
+                self.image(low, size, image);
             }
             Mark::Text(text) => self.text(text),
         }
     }
 
-    fn circle(&mut self, (x, y): (f64, f64), radius: f64, color: Rgb, opacity: f64) {
-        // The white edge lies half inside and half outside, as in the SVG.
+    fn circle(&mut self, (x, y): (f64, f64), radius: f64, color: Paint, opacity: f64) {
+        let color = color.on(self.theme);
+        // The edge lies half inside and half outside, as in the SVG.
         let edge = 0.3 * SCALE;
         let disc =
             |radius: f64, px: f64, py: f64| (radius - (px - x).hypot(py - y) + 0.5).clamp(0.0, 1.0);
         let outer = radius + edge;
         let (low, high) = ((x - outer, y - outer), (x + outer, y + outer));
         self.fill(low, high, color, opacity, |px, py| disc(radius, px, py));
-        self.fill(low, high, WHITE, opacity, |px, py| {
+        self.fill(low, high, BACK.on(self.theme), opacity, |px, py| {
             disc(outer, px, py) - disc(radius - edge, px, py)
         });
     }
@@ -147,6 +190,74 @@ impl Canvas {
         }
     }
 
+    /// Fills a shape, row by row of a quarter of a pixel's height.
+    fn polygon(&mut self, points: &[(f64, f64)], color: Rgb, opacity: f64) {
+        const FINE: usize = 4;
+        let low = points.iter().fold(f64::MAX, |low, point| low.min(point.1));
+        let high = points
+            .iter()
+            .fold(f64::MIN, |high, point| high.max(point.1));
+        let (_, rows) = self.within((0.0, low), (0.0, high));
+        let mut coverage = vec![0.0f32; self.width];
+        for row in rows {
+            coverage.fill(0.0);
+            for fine in 0..FINE {
+                let y = row as f64 + (fine as f64 + 0.5) / FINE as f64;
+                let mut crossings: Vec<f64> = points
+                    .iter()
+                    .zip(points.iter().cycle().skip(1))
+                    .filter(|(from, to)| (from.1 <= y) != (to.1 <= y))
+                    .map(|(from, to)| from.0 + (y - from.1) / (to.1 - from.1) * (to.0 - from.0))
+                    .collect();
+                crossings.sort_by(f64::total_cmp);
+                for pair in crossings.chunks_exact(2) {
+                    let (columns, _) = self.within((pair[0], 0.0), (pair[1], 0.0));
+                    for column in columns {
+                        let (left, right) = (column as f64, column as f64 + 1.0);
+                        let share = (pair[1].min(right) - pair[0].max(left)).max(0.0);
+                        coverage[column] += share as f32 / FINE as f32;
+                    }
+                }
+            }
+            for (column, share) in coverage
+                .iter()
+                .enumerate()
+                .filter(|(_, share)| **share > 0.0)
+            {
+                let share = f64::from(share.min(1.0));
+                self.blend(row * self.width + column, color, opacity * share);
+            }
+        }
+    }
+
+    /// Puts an image into a box, each pixel as the nearest one of the image.
+    fn image(&mut self, low: (f64, f64), size: (f64, f64), image: &Pixmap) {
+        let (columns, rows) = self.within(low, (low.0 + size.0, low.1 + size.1));
+        let nearest = |at: usize, low: f64, size: f64, pixels: usize| {
+            let share = (at as f64 + 0.5 - low) / size;
+            (0.0..1.0)
+                .contains(&share)
+                .then(|| ((share * pixels as f64) as usize).min(pixels.saturating_sub(1)))
+        };
+        for row in rows {
+            for column in columns.clone() {
+                let x = nearest(column, low.0, size.0, image.width);
+                let y = nearest(row, low.1, size.1, image.height);
+                if let (Some(x), Some(y)) = (x, y)
+                    && let Some([red, green, blue, opacity]) =
+                        image.pixels[4 * (y * image.width + x)..].first_chunk()
+                {
+                    let color = Rgb(*red, *green, *blue);
+                    self.blend(
+                        row * self.width + column,
+                        color,
+                        f64::from(*opacity) / 255.0,
+                    );
+                }
+            }
+        }
+    }
+
     /// Looks up each pixel, turned back, in the text's mask.
     fn text(&mut self, text: &Text) {
         const FINE: f64 = 3.0;
@@ -172,7 +283,7 @@ impl Canvas {
         let high = corners
             .iter()
             .fold((f64::MIN, f64::MIN), |a, b| (a.0.max(b.0), a.1.max(b.1)));
-        self.fill(low, high, text.color, 1.0, |px, py| {
+        self.fill(low, high, text.color.on(self.theme), 1.0, |px, py| {
             let mut ink = 0.0;
             for (dx, dy) in SAMPLES {
                 let (across, down) = (px + dx - x, py + dy - y);
@@ -232,6 +343,43 @@ impl Canvas {
     }
 }
 
+/// The dashes along a line, as the SVG has them.
+fn dashes(points: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
+    const LENGTHS: [f64; 2] = [5.0 * SCALE, 4.0 * SCALE];
+    const MOST: usize = 10_000;
+    let mut dashes: Vec<Vec<(f64, f64)>> = Vec::new();
+    let (mut gap, mut left) = (0, LENGTHS[0]);
+    let mut dash: Vec<(f64, f64)> = points.first().copied().into_iter().collect();
+    for (from, to) in points.iter().zip(points.iter().skip(1)) {
+        let length = (to.0 - from.0).hypot(to.1 - from.1);
+        let mut gone = 0.0;
+        while gone + left < length && dashes.len() < MOST {
+            gone += left;
+            let share = gone / length;
+            let at = (
+                from.0 + share * (to.0 - from.0),
+                from.1 + share * (to.1 - from.1),
+            );
+            if gap == 0 {
+                dash.push(at);
+                dashes.push(std::mem::take(&mut dash));
+            } else {
+                dash = vec![at];
+            }
+            gap = 1 - gap;
+            left = LENGTHS[gap];
+        }
+        left -= length - gone;
+        if gap == 0 {
+            dash.push(*to);
+        }
+    }
+    if dash.len() > 1 {
+        dashes.push(dash);
+    }
+    dashes
+}
+
 /// From a point to a segment.
 fn distance(point: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
     let along = (to.0 - from.0, to.1 - from.1);
@@ -266,14 +414,14 @@ mod tests {
     use super::*;
 
     fn ink(mark: Mark) -> usize {
-        let mut canvas = Canvas::new(40.0, 40.0);
+        let mut canvas = Canvas::new(40.0, 40.0, Theme::Light);
         canvas.mark(&mark);
         canvas.pixels.iter().filter(|byte| **byte != 255).count()
     }
 
     #[test]
     fn shapes_leave_ink() {
-        let black = Rgb(0, 0, 0);
+        let black = Paint::from(Rgb(0, 0, 0));
         assert!(
             ink(Mark::Circles {
                 circles: vec![(10.0, 10.0, black)],
@@ -287,9 +435,52 @@ mod tests {
                 points,
                 color: black,
                 width: 1.0,
-                opacity: 0.5
+                opacity: 0.5,
+                dashed: false
             }) > 60
         );
+    }
+
+    #[test]
+    fn a_polygon_covers_its_area() {
+        let points = vec![(2.0, 2.0), (12.0, 2.0), (2.0, 12.0)];
+        let color = Paint::from(Rgb(0, 0, 0));
+        let mut canvas = Canvas::new(40.0, 40.0, Theme::Light);
+        canvas.mark(&Mark::Polygon {
+            points,
+            color,
+            opacity: 1.0,
+        });
+        let ink: f64 = canvas
+            .pixels
+            .iter()
+            .map(|byte| 1.0 - f64::from(*byte) / 255.0)
+            .sum();
+        assert!((ink / 3.0 - 50.0 * SCALE * SCALE).abs() < 2.0, "{ink}");
+    }
+
+    #[test]
+    fn dashes_are_as_long_as_they_should_be() {
+        let dashes = dashes(&[(0.0, 0.0), (100.0, 0.0)]);
+        assert_eq!(dashes.len(), 6);
+        let ends: Vec<f64> = dashes
+            .iter()
+            .flatten()
+            .map(|point| point.0.round())
+            .collect();
+        assert_eq!(ends[2..4], [18.0, 28.0]);
+        assert_eq!(ends[10..], [90.0, 100.0]);
+    }
+
+    #[test]
+    fn an_image_is_put_into_its_box() {
+        let mut image = Pixmap::new(2, 1);
+        image.pixels = vec![255, 0, 0, 255, 0, 0, 255, 128];
+        let mut canvas = Canvas::new(8.0, 8.0, Theme::Light);
+        canvas.image((2.0, 2.0), (4.0, 4.0), &image);
+        assert_eq!(canvas.pixels[3 * (2 * 8 + 2)..][..3], [255, 0, 0]);
+        assert_eq!(canvas.pixels[3 * (5 * 8 + 5)..][..3], [127, 127, 255]);
+        assert_eq!(canvas.pixels[3 * (2 * 8 + 6)..][..3], [255, 255, 255]);
     }
 
     #[test]
@@ -298,9 +489,10 @@ mod tests {
         assert_eq!(
             ink(Mark::Path {
                 points,
-                color: Rgb(0, 0, 0),
+                color: Rgb(0, 0, 0).into(),
                 width: 1.0,
-                opacity: 1.0
+                opacity: 1.0,
+                dashed: false
             }),
             0
         );

@@ -3,6 +3,7 @@
 use ferrite_display::{MimeBundle, Show, html};
 
 use crate::chart::Chart;
+use crate::error::ChartError;
 use crate::svg;
 
 impl Show for Chart {
@@ -10,12 +11,17 @@ impl Show for Chart {
     /// drawn, the reason.
     fn show(&self) -> MimeBundle {
         match self.scene() {
-            Ok((scene, description)) => MimeBundle::text(description).svg(svg::write(&scene)),
-            Err(error) => {
-                let text = format!("error: {error}");
-                let body = format!("<pre>{}</pre>", html::escape(&text));
-                MimeBundle::text(text).html(html::card(&body))
+            Ok((scene, description)) => {
+                MimeBundle::text(description).svg(svg::write(&scene, self.theme_of()))
             }
+            Err(error) => refusal(&error),
         }
     }
+}
+
+/// Why there is no picture.
+pub(crate) fn refusal(error: &ChartError) -> MimeBundle {
+    let text = format!("error: {error}");
+    let body = format!("<pre>{}</pre>", html::escape(&text));
+    MimeBundle::text(text).html(html::card(&body))
 }

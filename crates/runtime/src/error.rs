@@ -1,6 +1,7 @@
 //! The error type that `?` converts to at the top level of a cell.
 
 use std::error::Error;
+use std::fmt::{Debug, Display};
 
 use ferrite_display::probe::short_type_name;
 
@@ -50,6 +51,51 @@ fn from_boxed(name: String, error: &(dyn Error + '_)) -> CellError {
     }
 }
 
+/// What `?` leaves a cell with when it meets `None`.
+pub fn no_value() -> CellError {
+    CellError {
+        name: "NoneError".to_owned(),
+        message: "there is no value here, only `None`".to_owned(),
+        causes: Vec::new(),
+    }
+}
+
+/// An error that is no `Error`: generated code calls `(&&Of(error)).told()`,
+/// which takes what it says of itself by `Display`, else by `Debug`.
+pub struct Of<E>(pub E);
+
+impl<E> Of<E> {
+    fn saying(message: String) -> CellError {
+        CellError {
+            name: short_type_name(std::any::type_name::<E>()),
+            message,
+            causes: Vec::new(),
+        }
+    }
+}
+
+/// First choice.
+pub trait OfDisplay {
+    /// The error of the cell.
+    fn told(&self) -> CellError;
+}
+impl<E: Display> OfDisplay for &Of<E> {
+    fn told(&self) -> CellError {
+        Of::<E>::saying(self.0.to_string())
+    }
+}
+
+/// Second choice.
+pub trait OfDebug {
+    /// The error of the cell.
+    fn told(&self) -> CellError;
+}
+impl<E: Debug> OfDebug for Of<E> {
+    fn told(&self) -> CellError {
+        Of::<E>::saying(format!("{:?}", self.0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +112,14 @@ mod tests {
         assert_eq!(error.message, "invalid digit found in string");
         let text: Result<(), CellError> = (|| Err("plain text")?)();
         assert_eq!(text.unwrap_err().message, "plain text");
+    }
+
+    #[test]
+    fn anything_can_be_an_error() {
+        let boxed: Box<dyn Error + Send + Sync> = "boxed".into();
+        assert_eq!((&&Of(boxed)).told().message, "boxed");
+        assert_eq!((&&Of(Some(5))).told().message, "Some(5)");
+        assert_eq!((&&Of(5)).told().name, "i32");
     }
 
     #[test]

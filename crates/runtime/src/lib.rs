@@ -11,6 +11,7 @@
 //! `ferrite_display::sink`, outcomes through [`cell::take_outcome`].
 
 pub mod cell;
+pub mod chunks;
 mod error;
 mod keep;
 pub mod panic;
@@ -18,7 +19,7 @@ pub mod probe;
 pub mod slots;
 
 pub use cell::{finish, run, run_async, start, start_borrowing};
-pub use error::CellError;
+pub use error::{CellError, Of, OfDebug, OfDisplay, no_value};
 // rustc spells the path of a type with the crate's real name (`MimeBundle`,
 // `DisplayHandle`), and the next cell writes what rustc spelled.
 #[doc(hidden)]

@@ -15,10 +15,7 @@
 
 use std::fmt::Debug;
 
-use ferrite_display::{Show, preview, sink};
-
-/// Longest `{:?}` line before the indented form is taken.
-const LINE: usize = 120;
+use ferrite_display::{Show, sink};
 
 pub use ferrite_display::probe::{Probe, Shown};
 
@@ -40,7 +37,7 @@ pub trait PickDebug {
 }
 impl<T: Debug + ?Sized> PickDebug for &Probe<'_, T> {
     fn pick(&self) -> Shown {
-        debug(&self.0)
+        Shown::debug(&self.0)
     }
 }
 
@@ -52,20 +49,6 @@ pub trait Pick {
 impl<T: ?Sized> Pick for Probe<'_, T> {
     fn pick(&self) -> Shown {
         Shown::Opaque(std::any::type_name::<T>())
-    }
-}
-
-fn debug(value: &dyn Debug) -> Shown {
-    if let Some(most) = preview::wanted() {
-        return Shown::Text(preview::debug(value, most));
-    }
-    let line = format!("{value:?}");
-    if line == "()" {
-        Shown::Nothing
-    } else if line.len() > LINE && line.contains('{') {
-        Shown::Text(format!("{value:#?}"))
-    } else {
-        Shown::Text(line)
     }
 }
 

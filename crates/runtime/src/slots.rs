@@ -306,6 +306,13 @@ pub fn settle(frame: Frame, moved: &[String], keep_new: bool) {
                 unsafe { std::ptr::copy_nonoverlapping(local, slot.value, slot.layout.size()) }
             }
         }
+        // What was lent before was seen by a reference in this frame, and to
+        // that a new borrower may point as well: the frame stays with it.
+        let seen = borrowed.iter().filter(|&name| {
+            let slot = slots.live.get(name);
+            slot.is_some_and(|slot| slot.lent.is_some())
+        });
+        lent.extend(seen.cloned());
         let (borrowers, others): (Vec<_>, Vec<_>) = pending
             .into_iter()
             .partition(|(_, slot)| !slot.owners.is_empty());

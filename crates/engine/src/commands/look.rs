@@ -183,7 +183,14 @@ pub fn last_compile_dir(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink
     Ok(())
 }
 
-pub fn toolchain(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
+pub fn toolchain(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    if !call.arguments.is_empty() {
+        say(
+            sink,
+            "cells are compiled by the toolchain that Ferrite was set up with; \
+             `#![feature(…)]` works in cells all the same",
+        );
+    }
     let rustc = &session.compilers.toolchain.rustc;
     let output = std::process::Command::new(rustc).arg("--version").output();
     let output = output.map_err(crate::EngineError::NoCompiler)?;

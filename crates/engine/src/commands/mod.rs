@@ -33,6 +33,8 @@ pub struct Command {
 
 /// A command as it was called.
 pub struct Call<'a> {
+    /// The name that it was called by.
+    pub name: &'a str,
     /// The execution count of the cell.
     pub number: u32,
     /// What follows the name.
@@ -61,7 +63,7 @@ pub const COMMANDS: &[Command] = commands! {
     ["explain"] "[E0382]" look::explain, "rustc's long text on an error, by default on the last one";
     ["last_error_json"] "" look::last_error_json, "The last compile errors as rustc wrote them";
     ["last_compile_dir"] "" look::last_compile_dir, "The folder in which the last cell was compiled";
-    ["toolchain"] "" look::toolchain, "The compiler that compiles the cells";
+    ["toolchain"] "[NAME]" look::toolchain, "The compiler that compiles the cells";
     ["version"] "" look::version, "Ferrite's version";
     ["time"] "CODE" set::time, "Runs the rest of the cell and says what it cost";
     ["timing"] "" set::timing, "Says after every cell what it cost, or stops doing so";
@@ -72,9 +74,11 @@ pub const COMMANDS: &[Command] = commands! {
     ["fmt"] "[{:?}]" set::fmt, "How values without a look of their own are formatted";
     ["env"] "NAME=VALUE" set::env, "Sets an environment variable for the cells";
     ["preserve_vars_on_panic"] "[0|1]" set::preserve_vars_on_panic, "Nothing: a panic never costs a variable";
+    ["offline"] "[0|1]" set::offline, "Keeps the builds of `:dep` off the network, or lets them use it again";
+    ["efmt", "types", "cache", "clear_cache", "sccache", "linker", "codegen_backend", "time_passes", "internal_debug", "load_config"] "…" set::of_evcxr, "Nothing: a setting of evcxr that is not needed here; says why";
     ["load"] "FILE.rs" state::load, "Runs a file as if it stood in a cell";
     ["clear"] "" state::clear, "Forgets all variables, items and imports";
-    ["restart"] "" state::restart, "As `:clear`, in a new process";
+    ["restart", "quit"] "" state::restart, "As `:clear`, in a new process";
     ["replay"] "" state::replay, "Starts afresh and runs the cells again that ended well";
 };
 
@@ -98,6 +102,7 @@ pub fn run(
             } => {
                 let command = find(name)?;
                 let call = Call {
+                    name,
                     number,
                     arguments,
                     code,

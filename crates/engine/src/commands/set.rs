@@ -135,3 +135,72 @@ pub fn preserve_vars_on_panic(_: &mut Session, _: &Call<'_>, sink: &mut dyn Sink
     );
     Ok(())
 }
+
+pub fn offline(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    const VARIABLE: &str = "CARGO_NET_OFFLINE";
+    let environment = &mut session.build_environment;
+    let is = environment
+        .get(VARIABLE)
+        .is_some_and(|value| value == "true");
+    let offline = match call.arguments {
+        "" => !is,
+        "0" => false,
+        "1" => true,
+        other => return Err(usage("offline", &format!("`{other}` is neither 0 nor 1"))),
+    };
+    environment.insert(VARIABLE.to_owned(), offline.to_string());
+    say(
+        sink,
+        if offline {
+            "Offline: on"
+        } else {
+            "Offline: off"
+        },
+    );
+    Ok(())
+}
+
+/// Why a setting of evcxr is not needed.
+const NOT_NEEDED: &[(&str, &str)] = &[
+    (
+        "efmt",
+        "errors are shown by what they say of themselves, with their causes",
+    ),
+    (
+        "types",
+        "`:vars` lists the types of variables, `:type` says that of an expression",
+    ),
+    ("cache", "compiled cells are always kept, for all notebooks"),
+    (
+        "clear_cache",
+        "what was compiled is kept until it has not been used for long",
+    ),
+    (
+        "sccache",
+        "crates of `:dep` are built once for all notebooks",
+    ),
+    (
+        "linker",
+        "cells are linked by the linker that comes with rustc",
+    ),
+    (
+        "codegen_backend",
+        "cells are compiled by LLVM, those that need it with optimisation",
+    ),
+    ("time_passes", "`:time` and `:timing` say what cells cost"),
+    (
+        "internal_debug",
+        "`:last_error_json` and the log file say what happens inside",
+    ),
+    (
+        "load_config",
+        "there are no start-up files; `:load FILE.rs` runs a file",
+    ),
+];
+
+pub fn of_evcxr(_: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done {
+    let why = NOT_NEEDED.iter().find(|(name, _)| *name == call.name);
+    let why = why.map_or("", |(_, why)| why);
+    say(sink, format!("there is nothing to set: {why}"));
+    Ok(())
+}

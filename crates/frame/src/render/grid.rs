@@ -8,14 +8,29 @@ use polars::prelude::{AnyValue, Column, DataFrame};
 use super::number;
 use crate::value;
 
-/// More rows than this are cut to the first and the last few.
-const MOST_ROWS: usize = 12;
-const EDGE_ROWS: usize = 5;
-/// More columns than this are cut to the first and the last few.
-const MOST_COLUMNS: usize = 16;
-const EDGE_COLUMNS: usize = 7;
-/// Longer texts are cut at the end.
-const MOST_CHARS: usize = 60;
+/// How much of something large is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Limits {
+    /// More rows than this are cut to the first and the last few.
+    pub(super) rows: usize,
+    /// More columns than this are cut to the first and the last few.
+    pub(super) columns: usize,
+    /// Longer texts are cut at the end.
+    pub(super) chars: usize,
+}
+
+/// Names and types are never cut to less.
+const NAME_CHARS: usize = 30;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            rows: 12,
+            columns: 16,
+            chars: 60,
+        }
+    }
+}
 
 /// One cell.
 #[derive(Debug, PartialEq)]
@@ -64,15 +79,18 @@ pub(super) struct Cut {
 
 impl Cut {
     pub(super) fn rows(total: usize) -> Self {
-        Self::new(total, MOST_ROWS, EDGE_ROWS)
+        Self::of(total, Limits::default().rows)
     }
 
     pub(super) fn columns(total: usize) -> Self {
-        Self::new(total, MOST_COLUMNS, EDGE_COLUMNS)
+        Self::of(total, Limits::default().columns)
     }
 
-    fn new(total: usize, most: usize, edge: usize) -> Self {
-        let (head, tail) = if total > most {
+    /// All if there are at most `most`, else as many from both ends as leave
+    /// room for the gap.
+    pub(super) fn of(total: usize, most: usize) -> Self {
+        let edge = (most.saturating_sub(2) / 2).max(1);
+        let (head, tail) = if total > most.max(2) {
             (edge, edge)
         } else {
             (total, 0)
@@ -107,26 +125,30 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    pub(super) fn of_frame(frame: &DataFrame) -> Self {
+    pub(super) fn of_frame(frame: &DataFrame, limits: Limits) -> Self {
         let (rows, columns) = frame.shape();
-        let row_cut = Cut::rows(rows);
-        let column_cut = Cut::columns(columns);
-        let size = format!(
-            "{} × {}",
-            counted(rows, "row", "rows"),
-            counted(columns, "column", "columns")
-        );
+        let row_cut = Cut::of(rows, limits.rows);
+        let column_cut = Cut::of(columns, limits.columns);
         Self {
             columns: column_cut
                 .positions()
                 .filter_map(|i| frame.select_at_idx(i))
-                .map(|column| grid_column(column, row_cut))
+                .map(|column| grid_column(column, row_cut, limits.chars))
                 .collect(),
             labels: Vec::new(),
             row_cut,
             column_cut,
-            caption: size + &showing(row_cut, column_cut, "rows"),
+            caption: Self::size(rows, columns) + &showing(row_cut, column_cut, "rows"),
         }
+    }
+
+    /// `3 rows × 1 column`.
+    pub(super) fn size(rows: usize, columns: usize) -> String {
+        format!(
+            "{} × {}",
+            counted(rows, "row", "rows"),
+            counted(columns, "column", "columns")
+        )
     }
 
     pub(super) fn of_column(column: &Column) -> Self {
@@ -138,7 +160,7 @@ impl Grid {
             nulls => size += &format!(", {nulls} null"),
         }
         Self {
-            columns: vec![grid_column(column, row_cut)],
+            columns: vec![grid_column(column, row_cut, Limits::default().chars)],
             labels: Vec::new(),
             row_cut,
             column_cut,
@@ -147,8 +169,22 @@ impl Grid {
     }
 }
 
-pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+/// `1 row`, `12,345 rows`.
+pub fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
+/// A count with its thousands apart: `336,776`.
+pub fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The part of the caption that says that something is hidden.
@@ -165,28 +201,33 @@ pub(super) fn showing(rows: Cut, columns: Cut, what: &str) -> String {
     }
 }
 
-fn grid_column(column: &Column, rows: Cut) -> GridColumn {
+fn grid_column(column: &Column, rows: Cut, chars: usize) -> GridColumn {
     let values: Vec<AnyValue> = rows
         .positions()
         .map(|row| column.get(row).unwrap_or(AnyValue::Null))
         .collect();
     let floats: Vec<f64> = values.iter().filter_map(value::float).collect();
     let format = number::Format::of(&floats);
+    // A name is what a column is known by, however short its texts are cut.
+    let title = chars.max(NAME_CHARS);
     GridColumn {
-        name: clip(column.name()),
-        dtype: column.dtype().to_string(),
+        name: clip(column.name(), title),
+        dtype: clip(&column.dtype().to_string(), title),
         numeric: column.dtype().is_numeric(),
-        cells: values.iter().map(|value| cell(value, &format)).collect(),
+        cells: values
+            .iter()
+            .map(|value| cell(value, &format, chars))
+            .collect(),
     }
 }
 
-fn cell(any: &AnyValue, format: &number::Format) -> Cell {
+fn cell(any: &AnyValue, format: &number::Format, chars: usize) -> Cell {
     match (any, any.get_str()) {
         (AnyValue::Null, _) => Cell::Null,
-        (_, Some(text)) => Cell::Text(clip(text)),
+        (_, Some(text)) => Cell::Text(clip(text, chars)),
         _ => match value::float(any) {
             Some(number) => float_cell(number, format),
-            None => Cell::Text(clip(&value::brief(any))),
+            None => Cell::Text(clip(&value::brief(any), chars)),
         },
     }
 }
@@ -202,10 +243,10 @@ pub(super) fn float_cell(number: f64, format: &number::Format) -> Cell {
 /// Text on one line, cut at the end. What would disturb the table (line
 /// ends, control characters, changes of the writing direction) is written as
 /// an escape.
-fn clip(text: &str) -> String {
+pub(super) fn clip(text: &str, chars: usize) -> String {
     let mut clipped = String::new();
     for (i, c) in text.chars().enumerate() {
-        if i == MOST_CHARS {
+        if i == chars {
             clipped.push('…');
             break;
         }
@@ -238,10 +279,10 @@ mod tests {
     #[test]
     fn texts_stay_on_one_line() {
         assert_eq!(
-            clip("a\nb\t\u{1b}[31m\u{202e}"),
+            clip("a\nb\t\u{1b}[31m\u{202e}", 60),
             "a\\nb\\t\\u{1b}[31m\\u{202e}"
         );
-        assert_eq!(clip(&"x".repeat(60)), "x".repeat(60));
-        assert_eq!(clip(&"é".repeat(61)), "é".repeat(60) + "…");
+        assert_eq!(clip(&"x".repeat(60), 60), "x".repeat(60));
+        assert_eq!(clip(&"é".repeat(61), 60), "é".repeat(60) + "…");
     }
 }

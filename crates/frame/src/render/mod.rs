@@ -8,16 +8,26 @@
 
 mod array;
 mod grid;
+mod groups;
 mod html;
-pub(crate) mod number;
+pub mod number;
+mod rows;
 mod text;
+mod tree;
+mod view;
 
 use ferrite_display::MimeBundle;
 use ferrite_display::html::{card, escape};
 use polars::prelude::{Column, DataFrame, IntoColumn, LazyFrame, Series};
 
-pub use array::{array1, array2};
-use grid::Grid;
+pub use array::{Scalar, array, array1, array2};
+use grid::{Grid, Limits};
+pub use grid::{counted, grouped};
+pub use groups::{group_by, lazy_group_by, schema};
+pub use rows::rows;
+pub use text::width as text_width;
+pub use tree::json;
+pub use view::View;
 
 /// A frame as a table: names and types above, nulls and NaN marked, at most
 /// twelve rows and sixteen columns.
@@ -34,7 +44,7 @@ use grid::Grid;
 /// # Ok::<(), PolarsError>(())
 /// ```
 pub fn frame(frame: &DataFrame) -> MimeBundle {
-    table(&Grid::of_frame(frame))
+    table(&Grid::of_frame(frame, Limits::default()))
 }
 
 /// A series as a table with one column; see [`frame`].

@@ -13,13 +13,13 @@ const HUGE: f64 = 1e15;
 const TINY: f64 = 1e-4;
 
 /// The decimals that the values of one column share.
-pub(crate) struct Format {
+pub struct Format {
     decimals: usize,
 }
 
 impl Format {
     /// The format for a column with these values (those that are shown).
-    pub(crate) fn of(values: &[f64]) -> Self {
+    pub fn of(values: &[f64]) -> Self {
         let plain = |v: &&f64| (TINY..HUGE).contains(&v.abs());
         let largest = values
             .iter()
@@ -40,7 +40,7 @@ impl Format {
     }
 
     /// One value of the column.
-    pub(crate) fn text(&self, value: f64) -> String {
+    pub fn text(&self, value: f64) -> String {
         let decimals = self.decimals;
         let magnitude = value.abs();
         if value.is_nan() {
@@ -58,7 +58,7 @@ impl Format {
 }
 
 /// A float that stands alone.
-pub(crate) fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     Format::of(&[value]).text(value)
 }
 

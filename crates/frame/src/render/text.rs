@@ -94,9 +94,9 @@ fn line<'s>(strips: &'s [Strip], text: impl Fn(&'s Strip) -> &'s str) -> String 
     padded.join(BETWEEN).trim_end().to_owned()
 }
 
-/// How many places of a terminal the text takes: none for accents that
+/// How many places of a terminal a text takes: none for accents that
 /// combine, two for the wide letters of East Asia and for most emoji.
-fn width(text: &str) -> usize {
+pub fn width(text: &str) -> usize {
     text.chars()
         .map(|c| match u32::from(c) {
             0x0300..=0x036f | 0x200b..=0x200f | 0x20d0..=0x20ff | 0xfe00..=0xfe0f => 0,

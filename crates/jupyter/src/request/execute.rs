@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{Answer, Malformed};
 use crate::outputs::Cell;
 use crate::wire::{self, Request, with_defaults};
-use crate::worker::Worker;
+use crate::worker::{LastCell, Worker};
 use crate::{ExecuteError, ExecuteReply, ExecuteRequest, Language, Outputs};
 
 /// "Run all" sends its cells in one go, but they do not arrive in one moment.
@@ -51,6 +51,13 @@ impl<L: Language> Worker<L> {
             allow_stdin: request.allow_stdin,
             ..Cell::of(self, message, interrupted)
         });
+        if !request.silent {
+            self.last_cell = Some(LastCell {
+                header: message.header.clone(),
+                identities: message.identities.clone(),
+                execution_count: request.execution_count,
+            });
+        }
         let started = Utc::now();
         let reply = self
             .call(|language| language.execute(&request, &out))

@@ -8,6 +8,7 @@ mod inspect;
 mod is_complete;
 pub(crate) mod kernel_info;
 pub(crate) mod shutdown;
+pub(crate) mod usage;
 
 use jupyter_protocol::JupyterMessageContent;
 use serde_json::json;

@@ -12,6 +12,7 @@ use super::shell::Queue;
 use crate::comm::Comms;
 use crate::lifecycle::Lifecycle;
 use crate::request::shutdown;
+use crate::request::usage::Usage;
 use crate::wire::{self, Request};
 
 /// What answering takes.
@@ -22,13 +23,14 @@ pub(crate) struct Control {
     pub kernel_info: Arc<JupyterMessageContent>,
     pub comms: Comms,
     pub queue: Queue,
+    pub usage: Usage,
     /// Requests of debuggers.
     pub debug: mpsc::UnboundedSender<Request>,
 }
 
 impl Control {
     /// Answers until the kernel ends.
-    pub(crate) async fn run(self, mut inbox: Inbox) {
+    pub(crate) async fn run(mut self, mut inbox: Inbox) {
         while let Some(request) = inbox.next().await {
             if waits_for_the_language(request.msg_type()) {
                 // It says busy and idle when its turn has come.
@@ -50,7 +52,7 @@ impl Control {
     }
 
     /// Returns whether that was the last request.
-    async fn handle(&self, request: &Request) -> bool {
+    async fn handle(&mut self, request: &Request) -> bool {
         match request.msg_type() {
             "interrupt_request" => {
                 self.lifecycle.interrupt().await;
@@ -68,6 +70,10 @@ impl Control {
             "comm_info_request" => {
                 let info = self.comms.info(&request.content);
                 self.reply(request, wire::raw("comm_info_reply", info));
+            }
+            "usage_request" => {
+                let usage = self.usage.reply();
+                self.reply(request, wire::raw("usage_reply", usage));
             }
             // Clients ask only kernels that name them among their features.
             "create_subshell_request" | "delete_subshell_request" | "list_subshell_request" => {

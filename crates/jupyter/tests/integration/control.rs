@@ -49,6 +49,27 @@ fn control_takes_what_shell_takes() {
     frontend.check("stdout a", "ok", &["stdout: a\n"]);
 }
 
+/// What JupyterLab's resource panel asks.
+#[test]
+fn usage_is_told() {
+    let mut frontend = Frontend::start();
+    for _ in 0..2 {
+        let id = frontend.send(Channel::Control, "usage_request", json!({}));
+        let reply = frontend.reply(Channel::Control, &id);
+        assert_eq!(reply.msg_type, "usage_reply");
+        assert_eq!(reply.content["pid"], std::process::id());
+        assert!(reply.content["cpu_count"].as_u64() >= Some(1));
+        if cfg!(target_os = "linux") {
+            let memory = reply.content["kernel_memory"].as_u64().unwrap();
+            let all = reply.content["host_virtual_memory"]["total"]
+                .as_u64()
+                .unwrap();
+            assert!(memory > 1 << 20 && memory < all, "{memory} of {all}");
+        }
+        frontend.assert_iopub(&id, &["busy", "idle"]);
+    }
+}
+
 #[test]
 fn debuggers_are_answered_while_a_cell_runs() {
     let mut frontend = Frontend::start();

@@ -32,19 +32,26 @@ static PORTS: Mutex<()> = Mutex::new(());
 /// A kernel in a thread of this process.
 pub struct Kernel {
     pub connection: ConnectionInfo,
+    file: PathBuf,
     thread: Option<JoinHandle<Result<(), ferrite_jupyter::Error>>>,
+}
+
+/// A kernel that no test has stopped runs on until the process ends; its file
+/// was read when it started.
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.file);
+    }
 }
 
 impl Kernel {
     pub fn start(connection: ConnectionInfo) -> Self {
         let file = write_connection_file(&connection);
-        let thread = std::thread::spawn(move || {
-            let result = ferrite_jupyter::serve(&file, Echo::default());
-            let _ = std::fs::remove_file(file);
-            result
-        });
+        let read = file.clone();
+        let thread = std::thread::spawn(move || ferrite_jupyter::serve(&read, Echo::default()));
         Self {
             connection,
+            file,
             thread: Some(thread),
         }
     }

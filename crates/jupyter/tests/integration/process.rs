@@ -26,6 +26,7 @@ fn kernel_in_a_process() {
 
 struct Process {
     connection: ConnectionInfo,
+    file: PathBuf,
     child: Child,
     client: Client,
 }
@@ -51,9 +52,9 @@ impl Process {
         client.reply(Channel::Shell, &id);
         client.assert_iopub("", &[r#"iopub_welcome {"subscription":""}"#, "starting"]);
         client.assert_iopub(&id, &["busy", "idle"]);
-        std::fs::remove_file(file).unwrap();
         Self {
             connection,
+            file,
             child,
             client,
         }
@@ -86,6 +87,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.file);
     }
 }
 
@@ -123,6 +125,7 @@ fn sigterm_ends_the_kernel_in_good_order() {
         .client
         .assert_iopub(&id, &["error Interrupted: somebody was in a hurry", "idle"]);
     process.assert_ends();
+    assert!(process.file.exists(), "it may be used again, for a restart");
 }
 
 /// The parent that started the kernel dies.
@@ -138,4 +141,6 @@ fn the_kernel_does_not_outlive_its_parent() {
         assert!(Instant::now() < end, "the kernel does not end");
         std::thread::sleep(Duration::from_millis(50));
     }
+    // Nobody else is there to remove it.
+    assert!(!process.file.exists());
 }

@@ -32,8 +32,8 @@ const SHOWN: usize = 40;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfusionMatrix {
-    labels: Vec<String>,
-    counts: Vec<Vec<usize>>,
+    pub(super) labels: Vec<String>,
+    pub(super) counts: Vec<Vec<usize>>,
 }
 
 /// How well one class is recognised.
@@ -66,7 +66,7 @@ pub struct ClassScore {
 
 /// Precision, recall and f1 averaged over classes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Average {
+pub(crate) struct Average {
     pub precision: f64,
     pub recall: f64,
     pub f1: f64,
@@ -147,7 +147,7 @@ impl ConfusionMatrix {
     }
 
     /// The mean recall over the classes that occur.
-    pub(super) fn balanced_accuracy(&self) -> f64 {
+    pub(crate) fn balanced_accuracy(&self) -> f64 {
         self.average(|class| if class.support > 0 { 1.0 } else { 0.0 })
             .recall
     }

@@ -224,7 +224,7 @@ const STYLE: &str = "<style>.ferrite .fe-side{display:flex;gap:24px;flex-wrap:wr
 .ferrite tr.fe-gap>*{border-top:1px solid var(--fe-line)}</style>";
 
 /// A table of metrics, like scikit-learn's `classification_report`.
-struct Report {
+pub(super) struct Report {
     headings: Vec<&'static str>,
     rows: Vec<Row>,
 }
@@ -257,7 +257,7 @@ impl Report {
         }
     }
 
-    fn of_classes(matrix: &ConfusionMatrix) -> Self {
+    pub(super) fn of_classes(matrix: &ConfusionMatrix) -> Self {
         let row = |label: &str, values: [Option<f64>; 3], support: usize, apart| Row {
             label: label.to_owned(),
             cells: values
@@ -299,7 +299,7 @@ impl Report {
         }
     }
 
-    fn to_text(&self) -> String {
+    pub(super) fn to_text(&self) -> String {
         let first = self
             .rows
             .iter()
@@ -323,7 +323,7 @@ impl Report {
         text
     }
 
-    fn to_html(&self) -> String {
+    pub(super) fn to_html(&self) -> String {
         let mut html = "<table><thead><tr><th></th>".to_owned();
         for heading in &self.headings {
             html.push_str(&format!("<th class=\"num\">{heading}</th>"));
@@ -342,7 +342,7 @@ impl Report {
 }
 
 /// Four digits that matter: errors come in any unit.
-fn significant(value: f64) -> String {
+pub(crate) fn significant(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return value.to_string();
     }

@@ -1,38 +1,55 @@
 //! How good predictions are.
 //!
-//! Functions of two series, as in scikit-learn, for whoever has predictions
-//! already; an [`Evaluation`] for a fitted pipeline, which shows itself.
+//! Functions of two series with scikit-learn's names, for whoever has predictions
+//! already; an [`Evaluation`] for a fitted pipeline, which shows itself; [`Metric`]s by
+//! name for cross-validation; [`GroupScores`] for parts of the data; and `text` for the
+//! answers of language models.
 
+mod average;
+mod classification;
+mod clustering;
 mod confusion;
 pub(crate) mod evaluation;
+mod ranking;
 mod regression;
+mod scorer;
+mod slices;
+pub mod text;
 
 use polars::prelude::Series;
 
+pub use average::{Average, KappaWeights};
+pub use classification::{
+    ClassificationReport, accuracy_score, balanced_accuracy_score, classification_report,
+    cohen_kappa_score, f1_score, fbeta_score, matthews_corrcoef, precision_score, recall_score,
+};
+pub use clustering::{
+    adjusted_rand_score, calinski_harabasz_score, davies_bouldin_score,
+    homogeneity_completeness_v_measure, normalized_mutual_info_score, silhouette_score,
+};
 pub use confusion::{ClassScore, ConfusionMatrix};
 pub use evaluation::Evaluation;
+pub(crate) use evaluation::significant;
+pub use ranking::{
+    ClassScores, MultiClass, average_precision_score, brier_score_loss, calibration_curve,
+    log_loss, precision_recall_curve, roc_auc_score, roc_auc_score_with, roc_curve,
+    top_k_accuracy_score,
+};
 pub(crate) use regression::RegressionScores;
+pub use regression::{
+    explained_variance_score, max_error, mean_absolute_error, mean_absolute_percentage_error,
+    mean_pinball_loss, mean_poisson_deviance, mean_squared_error, mean_squared_log_error,
+    median_absolute_error, r2_score, root_mean_squared_error,
+};
+pub use scorer::Metric;
+pub(crate) use scorer::{Form, Judged};
+pub use slices::GroupScores;
 
 use crate::MlError;
 use crate::columns::Kind;
 use crate::labels::Labels;
 
-/// The part of the rows for which the prediction is right.
-///
-/// ```
-/// use ferrite_ml::{MlError, accuracy_score};
-/// use polars::prelude::*;
-///
-/// let truth = Series::new("truth".into(), ["a", "b", "b", "a"]);
-/// let guess = Series::new("guess".into(), ["a", "b", "a", "a"]);
-/// assert_eq!(accuracy_score(&truth, &guess)?, 0.75);
-/// # Ok::<(), MlError>(())
-/// ```
-pub fn accuracy_score(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    Ok(confusion_matrix(y_true, y_pred)?.accuracy())
-}
-
-/// How often each class was predicted as each class.
+/// How often each true class was predicted as each class.
 ///
 /// ```
 /// use ferrite_ml::{MlError, confusion_matrix};

@@ -3,29 +3,53 @@
 //! An [`Estimator`] is a recipe with its parameters; `fit` gives a
 //! [`FittedModel`]. Both are object-safe and work on `f64` only: generic code is
 //! compiled here, once, and never in a notebook cell. linfa does the work where
-//! its results agree with scikit-learn's; `tree` and `logistic` say why they do
-//! their own.
+//! its results agree with scikit-learn's or reach its score; where it does not,
+//! the module of the model says why and what does instead.
+//!
+//! `recipe` is the table that an estimator is written as, `check` what all of
+//! them ask of their input, `parallel` and `random` what makes results the same
+//! on any number of threads.
 
 mod bayes;
-mod lbfgs;
+pub(crate) mod check;
+mod dummy;
+mod ensemble;
 mod linear;
-mod logistic;
 mod neighbors;
-mod tree;
+pub(crate) mod parallel;
+pub(crate) mod random;
+pub(crate) mod recipe;
+mod svm;
+mod trees;
 
 use std::fmt;
 
 use ndarray::{Array2, ArrayView1};
 
-pub use bayes::GaussianNB;
-pub use linear::LinearRegression;
-pub use logistic::LogisticRegression;
-pub use neighbors::{KNeighborsClassifier, knn};
-pub use tree::{Criterion, DecisionTreeClassifier};
+pub use bayes::{BernoulliNB, GaussianNB, MultinomialNB};
+pub use dummy::{DummyClassifier, DummyNumber, DummyRegressor, DummyStrategy};
+pub use ensemble::{
+    BaggingClassifier, BaggingRegressor, StackingClassifier, StackingRegressor, Voting,
+    VotingClassifier, VotingRegressor,
+};
+pub use linear::{
+    Direction, ElasticNet, FtrlClassifier, GammaRegressor, IsotonicRegression, Lasso,
+    LinearRegression, Link, LogisticRegression, PLSRegression, PoissonRegressor, Ridge,
+    TweedieRegressor,
+};
+pub use neighbors::{KNeighborsClassifier, KNeighborsRegressor, knn};
+pub use svm::{Gamma, Kernel, SVC, SVR};
+pub use trees::{
+    AdaBoostClassifier, Criterion, DecisionTreeClassifier, DecisionTreeRegressor,
+    GradientBoostingClassifier, GradientBoostingRegressor, MaxFeatures, RandomForestClassifier,
+    RandomForestRegressor, TreeNode, TreeView,
+};
 
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::params::Params;
+use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
 
 /// A model that has not learned yet.
@@ -40,7 +64,7 @@ use crate::target::{Target, Task};
 /// assert!((y[2] - 5.0).abs() < 1e-9);
 /// # Ok::<(), ferrite_ml::MlError>(())
 /// ```
-pub trait Estimator: fmt::Debug + Send + Sync {
+pub trait Estimator: Params + fmt::Debug + Send + Sync {
     /// Its box in a pipeline's diagram: the name and the parameters.
     fn diagram(&self) -> Diagram;
 
@@ -49,6 +73,22 @@ pub trait Estimator: fmt::Debug + Send + Sync {
 
     /// Learns from features and a target of as many rows.
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError>;
+
+    /// Learns from rows of different weight: a row of weight 2 counts like two
+    /// rows. Models that cannot do that say so.
+    fn fit_weighted(
+        &self,
+        _features: &Features,
+        _target: &Target,
+        _weights: &[f64],
+    ) -> Result<Box<dyn FittedModel>, MlError> {
+        Err(MlError::NoWeights {
+            model: self.diagram().title().to_owned(),
+        })
+    }
+
+    /// A copy, to set other parameters in.
+    fn clone_box(&self) -> Box<dyn Estimator>;
 }
 
 /// A model that has learned.
@@ -77,7 +117,76 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// What was learned, to be written to a file.
+    fn saved(&self) -> Result<Saved, MlError> {
+        Err(MlError::CannotSave {
+            what: "this model".to_owned(),
+            reason: "it is not one of Ferrite's own models".to_owned(),
+        })
+    }
+
+    /// The weight of each feature, if the model is linear.
+    fn coefficients(&self) -> Option<Coefficients> {
+        None
+    }
+
+    /// How much each feature contributed, if the model is made of trees; they
+    /// sum to 1.
+    fn feature_importances(&self) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// The trees that the model is made of: what they say of a row, added up, is
+    /// what the model predicts by (a number, probabilities or log-odds).
+    fn trees(&self) -> Option<Vec<TreeView>> {
+        None
+    }
 }
+
+/// The weights of a linear model.
+///
+/// ```
+/// use ferrite_ml::{Estimator, Features, LinearRegression, Target};
+/// use ndarray::array;
+///
+/// let x = Features::new(["x"], array![[0.0], [1.0], [2.0]])?;
+/// let model = LinearRegression::new().fit(&x, &Target::Numbers(vec![1.0, 3.0, 5.0]))?;
+/// let learned = model.coefficients().expect("the model is linear");
+/// assert_eq!(learned.values.dim(), (1, 1));
+/// assert!((learned.intercepts[0] - 1.0).abs() < 1e-9);
+/// # Ok::<(), ferrite_ml::MlError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coefficients {
+    /// A row for each output (one for a regression or two classes, else one for
+    /// each class), a column for each feature.
+    pub values: Array2<f64>,
+    /// One for each output.
+    pub intercepts: Vec<f64>,
+}
+
+/// The readers of saved models.
+#[allow(dead_code)]
+pub(crate) const LOADERS: &[Loader<dyn FittedModel>] = &[
+    bayes::DISCRETE_LOADER,
+    bayes::GAUSSIAN_LOADER,
+    dummy::CLASSES_LOADER,
+    dummy::NUMBER_LOADER,
+    ensemble::BAGGING_LOADER,
+    ensemble::STACKING_LOADER,
+    ensemble::VOTING_LOADER,
+    linear::fitted::LOADER,
+    linear::ftrl::LOADER,
+    linear::glm::LOADER,
+    linear::isotonic::LOADER,
+    linear::logistic::LOADER,
+    neighbors::CLASSIFIER_LOADER,
+    neighbors::REGRESSOR_LOADER,
+    svm::CLASSIFIER_LOADER,
+    svm::REGRESSOR_LOADER,
+    trees::ensemble::LOADER,
+];
 
 /// What a model says about each row.
 ///
@@ -124,32 +233,19 @@ fn position_of_max(row: ArrayView1<f64>) -> usize {
 }
 
 /// Turns each row of logarithms into probabilities that sum to 1. The largest
-/// is subtracted first: far from the data all of them would round to 0.
-fn softmax(mut logs: Array2<f64>) -> Array2<f64> {
+/// is subtracted first: far from the data all of them would round to 0. Where
+/// all of them are minus infinity, nothing is known.
+pub(crate) fn softmax(mut logs: Array2<f64>) -> Array2<f64> {
     for mut row in logs.rows_mut() {
         let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        row.mapv_inplace(|value| (value - largest).exp());
+        if !largest.is_finite() {
+            let even = 1.0 / row.len() as f64;
+            row.fill(even);
+            continue;
+        }
+        row.mapv_inplace(|value| (value - largest).exp().max(0.0));
         let sum = row.sum();
         row.mapv_inplace(|value| value / sum);
     }
     logs
-}
-
-/// Fails unless there is a target for each row, and at least one row.
-fn check_rows(features: &Features, targets: usize) -> Result<(), MlError> {
-    if features.rows() != targets {
-        return Err(MlError::LengthMismatch {
-            left: "features".to_owned(),
-            left_len: features.rows(),
-            right: "target".to_owned(),
-            right_len: targets,
-        });
-    }
-    if targets == 0 {
-        return Err(MlError::NoRows {
-            purpose: "fit",
-            reason: "the frame is empty".to_owned(),
-        });
-    }
-    Ok(())
 }

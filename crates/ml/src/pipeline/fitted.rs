@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ferrite_display::html::{card, escape};
 use ferrite_display::{MimeBundle, Show};
+use ndarray::ArrayView1;
 use polars::prelude::{Column, DataFrame, Series};
 
 use super::{Pipeline, with_target};
@@ -60,13 +61,25 @@ pub struct FittedPipeline {
     pub(super) unused: Vec<String>,
     pub(super) rows: usize,
     pub(super) dropped: usize,
+    /// From which probability on the second of two classes is predicted.
+    pub(super) threshold: Option<f64>,
 }
 
 impl FittedPipeline {
     /// Predicts the target for each row: a series with the target's name and,
     /// for classes, its type.
     pub fn predict(&self, frame: &DataFrame) -> Result<Series, MlError> {
-        let series = match (self.model.predict(&self.prepare(frame)?)?, &self.classes) {
+        let features = self.prepare(frame)?;
+        let prediction = match self.threshold {
+            None => self.model.predict(&features)?,
+            Some(threshold) => {
+                let probabilities = self.model.predict_proba(&features)?;
+                let rows = probabilities.rows();
+                let positive = |row: ArrayView1<f64>| row.get(1).is_some_and(|p| *p >= threshold);
+                Prediction::Classes(rows.into_iter().map(|r| usize::from(positive(r))).collect())
+            }
+        };
+        let series = match (prediction, &self.classes) {
             (Prediction::Classes(codes), Some(classes)) => classes.decode(&codes)?,
             (Prediction::Numbers(numbers), _) => Series::from_iter(numbers),
             (Prediction::Classes(_), None) => {
@@ -138,6 +151,19 @@ impl FittedPipeline {
         &self.schema
     }
 
+    /// The frame that the model sees: rows as they are behind all steps, with
+    /// the columns that are its features.
+    pub fn transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
+        let prepared = self.chain.transform(&self.schema.select(frame)?)?;
+        columns::select(&prepared, &self.features)
+    }
+
+    /// From which probability on the second of two classes is predicted, if
+    /// that was set or tuned.
+    pub fn threshold(&self) -> Option<f64> {
+        self.threshold
+    }
+
     /// The features that the model learned from, after all steps.
     pub fn feature_names(&self) -> &[String] {
         &self.features
@@ -163,7 +189,21 @@ impl FittedPipeline {
         &self.recipe
     }
 
-    fn prepare(&self, frame: &DataFrame) -> Result<Features, MlError> {
+    /// The model at the end.
+    pub(crate) fn learned(&self) -> &dyn FittedModel {
+        &*self.model
+    }
+
+    /// What the model at the end is called.
+    pub(crate) fn model_title(&self) -> String {
+        self.recipe
+            .model
+            .as_ref()
+            .map_or_else(String::new, |model| model.diagram().title().to_owned())
+    }
+
+    /// The features that the model sees of a frame.
+    pub(crate) fn prepare(&self, frame: &DataFrame) -> Result<Features, MlError> {
         let prepared = self.chain.transform(&self.schema.select(frame)?)?;
         Features::from_columns(&prepared, &self.features)
     }
@@ -196,6 +236,11 @@ impl FittedPipeline {
             inputs.join(", "),
             self.features.len()
         ));
+        if let (Some(threshold), Some([_, positive])) = (self.threshold, self.classes()) {
+            facts.push(format!(
+                "predicts {positive} from probability {threshold:.3} on"
+            ));
+        }
         facts.extend(self.notes().iter().map(|note| format!("note: {note}")));
         facts
     }

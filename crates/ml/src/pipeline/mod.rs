@@ -2,6 +2,8 @@
 //! the training rows only, and new rows get the same treatment.
 
 mod fitted;
+mod kept;
+pub(crate) mod nested;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,13 +13,16 @@ use ferrite_display::{MimeBundle, Show};
 use polars::prelude::DataFrame;
 
 pub use fitted::FittedPipeline;
+pub(crate) use kept::KeptPipeline;
 
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::imbalance::{ClassWeight, Threshold, TunedThreshold};
 use crate::model::Estimator;
+use crate::params::{self, Field, ParamValue, Params};
 use crate::schema::InputSchema;
 use crate::target::{self, Target};
-use crate::transform::{Chain, Step};
+use crate::transform::{Chain, Prepared, Step};
 use crate::{MlError, columns};
 
 /// The name under which a pipeline's model is addressed.
@@ -44,6 +49,8 @@ const MODEL: &str = "model";
 pub struct Pipeline {
     steps: Vec<(String, Step)>,
     model: Option<Arc<dyn Estimator>>,
+    class_weight: Option<ClassWeight>,
+    threshold: Option<Threshold>,
 }
 
 impl Pipeline {
@@ -64,6 +71,45 @@ impl Pipeline {
         self
     }
 
+    /// Weights the rows of each class while fitting. The model must be one that
+    /// can weight rows.
+    ///
+    /// ```
+    /// use ferrite_ml::{ClassWeight, Pipeline, knn};
+    ///
+    /// let pipeline = Pipeline::new().model(knn(1)).class_weight(ClassWeight::Balanced);
+    /// assert_eq!(pipeline.diagram().label(), "Pipeline(class_weight: balanced)");
+    /// ```
+    pub fn class_weight(mut self, weight: ClassWeight) -> Self {
+        self.class_weight = Some(weight);
+        self
+    }
+
+    /// Predicts the second of two classes from this probability on, instead of
+    /// one half.
+    ///
+    /// ```
+    /// use ferrite_ml::{GaussianNB, MlError, Pipeline};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [0.0, 1.0, 8.0, 9.0], "y" => ["no", "no", "yes", "yes"]]?;
+    /// let careful = Pipeline::new().model(GaussianNB::new()).threshold(1.5).fit(&frame, "y");
+    /// assert!(careful.is_err()); // no probability
+    /// let fitted = Pipeline::new().model(GaussianNB::new()).threshold(0.1).fit(&frame, "y")?;
+    /// assert_eq!(fitted.predict(&df!["x" => [9.0]]?)?.str()?.get(0), Some("yes"));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn threshold(mut self, threshold: f64) -> Self {
+        self.threshold = Some(Threshold::Fixed(threshold));
+        self
+    }
+
+    /// Looks for the best threshold while fitting, on rows that were left out.
+    pub fn tune_threshold(mut self, tuned: TunedThreshold) -> Self {
+        self.threshold = Some(Threshold::Tuned(tuned));
+        self
+    }
+
     /// The pipeline as nested boxes.
     pub fn diagram(&self) -> Diagram {
         let steps = self
@@ -71,10 +117,16 @@ impl Pipeline {
             .iter()
             .map(|(name, step)| (name.as_str(), step.diagram()));
         let model = self.model.iter().map(|model| (MODEL, model.diagram()));
-        steps.chain(model).fold(
-            Diagram::new("Pipeline").stacked(),
-            |diagram, (name, inner)| diagram.branch(name, [inner]),
-        )
+        let mut diagram = Diagram::new("Pipeline").stacked();
+        if let Some(weight) = &self.class_weight {
+            diagram = diagram.setting(format!("class_weight: {}", weight.describe()));
+        }
+        if let Some(threshold) = &self.threshold {
+            diagram = diagram.setting(threshold.describe());
+        }
+        steps.chain(model).fold(diagram, |diagram, (name, inner)| {
+            diagram.branch(name, [inner])
+        })
     }
 
     /// Learns to predict a column from the others.
@@ -98,15 +150,28 @@ impl Pipeline {
         let (rows, dropped) = with_target(train, target, "fit")?;
         let series = columns::column(&rows, target)?.as_materialized_series();
         let y = target::read(series, model.task(), &model.diagram().label())?;
+        let threshold = self.find_threshold(&rows, target, &y)?;
         let inputs = rows.drop(target)?;
-        let (chain, prepared) = Chain::fit(self.steps.iter().map(|(_, step)| step), &inputs)?;
-        let features = Features::from_frame(&prepared)?;
-        let fitted = model.fit(&features, &y)?;
+        let steps = self.steps.iter().map(|(_, step)| step);
+        let Prepared {
+            chain,
+            frame,
+            resampled,
+        } = Chain::fit(steps, &inputs, Some(&y))?;
+        let features = Features::from_frame(&frame)?;
+        let learned = resampled.as_ref().unwrap_or(&y);
+        let fitted = match &self.class_weight {
+            None => model.fit(&features, learned)?,
+            Some(weight) => {
+                let weights = weight.weights(learned.classes("class_weight")?)?;
+                model.fit_weighted(&features, learned, &weights)?
+            }
+        };
         let needed = |name: &str| {
             let is_name = |known: &String| known == name;
             chain.inputs().iter().any(is_name) || features.names().iter().any(is_name)
         };
-        let schema = InputSchema::of(&inputs, needed);
+        let schema = InputSchema::of(&inputs, target, needed);
         let unused = columns::names(&inputs)
             .into_iter()
             .filter(|name| !needed(name))
@@ -125,7 +190,74 @@ impl Pipeline {
             unused,
             rows: rows.height(),
             dropped,
+            threshold,
         })
+    }
+
+    /// A copy with one parameter set, addressed as `step__param`.
+    ///
+    /// ```
+    /// use ferrite_ml::{ColumnTransformer, MlError, Pipeline, SimpleImputer, knn};
+    ///
+    /// let numeric = ColumnTransformer::new().numeric([SimpleImputer::median().into()]);
+    /// let pipeline = Pipeline::new().step("columns", numeric).model(knn(5));
+    /// let other = pipeline
+    ///     .with_param("columns__numeric__simple_imputer__strategy", "mean")?
+    ///     .with_param("model__n_neighbors", 3)?;
+    /// assert!(other.diagram().to_string().contains("SimpleImputer(mean)"));
+    /// assert!(other.diagram().to_string().contains("k=3"));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn with_param(&self, name: &str, value: impl Into<ParamValue>) -> Result<Self, MlError> {
+        let mut copy = self.clone();
+        copy.set_param(name, &value.into())?;
+        Ok(copy)
+    }
+
+    /// Whether its model predicts classes or numbers.
+    pub(crate) fn task(&self) -> Result<crate::Task, MlError> {
+        self.model
+            .as_ref()
+            .map(|model| model.task())
+            .ok_or(MlError::NoModel)
+    }
+
+    /// The threshold that was asked for.
+    fn find_threshold(
+        &self,
+        rows: &DataFrame,
+        target: &str,
+        y: &Target,
+    ) -> Result<Option<f64>, MlError> {
+        let Some(threshold) = &self.threshold else {
+            return Ok(None);
+        };
+        let classes = y.classes("threshold")?;
+        if classes.names().len() != 2 {
+            return Err(MlError::Unable {
+                model: "threshold",
+                reason: format!(
+                    "it chooses between two classes, but \"{target}\" has {}",
+                    classes.names().len()
+                ),
+            });
+        }
+        match threshold {
+            Threshold::Fixed(threshold) if (0.0..=1.0).contains(threshold) => Ok(Some(*threshold)),
+            Threshold::Fixed(threshold) => Err(MlError::InvalidParameter {
+                owner: "Pipeline",
+                name: "threshold",
+                value: threshold.to_string(),
+                rule: "be a probability",
+            }),
+            Threshold::Tuned(tuned) => {
+                let plain = Self {
+                    threshold: None,
+                    ..self.clone()
+                };
+                tuned.tune(&plain, rows, target, classes).map(Some)
+            }
+        }
     }
 
     fn check_names(&self) -> Result<(), MlError> {
@@ -137,6 +269,50 @@ impl Pipeline {
     }
 }
 
+impl Params for Pipeline {
+    fn params(&self) -> Vec<(String, ParamValue)> {
+        let mut all = Vec::new();
+        for (name, step) in &self.steps {
+            all.extend(params::prefixed(name, step.params()));
+        }
+        if let Some(model) = &self.model {
+            all.extend(params::prefixed(MODEL, model.params()));
+            all.push(("class_weight".to_owned(), self.class_weight.to_value()));
+            all.push(("threshold".to_owned(), self.threshold.to_value()));
+        }
+        all
+    }
+
+    fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
+        let names: Vec<String> = self.steps.iter().map(|(name, _)| name.clone()).collect();
+        if let Some((step, rest)) = params::inside(name, &names) {
+            return self.steps[step].1.set_param(rest, value);
+        }
+        if let Some((_, rest)) = params::inside(name, &[MODEL.to_owned()])
+            && let Some(model) = &self.model
+        {
+            let mut copy = model.clone_box();
+            copy.set_param(rest, value)?;
+            self.model = Some(Arc::from(copy));
+            return Ok(());
+        }
+        match name {
+            "class_weight" => {
+                self.class_weight = params::read("Pipeline", "class_weight", value)?;
+                return Ok(());
+            }
+            "threshold" => {
+                self.threshold = params::read("Pipeline", "threshold", value)?;
+                return Ok(());
+            }
+            _ => {}
+        }
+        let known = self.params();
+        let known: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+        Err(params::unknown("this pipeline", name, &known))
+    }
+}
+
 impl Show for Pipeline {
     fn show(&self) -> MimeBundle {
         let diagram = self.diagram();
@@ -145,24 +321,12 @@ impl Show for Pipeline {
 }
 
 /// The rows that have a target, and how many have none.
-fn with_target(
+pub(crate) fn with_target(
     frame: &DataFrame,
     target: &str,
     purpose: &'static str,
 ) -> Result<(DataFrame, usize), MlError> {
-    let column = columns::column(frame, target)?;
-    let keep: Vec<bool> = if column.dtype().is_float() {
-        columns::numbers(frame, target)?
-            .iter()
-            .map(Option::is_some)
-            .collect()
-    } else {
-        column
-            .is_not_null()
-            .iter()
-            .map(|known| known == Some(true))
-            .collect()
-    };
+    let keep = columns::known(frame, target)?;
     let dropped = keep.iter().filter(|known| !**known).count();
     if dropped == frame.height() {
         let reason = match dropped {

@@ -1,11 +1,47 @@
 //! Different treatment for different columns, side by side.
 
 use polars::prelude::DataFrame;
+use serde::{Deserialize, Serialize};
 
-use super::{Chain, FittedTransformer, Step, Transformer};
+use super::{Chain, FittedTransformer, KeptChain, Step, Transformer};
 use crate::MlError;
-use crate::columns::{self, Kind};
+use crate::columns;
 use crate::diagram::Diagram;
+use crate::params::{self, ParamValue, Params};
+use crate::persist::{self, Loader, Saved};
+use crate::selector::Columns;
+use crate::target::Target;
+
+const NAME: &str = "ColumnTransformer";
+
+pub(super) const LOADER: Loader<dyn FittedTransformer> = Loader {
+    kind: NAME,
+    version: 1,
+    load: |body| Ok(Box::new(persist::read::<KeptColumns>(body)?.restore()?)),
+};
+
+/// A [`FittedColumns`] as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptColumns {
+    parts: Vec<(Vec<String>, KeptChain)>,
+    taken: Option<Vec<String>>,
+    names: Vec<String>,
+}
+
+impl KeptColumns {
+    fn restore(self) -> Result<FittedColumns, MlError> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for (columns, chain) in self.parts {
+            let chain = chain.restore()?;
+            parts.push(FittedPart { columns, chain });
+        }
+        Ok(FittedColumns {
+            parts,
+            taken: self.taken,
+            names: self.names,
+        })
+    }
+}
 
 /// Sends each column through the steps that are meant for its type, and puts
 /// the results next to each other.
@@ -28,29 +64,24 @@ use crate::diagram::Diagram;
 #[derive(Clone, Debug, Default)]
 pub struct ColumnTransformer {
     parts: Vec<Part>,
+    passthrough: bool,
 }
 
 #[derive(Clone, Debug)]
 struct Part {
     name: String,
-    selection: Selection,
+    selection: Columns,
     steps: Vec<Step>,
 }
 
-#[derive(Clone, Debug)]
-enum Selection {
-    Numeric,
-    Categorical,
-    Named(Vec<String>),
-}
-
-impl Selection {
-    fn choose(&self, frame: &DataFrame) -> Vec<String> {
-        match self {
-            Self::Numeric => columns::names_where(frame, |kind| kind == Kind::Number),
-            Self::Categorical => columns::names_where(frame, Kind::is_categorical),
-            Self::Named(names) => names.clone(),
+impl Part {
+    /// The name, and the columns unless the name says it.
+    fn label(&self) -> String {
+        let columns = self.selection.to_string();
+        if columns == format!("{} columns", self.name) || columns == self.name {
+            return self.name.clone();
         }
+        format!("{} ({columns})", self.name)
     }
 }
 
@@ -62,15 +93,15 @@ impl ColumnTransformer {
 
     /// Steps for all numeric columns; without steps they pass as they are.
     pub fn numeric(self, steps: impl IntoIterator<Item = Step>) -> Self {
-        self.part("numeric", Selection::Numeric, steps)
+        self.part("numeric", Columns::numeric(), steps)
     }
 
     /// Steps for all text, category and boolean columns.
     pub fn categorical(self, steps: impl IntoIterator<Item = Step>) -> Self {
-        self.part("categorical", Selection::Categorical, steps)
+        self.part("categorical", Columns::categorical(), steps)
     }
 
-    /// Steps for the columns of these names.
+    /// Steps for certain columns: by their names, or any other choice of [`Columns`].
     ///
     /// ```
     /// use ferrite_ml::{ColumnTransformer, MinMaxScaler, MlError, Transformer};
@@ -84,17 +115,22 @@ impl ColumnTransformer {
     pub fn columns(
         self,
         name: impl Into<String>,
-        columns: impl IntoIterator<Item = impl Into<String>>,
+        columns: impl Into<Columns>,
         steps: impl IntoIterator<Item = Step>,
     ) -> Self {
-        let columns = columns.into_iter().map(Into::into).collect();
-        self.part(name, Selection::Named(columns), steps)
+        self.part(name, columns.into(), steps)
+    }
+
+    /// Lets columns that no part takes pass as they are; otherwise they are left out.
+    pub fn passthrough(mut self) -> Self {
+        self.passthrough = true;
+        self
     }
 
     fn part(
         mut self,
         name: impl Into<String>,
-        selection: Selection,
+        selection: Columns,
         steps: impl IntoIterator<Item = Step>,
     ) -> Self {
         let steps = steps.into_iter().collect();
@@ -107,34 +143,124 @@ impl ColumnTransformer {
     }
 }
 
+/// How the steps of a part are addressed: `simple_imputer`, and with a number
+/// behind it where there are several of a kind.
+fn addresses(steps: &[Step]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let name = params::snake_case(step.diagram().title());
+        let twins = (1..).map(|n| {
+            if n == 1 {
+                name.clone()
+            } else {
+                format!("{name}_{n}")
+            }
+        });
+        let free = twins.into_iter().find(|name| !names.contains(name));
+        names.extend(free);
+    }
+    names
+}
+
+impl Params for ColumnTransformer {
+    fn params(&self) -> Vec<(String, ParamValue)> {
+        let mut all = Vec::new();
+        for part in &self.parts {
+            for (address, step) in addresses(&part.steps).iter().zip(&part.steps) {
+                let inner = params::prefixed(address, step.params()).collect();
+                all.extend(params::prefixed(&part.name, inner));
+            }
+        }
+        all
+    }
+
+    fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
+        let names: Vec<String> = self.parts.iter().map(|part| part.name.clone()).collect();
+        if let Some((part, rest)) = params::inside(name, &names) {
+            let part = &mut self.parts[part];
+            if let Some((step, rest)) = params::inside(rest, &addresses(&part.steps)) {
+                return part.steps[step].set_param(rest, value);
+            }
+        }
+        let known = self.params();
+        let known: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+        Err(params::unknown("ColumnTransformer", name, &known))
+    }
+}
+
 impl Transformer for ColumnTransformer {
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         self.parts
             .iter()
             .fold(Diagram::new("ColumnTransformer"), |diagram, part| {
-                diagram.branch(&part.name, part.steps.iter().map(Step::diagram))
+                diagram.branch(part.label(), part.steps.iter().map(Step::diagram))
             })
     }
 
     fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
+        self.fit_with_target(frame, None)
+    }
+
+    fn fit_with_target(
+        &self,
+        frame: &DataFrame,
+        target: Option<&Target>,
+    ) -> Result<Box<dyn FittedTransformer>, MlError> {
+        Ok(self.fit_transform_with_target(frame, target)?.0)
+    }
+
+    fn fit_transform_with_target(
+        &self,
+        frame: &DataFrame,
+        target: Option<&Target>,
+    ) -> Result<(Box<dyn FittedTransformer>, DataFrame), MlError> {
         let mut parts = Vec::new();
         let mut prepared = Vec::new();
+        let mut taken: Vec<String> = Vec::new();
         for part in &self.parts {
-            let columns = part.selection.choose(frame);
+            if let Some(step) = part
+                .steps
+                .iter()
+                .find(|s| s.transformer().sampler().is_some())
+            {
+                return Err(MlError::Sampler {
+                    sampler: step.diagram().title().to_owned(),
+                    reason: "it changes rows, so it cannot work on some of the columns; \
+                             make it a step of the pipeline",
+                });
+            }
+            let columns = part.selection.names(frame)?;
             if columns.is_empty() {
                 continue;
             }
-            let (chain, output) = Chain::fit(&part.steps, &select(frame, &columns)?)?;
-            prepared.extend_from_slice(output.columns());
-            parts.push(FittedPart { columns, chain });
+            let fitted = Chain::fit(&part.steps, &columns::select(frame, &columns)?, target)?;
+            prepared.extend_from_slice(fitted.frame.columns());
+            taken.extend(columns.iter().cloned());
+            parts.push(FittedPart {
+                columns,
+                chain: fitted.chain,
+            });
+        }
+        if self.passthrough {
+            prepared.extend(columns::without(frame, &taken));
         }
         if prepared.is_empty() {
             return Err(MlError::NoFeatures {
                 left_out: columns::names(frame),
             });
         }
-        let names = columns::names(&columns::assemble(frame.height(), prepared)?);
-        Ok(Box::new(FittedColumns { parts, names }))
+        let prepared = columns::assemble(frame.height(), prepared)?;
+        let names = columns::names(&prepared);
+        let fitted = FittedColumns {
+            parts,
+            names,
+            taken: self.passthrough.then_some(taken),
+        };
+        Ok((Box::new(fitted), prepared))
     }
 }
 
@@ -142,6 +268,8 @@ impl Transformer for ColumnTransformer {
 #[derive(Clone, Debug)]
 struct FittedColumns {
     parts: Vec<FittedPart>,
+    /// The columns that parts take, if the others pass as they are.
+    taken: Option<Vec<String>>,
     names: Vec<String>,
 }
 
@@ -155,8 +283,13 @@ impl FittedTransformer for FittedColumns {
     fn transform(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
         let mut prepared = Vec::with_capacity(self.names.len());
         for part in &self.parts {
-            let output = part.chain.transform(&select(frame, &part.columns)?)?;
+            let output = part
+                .chain
+                .transform(&columns::select(frame, &part.columns)?)?;
             prepared.extend_from_slice(output.columns());
+        }
+        if let Some(taken) = &self.taken {
+            prepared.extend(columns::without(frame, taken));
         }
         columns::assemble(frame.height(), prepared)
     }
@@ -171,13 +304,17 @@ impl FittedTransformer for FittedColumns {
     fn feature_names(&self) -> Vec<String> {
         self.names.clone()
     }
-}
 
-/// The columns of these names, or an error that suggests a similar name.
-fn select(frame: &DataFrame, names: &[String]) -> Result<DataFrame, MlError> {
-    let mut columns = Vec::with_capacity(names.len());
-    for name in names {
-        columns.push(columns::column(frame, name)?.clone());
+    fn saved(&self) -> Result<Saved, MlError> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            parts.push((part.columns.clone(), part.chain.keep()?));
+        }
+        let kept = KeptColumns {
+            parts,
+            taken: self.taken.clone(),
+            names: self.names.clone(),
+        };
+        Saved::of(NAME, 1, &kept)
     }
-    columns::assemble(frame.height(), columns)
 }

@@ -5,11 +5,19 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use polars::prelude::{Column, DataFrame, DataType};
+use serde::{Deserialize, Serialize};
 
 use super::{FittedTransformer, Transformer, replace};
 use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
+use crate::params::{self, ParamValue, Params};
+use crate::persist::{Loader, Saved};
+
+const NAME: &str = "SimpleImputer";
+
+pub(super) const LOADER: Loader<dyn FittedTransformer> =
+    Loader::transformer::<FittedImputer>(NAME, 1);
 
 /// Fills missing values (null and `NaN`) with something learned from the column.
 ///
@@ -47,7 +55,7 @@ enum Strategy {
 /// assert_eq!(Fill::from(0), Fill::Number(0.0));
 /// assert_eq!(Fill::from("unknown"), Fill::Text("unknown".to_owned()));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Fill {
     /// For numeric columns.
     Number(f64),
@@ -215,7 +223,70 @@ impl SimpleImputer {
     }
 }
 
+impl Params for SimpleImputer {
+    fn params(&self) -> Vec<(String, ParamValue)> {
+        let (strategy, fill) = match &self.strategy {
+            Strategy::Mean => ("mean", None),
+            Strategy::Median => ("median", None),
+            Strategy::MostFrequent => ("most_frequent", None),
+            Strategy::Constant(fill) => ("constant", Some(fill)),
+        };
+        let fill = match fill {
+            None => ParamValue::Nothing,
+            Some(Fill::Number(value)) => ParamValue::Number(*value),
+            Some(Fill::Text(value)) => ParamValue::Text(value.clone()),
+            Some(Fill::Boolean(value)) => ParamValue::Flag(*value),
+        };
+        vec![
+            ("strategy".to_owned(), strategy.into()),
+            ("fill_value".to_owned(), fill),
+        ]
+    }
+
+    fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
+        let wrong = |name, rule| MlError::InvalidParameter {
+            owner: NAME,
+            name,
+            value: value.to_string(),
+            rule,
+        };
+        self.strategy = match (name, value) {
+            ("strategy", ParamValue::Text(text)) => match text.as_str() {
+                "mean" => Strategy::Mean,
+                "median" => Strategy::Median,
+                "most_frequent" => Strategy::MostFrequent,
+                // What fills is said by `fill_value`; 0 until then, as in scikit-learn.
+                "constant" => match &self.strategy {
+                    Strategy::Constant(fill) => Strategy::Constant(fill.clone()),
+                    _ => Strategy::Constant(Fill::Number(0.0)),
+                },
+                _ => return Err(wrong("strategy", STRATEGIES)),
+            },
+            ("strategy", _) => return Err(wrong("strategy", STRATEGIES)),
+            ("fill_value", ParamValue::Number(value)) => Strategy::Constant(Fill::Number(*value)),
+            ("fill_value", ParamValue::Integer(value)) => {
+                Strategy::Constant(Fill::Number(*value as f64))
+            }
+            ("fill_value", ParamValue::Text(value)) => {
+                Strategy::Constant(Fill::Text(value.clone()))
+            }
+            ("fill_value", ParamValue::Flag(value)) => Strategy::Constant(Fill::Boolean(*value)),
+            ("fill_value", _) => {
+                return Err(wrong("fill_value", "be a number, a text or a boolean"));
+            }
+            _ => return Err(params::unknown(NAME, name, &["strategy", "fill_value"])),
+        };
+        Ok(())
+    }
+}
+
+const STRATEGIES: &str = "be one of: mean median most_frequent constant";
+
 impl Transformer for SimpleImputer {
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         let setting = match &self.strategy {
             Strategy::Mean => "mean".to_owned(),
@@ -245,7 +316,7 @@ impl Transformer for SimpleImputer {
 /// assert_eq!(filled.column("x")?.f64()?.get(0), Some(1.5));
 /// # Ok::<(), MlError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedImputer {
     statistics: Vec<(String, Fill)>,
     names: Vec<String>,
@@ -277,18 +348,22 @@ impl FittedTransformer for FittedImputer {
     fn feature_names(&self) -> Vec<String> {
         self.names.clone()
     }
+
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(NAME, 1, self)
+    }
 }
 
 fn fill_column(frame: &DataFrame, name: &str, fill: &Fill) -> Result<Column, MlError> {
     let column = match fill {
         Fill::Number(value) => {
-            columns::expect_kind(frame, name, &DataType::Float64)?;
+            columns::expect_kind(frame, name, Kind::Number)?;
             let numbers = columns::numbers(frame, name)?;
             let filled: Vec<f64> = numbers.into_iter().map(|v| v.unwrap_or(*value)).collect();
             Column::new(name.into(), filled)
         }
         Fill::Text(value) => {
-            columns::expect_kind(frame, name, &DataType::String)?;
+            columns::expect_kind(frame, name, Kind::Text)?;
             let texts = columns::texts(frame, name)?;
             let filled: Vec<String> = texts
                 .into_iter()
@@ -297,7 +372,7 @@ fn fill_column(frame: &DataFrame, name: &str, fill: &Fill) -> Result<Column, MlE
             Column::new(name.into(), filled)
         }
         Fill::Boolean(value) => {
-            columns::expect_kind(frame, name, &DataType::Boolean)?;
+            columns::expect_kind(frame, name, Kind::Boolean)?;
             let texts = columns::texts(frame, name)?;
             let filled: Vec<bool> = texts
                 .into_iter()

@@ -122,10 +122,16 @@ fn a_part_without_columns_is_no_error() {
 }
 
 /// What a user may write: a transformer of one's own works like the others.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Shout;
 
+impl Params for Shout {}
+
 impl Transformer for Shout {
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        Box::new(self.clone())
+    }
+
     fn diagram(&self) -> Diagram {
         Diagram::new("Shout")
     }

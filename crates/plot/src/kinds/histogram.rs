@@ -2,157 +2,191 @@
 
 use polars::prelude::DataFrame;
 
-use super::{counted, empty, log_note, missing_note};
+use super::{Sample, counted};
 use crate::axis::{Axis, Scale};
 use crate::calendar;
-use crate::column::{self, Values};
+use crate::column;
 use crate::error::ChartError;
 use crate::groups::Groups;
-use crate::plot::{Bar, Layer, Plot};
+use crate::plot::{Bar, Layer, Plot, Stroke};
 use crate::request::Options;
 use crate::ticks::significant;
 
 /// Equal intervals, on the scale of the axis.
-struct Bins {
-    start: f64,
-    width: f64,
-    count: usize,
+pub(crate) struct Bins {
+    pub start: f64,
+    pub width: f64,
+    pub count: usize,
     /// Whether they hold whole numbers only.
     whole: bool,
 }
 
-/// A bar for each interval; groups lie over each other.
+/// A bar for each interval; groups lie over each other, or on each other if
+/// they are stacked.
 pub(crate) fn histogram(
     frame: &DataFrame,
     name: &str,
     options: &Options,
 ) -> Result<Plot, ChartError> {
-    let (values, time) = match column::read(frame, name)? {
-        Values::Numbers(values) => (values, false),
-        Values::Times(values) => (values, true),
-        Values::Names(_) => {
-            let hint = "; chart::count draws how often each value occurs";
-            (column::numbers(frame, name, "a histogram", hint)?, false)
-        }
-    };
-    let scale = column::scale(time, options.log_x, "log_x")?;
     let y_scale = column::scale(false, options.log_y, "log_y")?;
-    let groups = Groups::read(frame, options.color.as_deref())?;
-    let mut rows: Vec<(f64, usize)> = values
-        .iter()
-        .zip(&groups.of_row)
-        .filter_map(|(v, group)| Some(((*v)?, *group)))
-        .collect();
-    let missing = frame.height() - rows.len();
-    let present = rows.len();
-    if scale == Scale::Log {
-        rows.retain(|(value, _)| column::has_place(*value, scale));
-        rows.iter_mut()
-            .for_each(|(value, _)| *value = value.log10());
-    }
-    let notes: Vec<String> = [missing_note(missing), log_note(present - rows.len())]
-        .into_iter()
-        .flatten()
-        .collect();
-    if rows.is_empty() {
-        return Err(empty(frame.height(), &notes));
-    }
-    let mut sorted: Vec<f64> = rows.iter().map(|row| row.0).collect();
-    sorted.sort_by(f64::total_cmp);
+    let sample = Sample::read(frame, name, "a histogram", options)?;
+    let mut sorted: Vec<f64> = sample.rows.iter().map(|row| row.0).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
     let bins = match options.bins {
         Some(count) => Bins::equal(&sorted, count),
-        None => Bins::fitting(&sorted, scale),
+        None => Bins::fitting(&sorted, sample.scale),
     };
-    let mut counts = vec![vec![0usize; bins.count]; groups.len()];
-    for (value, group) in &rows {
-        counts[*group][bins.of(*value)] += 1;
-    }
-    Ok(plot(
-        &bins,
-        &counts,
-        &groups,
-        column::title(frame, name),
-        (scale, y_scale),
-        notes,
-        options,
-    ))
+    let counts: Vec<Vec<usize>> = sample
+        .by_group()
+        .iter()
+        .map(|values| bins.count(values))
+        .collect();
+    let picture = Picture {
+        bins: &bins,
+        counts: &counts,
+        groups: &sample.groups,
+        scale: sample.scale,
+        y_scale,
+    };
+    let (x, y) = picture.axes(&column::title(frame, name), options.stacked);
+    let layers = if options.stacked {
+        picture.stacked(options)
+    } else {
+        picture.overlaid(options)
+    };
+    let rows = sample.rows.len();
+    Ok(Plot {
+        x,
+        y,
+        layers,
+        legend: sample
+            .groups
+            .legend(|group| sample.rows.iter().any(|row| row.1 == group)),
+        drawn: format!("{} in {}", counted(rows, "row"), counted(bins.count, "bin")),
+        notes: sample.notes,
+    })
 }
 
-fn plot(
-    bins: &Bins,
-    counts: &[Vec<usize>],
-    groups: &Groups,
-    title: String,
-    (scale, y_scale): (Scale, Scale),
-    notes: Vec<String>,
-    options: &Options,
-) -> Plot {
-    let edge = |bin: usize| {
-        let edge = bins.start + bin as f64 * bins.width;
-        if scale == Scale::Log {
+struct Picture<'a> {
+    bins: &'a Bins,
+    /// By group, then by bin.
+    counts: &'a [Vec<usize>],
+    groups: &'a Groups,
+    scale: Scale,
+    y_scale: Scale,
+}
+
+impl Picture<'_> {
+    /// Where a bin begins, on the axis.
+    fn edge(&self, bin: usize) -> f64 {
+        let edge = self.bins.start + bin as f64 * self.bins.width;
+        if self.scale == Scale::Log {
             10f64.powf(edge)
         } else {
             edge
         }
-    };
-    let mut x = Axis::around(&title, [edge(0), edge(bins.count)].into_iter(), scale);
-    x.whole = bins.whole;
-    let positive = || counts.iter().flatten().filter(|count| **count > 0);
-    let y = Axis::from_zero("count", positive().map(|count| *count as f64), y_scale);
-    let base = if options.log_y {
-        f64::MIN_POSITIVE
-    } else {
-        0.0
-    };
-    let place = |bin: usize| match scale {
-        Scale::Time => calendar::date(edge(bin)),
-        Scale::Linear | Scale::Log => significant(edge(bin), 4),
-    };
-    let used = |group: usize| counts[group].iter().any(|count| *count > 0);
-    let several = (0..groups.len()).filter(|group| used(*group)).count() > 1;
-    let opacity = options.alpha.unwrap_or(if several { 0.4 } else { 1.0 });
-    let layers = counts
-        .iter()
-        .enumerate()
-        .filter(|(group, _)| used(*group))
-        .map(|(group, counts)| {
-            let full = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-            let bars = full.map(|(bin, count)| Bar {
-                x: (edge(bin), edge(bin + 1)),
-                y: (base, *count as f64),
-                color: groups.colors[group],
-                tip: format!("{} to {}: {count}", place(bin), place(bin + 1)),
-            });
-            Layer::Bars {
-                bars: bars.collect(),
-                opacity,
-                gap: if several { 0.0 } else { 1.0 },
-            }
-        });
-    let mut layers: Vec<Layer> = layers.collect();
-    if several {
-        // Where groups lie over each other, their outlines tell them apart.
-        layers.extend(
-            (0..groups.len())
-                .filter(|group| used(*group))
-                .map(|group| Layer::Path {
-                    points: outline(&counts[group], base, edge),
-                    color: groups.colors[group],
-                    width: 1.5,
-                    opacity: 1.0,
-                    halo: false,
-                }),
-        );
     }
-    let rows = positive().sum();
-    let drawn = format!("{} in {}", counted(rows, "row"), counted(bins.count, "bin"));
-    Plot {
-        x,
-        y,
-        layers,
-        legend: groups.legend(used),
-        notes,
-        drawn,
+
+    fn base(&self) -> f64 {
+        // On a logarithmic axis there is no zero; the axis clips to its start.
+        if self.y_scale == Scale::Log {
+            f64::MIN_POSITIVE
+        } else {
+            0.0
+        }
+    }
+
+    fn axes(&self, title: &str, stacked: bool) -> (Axis, Axis) {
+        let ends = [self.edge(0), self.edge(self.bins.count)];
+        let mut x = Axis::around(title, ends.into_iter(), self.scale);
+        x.whole = self.bins.whole;
+        let heights: Vec<f64> = if stacked {
+            let height = |bin| self.counts.iter().map(|counts| counts[bin]).sum::<usize>() as f64;
+            (0..self.bins.count).map(height).collect()
+        } else {
+            let all = self.counts.iter().flatten();
+            all.filter(|count| **count > 0)
+                .map(|count| *count as f64)
+                .collect()
+        };
+        (
+            x,
+            Axis::from_zero("count", heights.into_iter(), self.y_scale),
+        )
+    }
+
+    fn tip(&self, group: usize, bin: usize) -> String {
+        let place = |bin: usize| match self.scale {
+            Scale::Time => calendar::date(self.edge(bin)),
+            Scale::Linear | Scale::Log => significant(self.edge(bin), 4),
+        };
+        let range = format!("{} to {}", place(bin), place(bin + 1));
+        let count = self.counts[group][bin];
+        match self.groups.labels[group].as_str() {
+            "" => format!("{range}: {count}"),
+            label => format!("{label}, {range}: {count}"),
+        }
+    }
+
+    fn bar(&self, group: usize, bin: usize, base: f64) -> Bar {
+        Bar {
+            x: (self.edge(bin), self.edge(bin + 1)),
+            y: (base, base + self.counts[group][bin] as f64),
+            color: self.groups.colors[group],
+            tip: self.tip(group, bin),
+        }
+    }
+
+    fn used(&self) -> Vec<usize> {
+        let used = |group: &usize| self.counts[*group].iter().any(|count| *count > 0);
+        (0..self.groups.len()).filter(used).collect()
+    }
+
+    fn full(&self, group: usize) -> impl Iterator<Item = usize> {
+        (0..self.bins.count).filter(move |bin| self.counts[group][*bin] > 0)
+    }
+
+    fn overlaid(&self, options: &Options) -> Vec<Layer> {
+        let used = self.used();
+        let several = self.groups.len() > 1;
+        let base = self.base();
+        let bars = |group: usize| Layer::Bars {
+            bars: self
+                .full(group)
+                .map(|bin| self.bar(group, bin, base))
+                .collect(),
+            opacity: options.alpha.unwrap_or(if several { 0.4 } else { 1.0 }),
+            gap: if several { 0.0 } else { 1.0 },
+        };
+        let mut layers: Vec<Layer> = used.iter().copied().map(bars).collect();
+        if several {
+            // Where groups lie over each other, their outlines tell them apart.
+            layers.extend(used.into_iter().map(|group| Layer::Path {
+                points: outline(&self.counts[group], base, |bin| self.edge(bin)),
+                color: self.groups.colors[group],
+                width: 1.5,
+                opacity: 1.0,
+                style: Stroke::Plain,
+            }));
+        }
+        layers
+    }
+
+    fn stacked(&self, options: &Options) -> Vec<Layer> {
+        let mut ground = vec![0.0; self.bins.count];
+        let mut bars = Vec::new();
+        for group in self.used() {
+            for bin in self.full(group) {
+                let bar = self.bar(group, bin, ground[bin]);
+                ground[bin] = bar.y.1;
+                bars.push(bar);
+            }
+        }
+        vec![Layer::Bars {
+            bars,
+            opacity: options.alpha.unwrap_or(1.0),
+            gap: 1.0,
+        }]
     }
 }
 
@@ -171,8 +205,17 @@ fn outline(counts: &[usize], base: f64, edge: impl Fn(usize) -> f64) -> Vec<(f64
 }
 
 impl Bins {
+    /// How many values fall into each.
+    pub fn count(&self, values: &[f64]) -> Vec<usize> {
+        let mut counts = vec![0; self.count];
+        for value in values {
+            counts[self.of(*value)] += 1;
+        }
+        counts
+    }
+
     /// As many as were asked for, between the least and the greatest value.
-    fn equal(sorted: &[f64], count: usize) -> Bins {
+    pub fn equal(sorted: &[f64], count: usize) -> Bins {
         let (lo, hi) = range(sorted);
         let count = count.max(1);
         if hi > lo {
@@ -194,7 +237,7 @@ impl Bins {
 
     /// As many as show the shape: the more of Sturges' and of Freedman's and
     /// Diaconis' rules, with edges at round numbers.
-    fn fitting(sorted: &[f64], scale: Scale) -> Bins {
+    pub fn fitting(sorted: &[f64], scale: Scale) -> Bins {
         const MOST: f64 = 60.0;
         let (lo, hi) = range(sorted);
         if hi <= lo || !(hi - lo).is_normal() {

@@ -1,7 +1,12 @@
 //! Heatmaps: a coloured cell for each pair of a row and a column.
 
+use ferrite_frame::FrameExt;
+use ferrite_frame::convert;
+use polars::prelude::DataFrame;
+
 use super::counted;
 use crate::axis::Axis;
+use crate::column;
 use crate::error::ChartError;
 use crate::palette::{HOLE, Ramp};
 use crate::plot::{Cell, Layer, Legend, Plot};
@@ -52,7 +57,7 @@ impl Matrix {
             for (column, value) in values.iter().enumerate() {
                 let (share, lines) = cell(row, *value);
                 let (one, other) = (&self.rows[row], &self.columns[column]);
-                let color = share.map_or(HOLE, |share| ramp.at(share));
+                let color = share.map_or(HOLE, |share| ramp.at(share).into());
                 let tip = format!("{one}, {other}: {}", lines.join(", "));
                 cells.push(Cell {
                     column,
@@ -102,45 +107,148 @@ pub(crate) fn heatmap(matrix: &Matrix) -> Result<Plot, ChartError> {
     } else {
         (lo.min(0.0), hi.max(0.0), Ramp::Blues)
     };
-    let share = |value: f64| {
-        if lo < hi {
-            (value - lo) / (hi - lo)
-        } else {
-            0.0
+    Ok(matrix.shaded((lo, hi), ramp, ""))
+}
+
+impl Matrix {
+    /// Every value as a colour between the ends of a ramp.
+    fn shaded(&self, (lo, hi): (f64, f64), ramp: Ramp, title: &str) -> Plot {
+        let share = |value: f64| {
+            if lo < hi {
+                (value - lo) / (hi - lo)
+            } else {
+                0.0
+            }
+        };
+        let known = || {
+            self.values
+                .iter()
+                .flatten()
+                .copied()
+                .filter(|value| drawable(*value))
+        };
+        let number = alike(&known().collect::<Vec<_>>());
+        let cell = |_, value: f64| {
+            if drawable(value) {
+                (Some(share(value)), vec![number(value)])
+            } else {
+                (None, Vec::new())
+            }
+        };
+        let layers = vec![self.cells(cell, ramp)];
+        let cells = self.rows.len() * self.columns.len();
+        let holes = cells - known().count();
+        let notes = match holes {
+            0 => Vec::new(),
+            1 => vec!["1 cell has no value".to_owned()],
+            holes => vec![format!("{holes} cells have no value")],
+        };
+        let legend = Legend::Ramp {
+            title: title.to_owned(),
+            lo,
+            hi,
+            ramp,
+        };
+        let (x, y) = self.axes("", "");
+        let drawn = format!("{} × {} cells", self.rows.len(), self.columns.len());
+        Plot {
+            x,
+            y,
+            layers,
+            legend,
+            notes,
+            drawn,
         }
-    };
-    let number = alike(&known().collect::<Vec<_>>());
-    let cell = |_, value: f64| {
-        if drawable(value) {
-            (Some(share(value)), vec![number(value)])
-        } else {
-            (None, Vec::new())
+    }
+}
+
+/// The columns of numbers that were named; all of them if none were.
+pub(crate) fn measures(frame: &DataFrame, names: &[String]) -> Result<Vec<String>, ChartError> {
+    if names.is_empty() {
+        let numeric = frame
+            .columns()
+            .iter()
+            .filter(|column| convert::is_numeric(column.dtype()));
+        return Ok(numeric.map(|column| column.name().to_string()).collect());
+    }
+    for name in names {
+        frame.require(name)?;
+    }
+    Ok(names.to_vec())
+}
+
+/// Pearson's correlation of each pair of columns, over the rows that have both.
+pub(crate) fn correlation(frame: &DataFrame, names: &[String]) -> Result<Plot, ChartError> {
+    const MOST: usize = 60;
+    let names = measures(frame, names)?;
+    if names.len() < 2 {
+        return Err(ChartError::Empty {
+            reason: "a correlation matrix needs at least two columns of numbers".to_owned(),
+        });
+    }
+    if names.len() > MOST {
+        return Err(ChartError::Shape {
+            message: format!(
+                "{} columns are more than the {MOST} that can be drawn; name some",
+                names.len()
+            ),
+        });
+    }
+    let columns = names
+        .iter()
+        .map(|name| column::numbers(frame, name, "a correlation", ""))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut values = vec![vec![1.0; names.len()]; names.len()];
+    for row in 0..names.len() {
+        for column in 0..=row {
+            let pair = pearson(&columns[row], &columns[column]);
+            (values[row][column], values[column][row]) = (pair, pair);
         }
+    }
+    let matrix = Matrix {
+        rows: names.clone(),
+        columns: names,
+        values,
     };
-    let layers = vec![matrix.cells(cell, ramp)];
-    let cells = matrix.rows.len() * matrix.columns.len();
-    let holes = cells - known().count();
-    let notes = match holes {
-        0 => Vec::new(),
-        1 => vec!["1 cell has no value".to_owned()],
-        holes => vec![format!("{holes} cells have no value")],
+    if !matrix
+        .values
+        .iter()
+        .flatten()
+        .any(|value| value.is_finite())
+    {
+        return Err(ChartError::Empty {
+            reason: "no two columns have different values in the same rows".to_owned(),
+        });
+    }
+    Ok(matrix.shaded((-1.0, 1.0), Ramp::Diverging, "correlation"))
+}
+
+/// NaN where either is constant, or fewer than two rows have both.
+pub(crate) fn pearson(one: &[Option<f64>], other: &[Option<f64>]) -> f64 {
+    let pairs = || {
+        one.iter()
+            .zip(other)
+            .filter_map(|(a, b)| Some(((*a)?, (*b)?)))
     };
-    let legend = Legend::Ramp {
-        title: String::new(),
-        lo,
-        hi,
-        ramp,
-    };
-    let (x, y) = matrix.axes("", "");
-    let drawn = format!("{} × {} cells", matrix.rows.len(), matrix.columns.len());
-    Ok(Plot {
-        x,
-        y,
-        layers,
-        legend,
-        notes,
-        drawn,
-    })
+    let count = pairs().count() as f64;
+    let (mut a_mean, mut b_mean) = (0.0, 0.0);
+    for (a, b) in pairs() {
+        a_mean += a / count;
+        b_mean += b / count;
+    }
+    let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
+    for (a, b) in pairs() {
+        let (a, b) = (a - a_mean, b - b_mean);
+        aa += a * a;
+        bb += b * b;
+        ab += a * b;
+    }
+    // What differs in the last digits only is no variation.
+    let varies = |squares: f64, mean: f64| squares > (1e-14 * mean).powi(2) * count;
+    if !(varies(aa, a_mean) && varies(bb, b_mean)) {
+        return f64::NAN;
+    }
+    (ab / (aa.sqrt() * bb.sqrt())).clamp(-1.0, 1.0)
 }
 
 /// Counts of predictions, each row shaded by its shares: classes of different

@@ -1,42 +1,41 @@
-//! Scatter and line charts: rows as points, alone or joined.
+//! Scatter charts: rows as points. What they share with lines is here, too.
 
 use std::collections::HashMap;
 
 use polars::prelude::DataFrame;
 
+use super::table::Errors;
 use super::{counted, empty, log_note, missing_note};
 use crate::axis::{Axis, Scale};
 use crate::column::{self, Values};
 use crate::error::ChartError;
 use crate::groups::Groups;
-use crate::palette::{NULL, Ramp, Rgb, TREND};
-use crate::plot::{Layer, Legend, Plot, Point};
+use crate::palette::{EDGE, NULL, Paint, Ramp, TREND};
+use crate::plot::{Layer, Legend, Plot, Point, Stroke};
 use crate::request::Options;
 use crate::trend;
 
-/// More points than this make a file that no browser likes to show.
-const MOST_POINTS: usize = 10_000;
-/// Lines of fewer points than this have dots.
-const FEW: usize = 25;
 /// More distinct numbers than this are a measure, not names of groups.
 const MOST_NUMBERED: usize = 12;
 
 /// A row with a place.
 #[derive(Clone, Copy)]
-struct Row {
-    x: f64,
-    y: f64,
-    index: usize,
+pub(crate) struct Row {
+    pub x: f64,
+    pub y: f64,
+    pub index: usize,
 }
 
-/// The rows that can be drawn, with what is known of their columns.
-struct Rows {
-    rows: Vec<Row>,
+/// The rows that have a place, with what is known of their columns.
+pub(crate) struct Rows {
+    pub rows: Vec<Row>,
     /// Of an x axis of names.
     categories: Option<Vec<String>>,
+    /// Whether several rows have the same name.
+    crowded: bool,
     x_scale: Scale,
-    y_scale: Scale,
-    notes: Vec<String>,
+    pub y_scale: Scale,
+    pub notes: Vec<String>,
 }
 
 /// One dot for each row.
@@ -47,124 +46,71 @@ pub(crate) fn scatter(
     options: &Options,
 ) -> Result<Plot, ChartError> {
     let mut read = Rows::read(frame, x, y, options)?;
-    let paint = Paint::read(frame, options, &read.rows)?;
-    let count = read.rows.len();
-    let step = |i: usize| read.rows[i * count / MOST_POINTS];
-    let drawn: Vec<Row> = if count > MOST_POINTS {
-        (0..MOST_POINTS).map(step).collect()
-    } else {
-        read.rows.clone()
-    };
-    if drawn.len() < count {
-        read.notes
-            .push(format!("{} of {count} points are drawn", drawn.len()));
-    }
-    let points = drawn
+    let coloring = Coloring::read(frame, options, &read.rows)?;
+    let points: Vec<Point> = read
+        .rows
         .iter()
-        .map(|row| {
-            let x = if read.categories.is_some() {
-                row.x + aside(row.index)
-            } else {
-                row.x
-            };
-            Point {
-                x,
-                y: row.y,
-                color: paint.of_row[row.index],
-            }
+        .filter(|row| options.draws(row.index))
+        .map(|row| Point {
+            x: read.beside(row),
+            y: row.y,
+            color: coloring.of_row[row.index],
         })
         .collect();
-    let (radius, opacity) = match drawn.len() {
-        0..=500 => (3.6, 0.75),
-        501..=2000 => (3.0, 0.6),
-        _ => (2.2, 0.4),
-    };
-    let opacity = options.alpha.unwrap_or(opacity);
-    let dots = Layer::Points {
-        points,
-        radius,
-        opacity,
-    };
+    let whiskers = read.whiskers(frame, options, &mut Vec::new())?;
     let lines = if options.trend {
-        read.trends(&paint.groups, paint.by_group)?
+        read.trends(&coloring.groups, coloring.by_group, options)?
     } else {
         Vec::new()
     };
-    let (x, y) = read.axes(frame, x, y, &lines);
-    let mut layers = vec![dots];
+    let ends = whiskers.iter().flatten().map(|end| end.1);
+    let (x, y) = (read.x_axis(frame, x), read.y_axis(frame, y, &lines, ends));
+    read.notes
+        .extend(Errors::asked(options.error_bars.as_deref()).note("error bars"));
+    let (radius, opacity) = look(points.len());
+    let dots = Layer::Points {
+        points,
+        radius,
+        opacity: options.alpha.unwrap_or(opacity),
+    };
+    let mut layers = Vec::new();
+    if !whiskers.is_empty() {
+        layers.push(Layer::Segments {
+            segments: whiskers,
+            color: EDGE,
+            width: 1.2,
+            style: Stroke::Plain,
+        });
+    }
+    layers.push(dots);
     layers.extend(lines);
     Ok(Plot {
         x,
         y,
         layers,
-        legend: paint.legend,
+        legend: coloring.legend,
         notes: read.notes,
-        drawn: counted(count, "point"),
+        drawn: counted(read.rows.len(), "point"),
     })
 }
 
-/// One line for each group, along x.
-pub(crate) fn line(
-    frame: &DataFrame,
-    x: &str,
-    y: &str,
-    options: &Options,
-) -> Result<Plot, ChartError> {
-    let read = Rows::read(frame, x, y, options)?;
-    let groups = Groups::read(frame, options.color.as_deref())?;
-    let trends = if options.trend {
-        read.trends(&groups, options.color.is_some())?
-    } else {
-        Vec::new()
-    };
-    let (x, y) = read.axes(frame, x, y, &trends);
-    let opacity = options.alpha.unwrap_or(1.0);
-    let mut layers = Vec::new();
-    let mut dots = Vec::new();
-    for (mut series, color) in split(&read.rows, &groups).into_iter().zip(&groups.colors) {
-        // Rows of one x keep their order: the steps of a ROC curve need it.
-        series.sort_by(|a, b| a.x.total_cmp(&b.x));
-        if series.len() <= FEW {
-            dots.extend(series.iter().map(|row| Point {
-                x: row.x,
-                y: row.y,
-                color: *color,
-            }));
-        }
-        if series.len() > 1 {
-            let points = thinned(&series, &x, options.size.0 as usize);
-            let width = if series.len() > 200 { 1.5 } else { 2.0 };
-            layers.push(Layer::Path {
-                points,
-                color: *color,
-                width,
-                opacity,
-                halo: false,
-            });
-        }
+/// Radius and opacity of so many dots.
+pub(crate) fn look(points: usize) -> (f64, f64) {
+    match points {
+        0..=500 => (3.6, 0.75),
+        501..=2000 => (3.0, 0.6),
+        2001..=10_000 => (2.2, 0.4),
+        _ => (1.6, 0.3),
     }
-    if !dots.is_empty() {
-        layers.push(Layer::Points {
-            points: dots,
-            radius: 3.0,
-            opacity,
-        });
-    }
-    layers.extend(trends);
-    let legend = groups.legend(drawn_groups(&read.rows, &groups));
-    let drawn = counted(read.rows.len(), "point");
-    Ok(Plot {
-        x,
-        y,
-        layers,
-        legend,
-        notes: read.notes,
-        drawn,
-    })
 }
 
 impl Rows {
-    fn read(frame: &DataFrame, x: &str, y: &str, options: &Options) -> Result<Rows, ChartError> {
+    pub fn read(
+        frame: &DataFrame,
+        x: &str,
+        y: &str,
+        options: &Options,
+    ) -> Result<Rows, ChartError> {
         let x_values = column::read(frame, x)?;
         let hint = "; chart::count draws how often each value occurs";
         let ys = column::numbers(frame, y, "the y axis", hint)?;
@@ -198,8 +144,12 @@ impl Rows {
         if rows.is_empty() {
             return Err(empty(frame.height(), &notes));
         }
+        let crowded = categories
+            .as_ref()
+            .is_some_and(|names| rows.len() > names.len());
         Ok(Rows {
             rows,
+            crowded,
             categories,
             x_scale,
             y_scale,
@@ -207,54 +157,110 @@ impl Rows {
         })
     }
 
-    /// A line of least squares for each group.
-    fn trends(&self, groups: &Groups, by_group: bool) -> Result<Vec<Layer>, ChartError> {
+    /// A line of least squares with its band for each group.
+    pub fn trends(
+        &self,
+        groups: &Groups,
+        by_group: bool,
+        options: &Options,
+    ) -> Result<Vec<Layer>, ChartError> {
         if self.categories.is_some() {
             return Err(names_have_no("trend"));
         }
-        let lines = split(&self.rows, groups)
-            .into_iter()
-            .enumerate()
-            .filter_map(|(group, rows)| {
-                let points: Vec<(f64, f64)> = rows.iter().map(|row| (row.x, row.y)).collect();
-                let ends = trend::line(
-                    &points,
-                    self.x_scale == Scale::Log,
-                    self.y_scale == Scale::Log,
-                )?;
-                let color = if by_group {
-                    groups.colors[group]
-                } else {
-                    TREND
-                };
-                Some(Layer::Path {
-                    points: ends.to_vec(),
-                    color,
-                    width: 2.0,
-                    opacity: 1.0,
-                    halo: true,
-                })
+        let (mut bands, mut lines) = (Vec::new(), Vec::new());
+        for (group, rows) in split(&self.rows, groups, options).into_iter().enumerate() {
+            let points: Vec<(f64, f64)> = rows.iter().map(|row| (row.x, row.y)).collect();
+            let (log_x, log_y) = (self.x_scale == Scale::Log, self.y_scale == Scale::Log);
+            let Some(line) = trend::line(&points, log_x, log_y) else {
+                continue;
+            };
+            let color = if by_group {
+                groups.colors[group]
+            } else {
+                TREND
+            };
+            bands.push(Layer::Band {
+                points: line.iter().map(|at| (at[0], at[1], at[3])).collect(),
+                color,
+                opacity: 0.18,
+                along_x: true,
             });
-        Ok(lines.collect())
+            lines.push(Layer::Path {
+                points: line.iter().map(|at| (at[0], at[2])).collect(),
+                color,
+                width: 2.0,
+                opacity: 1.0,
+                style: Stroke::Halo,
+            });
+        }
+        bands.extend(lines);
+        Ok(bands)
     }
 
-    /// Axes around all rows and the given lines.
-    fn axes(&self, frame: &DataFrame, x: &str, y: &str, lines: &[Layer]) -> (Axis, Axis) {
-        let x_title = column::title(frame, x);
-        let x = match &self.categories {
-            Some(names) => Axis::of_categories(&x_title, names.clone()),
-            None => Axis::around(&x_title, self.rows.iter().map(|row| row.x), self.x_scale),
+    /// Where a row stands: beside its name if others have the same.
+    fn beside(&self, row: &Row) -> f64 {
+        if self.crowded {
+            row.x + aside(row.index)
+        } else {
+            row.x
+        }
+    }
+
+    /// The error bars of points, as a column says.
+    fn whiskers(
+        &self,
+        frame: &DataFrame,
+        options: &Options,
+        segments: &mut Vec<[(f64, f64); 2]>,
+    ) -> Result<Vec<[(f64, f64); 2]>, ChartError> {
+        let Some(column) = options.error_bars.as_deref() else {
+            return Ok(Vec::new());
         };
+        if matches!(column, "sd" | "se" | "ci") && frame.column(column).is_err() {
+            return Err(ChartError::Unsupported {
+                option: "error_bars",
+                chart: "scatter chart without a column of half-lengths",
+                hint: "; name a column, or draw a line or bar chart of the means",
+            });
+        }
+        let halves = column::numbers(frame, column, "error bars", "")?;
+        for row in self.rows.iter().filter(|row| options.draws(row.index)) {
+            if let Some(half) = halves[row.index].map(f64::abs) {
+                let x = self.beside(row);
+                let low = row.y - half;
+                if column::has_place(low, self.y_scale) {
+                    segments.push([(x, low), (x, row.y + half)]);
+                }
+            }
+        }
+        Ok(std::mem::take(segments))
+    }
+
+    /// The axis of all rows.
+    pub fn x_axis(&self, frame: &DataFrame, x: &str) -> Axis {
+        let title = column::title(frame, x);
+        match &self.categories {
+            Some(names) => Axis::of_categories(&title, names.clone()),
+            None => Axis::around(&title, self.rows.iter().map(|row| row.x), self.x_scale),
+        }
+    }
+
+    /// The axis of all rows, the given lines and other values.
+    pub fn y_axis(
+        &self,
+        frame: &DataFrame,
+        y: &str,
+        lines: &[Layer],
+        others: impl Iterator<Item = f64>,
+    ) -> Axis {
         let ends = lines.iter().flat_map(|line| match line {
             Layer::Path { points, .. } => points.as_slice(),
             _ => &[],
         });
         let rows = self.rows.iter().map(|row| row.y);
-        let y_title = column::title(frame, y);
-        (
-            x,
-            Axis::around(&y_title, rows.chain(ends.map(|end| end.1)), self.y_scale),
-        )
+        let others = others.filter(|y| y.is_finite() && column::has_place(*y, self.y_scale));
+        let all = rows.chain(ends.map(|end| end.1)).chain(others);
+        Axis::around(&column::title(frame, y), all, self.y_scale)
     }
 }
 
@@ -268,7 +274,7 @@ fn names_have_no(option: &'static str) -> ChartError {
 
 /// How far a point stands beside its name, so that not all stand in one line:
 /// different for each row and always the same for one.
-fn aside(index: usize) -> f64 {
+pub(crate) fn aside(index: usize) -> f64 {
     const GOLDEN: f64 = 0.618_033_988_749_895;
     0.44 * ((index as f64 * GOLDEN).fract() - 0.5)
 }
@@ -292,16 +298,20 @@ fn places(names: Vec<Option<String>>) -> (Vec<Option<f64>>, Vec<String>) {
 }
 
 /// The colours of points: of their groups, or along a measure.
-struct Paint {
-    of_row: Vec<Rgb>,
-    legend: Legend,
+pub(crate) struct Coloring {
+    pub of_row: Vec<Paint>,
+    pub legend: Legend,
     /// One of all rows if they are not grouped.
-    groups: Groups,
-    by_group: bool,
+    pub groups: Groups,
+    pub by_group: bool,
 }
 
-impl Paint {
-    fn read(frame: &DataFrame, options: &Options, rows: &[Row]) -> Result<Paint, ChartError> {
+impl Coloring {
+    pub fn read(
+        frame: &DataFrame,
+        options: &Options,
+        rows: &[Row],
+    ) -> Result<Coloring, ChartError> {
         if let Some(name) = options.color.as_deref()
             && let Values::Numbers(values) = column::read(frame, name)?
             && is_measure(&values)
@@ -313,9 +323,10 @@ impl Paint {
             );
             let (lo, hi) = if lo < hi { (lo, hi) } else { (0.0, 1.0) };
             let ramp = Ramp::Viridis;
-            let color =
-                |value: &Option<f64>| value.map_or(NULL, |value| ramp.at((value - lo) / (hi - lo)));
-            return Ok(Paint {
+            let color = |value: &Option<f64>| {
+                value.map_or(NULL, |value| ramp.at((value - lo) / (hi - lo)).into())
+            };
+            return Ok(Coloring {
                 of_row: values.iter().map(color).collect(),
                 legend: Legend::Ramp {
                     title: name.to_owned(),
@@ -328,7 +339,7 @@ impl Paint {
             });
         }
         let groups = Groups::read(frame, options.color.as_deref())?;
-        Ok(Paint {
+        Ok(Coloring {
             of_row: groups
                 .of_row
                 .iter()
@@ -342,13 +353,21 @@ impl Paint {
 }
 
 fn is_measure(values: &[Option<f64>]) -> bool {
-    let mut distinct: Vec<f64> = values.iter().flatten().copied().collect();
-    distinct.sort_by(f64::total_cmp);
-    distinct.dedup();
-    distinct.len() > MOST_NUMBERED
+    // Few are needed to find more than a dozen.
+    let mut distinct: Vec<f64> = Vec::new();
+    for value in values.iter().flatten() {
+        if !distinct.contains(value) {
+            distinct.push(*value);
+        }
+        if distinct.len() > MOST_NUMBERED {
+            return true;
+        }
+    }
+    false
 }
 
-fn drawn_groups(rows: &[Row], groups: &Groups) -> impl Fn(usize) -> bool + use<> {
+/// Whether a group has any of the rows.
+pub(crate) fn drawn_groups(rows: &[Row], groups: &Groups) -> impl Fn(usize) -> bool + use<> {
     let mut drawn = vec![false; groups.len()];
     for row in rows {
         drawn[groups.of_row[row.index]] = true;
@@ -356,56 +375,11 @@ fn drawn_groups(rows: &[Row], groups: &Groups) -> impl Fn(usize) -> bool + use<>
     move |group| drawn[group]
 }
 
-fn split(rows: &[Row], groups: &Groups) -> Vec<Vec<Row>> {
+/// The rows of each group that are drawn.
+pub(crate) fn split(rows: &[Row], groups: &Groups, options: &Options) -> Vec<Vec<Row>> {
     let mut split = vec![Vec::new(); groups.len()];
-    for row in rows {
+    for row in rows.iter().filter(|row| options.draws(row.index)) {
         split[groups.of_row[row.index]].push(*row);
     }
     split
-}
-
-/// The points of a line without those that make no difference: of each column
-/// of pixels, the first, the lowest, the highest and the last one remain.
-fn thinned(series: &[Row], x: &Axis, columns: usize) -> Vec<(f64, f64)> {
-    let all = || series.iter().map(|row| (row.x, row.y));
-    if series.len() <= 4 * columns {
-        return all().collect();
-    }
-    let column = |row: &Row| (x.share(row.x) * columns as f64) as usize;
-    let mut kept = Vec::new();
-    for chunk in series.chunk_by(|a, b| column(a) == column(b)) {
-        let by_y = |a: &usize, b: &usize| chunk[*a].y.total_cmp(&chunk[*b].y);
-        let lowest = (0..chunk.len()).min_by(by_y).unwrap_or(0);
-        let highest = (0..chunk.len()).max_by(by_y).unwrap_or(0);
-        let mut places = [0, lowest, highest, chunk.len() - 1];
-        places.sort_unstable();
-        let mut last = usize::MAX;
-        for place in places {
-            if place != last {
-                kept.push((chunk[place].x, chunk[place].y));
-            }
-            last = place;
-        }
-    }
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thinning_keeps_the_extremes() {
-        let row = |i: usize| Row {
-            x: i as f64,
-            y: (i % 997) as f64,
-            index: i,
-        };
-        let series: Vec<Row> = (0..100_000).map(row).collect();
-        let axis = Axis::around("", series.iter().map(|row| row.x), Scale::Linear);
-        let kept = thinned(&series, &axis, 640);
-        assert!(kept.len() <= 4 * 641);
-        assert!(kept.iter().any(|(_, y)| *y == 996.0) && kept.contains(&(0.0, 0.0)));
-        assert!(kept.is_sorted_by(|a, b| a.0 < b.0));
-    }
 }

@@ -81,7 +81,7 @@ fn options_that_would_be_ignored_are_refused() {
     );
     assert_eq!(
         error(&chart::scatter(&penguins, "year", "year").bins(5)),
-        "`.bins()` does not apply to a scatter chart; it is for histograms"
+        "`.bins()` does not apply to a scatter chart; it is for histograms and calibration curves"
     );
     assert_eq!(
         error(&chart::scatter(&penguins, "species", "year").trend()),
@@ -144,11 +144,11 @@ fn files_that_cannot_be_written_are_named() {
     let message = |path: &str| chart.save(path).unwrap_err().to_string();
     assert_eq!(
         message("chart.pdf"),
-        "a chart is saved as .svg or .png; \"chart.pdf\" is neither"
+        "a chart is saved as .svg, .png or .html; \"chart.pdf\" is none of them"
     );
     assert_eq!(
         message("chart"),
-        "a chart is saved as .svg or .png; \"chart\" is neither"
+        "a chart is saved as .svg, .png or .html; \"chart\" is none of them"
     );
     for path in ["/no/such/folder/chart.svg", "/no/such/folder/chart.png"] {
         assert!(matches!(chart.save(path), Err(ChartError::Write { .. })));

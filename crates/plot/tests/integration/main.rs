@@ -1,6 +1,8 @@
 //! The crate as a notebook uses it; one program, to link once.
 
 mod errors;
+mod interactive;
+mod kinds;
 mod options;
 mod random;
 mod snapshots;

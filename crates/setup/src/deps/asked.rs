@@ -30,13 +30,36 @@ const KEYS: &[&str] = &[
 ];
 
 impl Asked {
-    /// Reads `regex`, `regex@1`, `regex = "1"` and `regex = { … }`. Relative
-    /// paths begin at `folder`.
+    /// The crate of a folder, by its own name.
+    fn in_folder(folder: &Path) -> Result<Self, DepError> {
+        let folder = folder.canonicalize().unwrap_or(folder.to_owned());
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).ok();
+        let manifest = manifest.and_then(|text| text.parse::<Table>().ok());
+        let name = manifest.as_ref().and_then(|manifest| {
+            let package = manifest.get("package")?.as_table()?;
+            package.get("name")?.as_str()
+        });
+        let name = name.ok_or_else(|| DepError::NoFolder(folder.clone()))?;
+        let path = Value::String(folder.display().to_string());
+        Ok(Self {
+            name: name.to_owned(),
+            table: Table::from_iter([("path".to_owned(), path)]),
+        })
+    }
+
+    /// Reads `regex`, `regex@1`, `regex = "1"`, `regex = { … }` and `../mine`.
+    /// Relative paths begin at `folder`.
     ///
     /// # Errors
     /// When it is none of these, or a path leads nowhere.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, DepError> {
         let text = text.trim().trim_end_matches(';');
+        // `:dep { rand = "0.8" }`
+        let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}'));
+        let text = inner.unwrap_or(text).trim();
+        if text.starts_with(['.', '/']) && !text.contains('=') {
+            return Self::in_folder(&folder.join(text.trim_matches('"')));
+        }
         let unreadable = |why: &str| DepError::Unreadable {
             asked: text.to_owned(),
             why: why.to_owned(),
@@ -59,6 +82,10 @@ impl Asked {
             Value::Table(table) => table,
             _ => return Err(unreadable("a version or a table is wanted behind `=`")),
         };
+        // As older manifests have it.
+        if let Some(value) = table.remove("default_features") {
+            table.insert("default-features".to_owned(), value);
+        }
         // Cargo would pass over `feature = […]` in silence.
         if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
             return Err(unreadable(&format!("`{key}` has no meaning in a notebook")));

@@ -1,0 +1,65 @@
+//! Which rows, in which order.
+
+use polars::prelude::{
+    BooleanChunked, DataFrame, DataType, Expr, IntoLazy, NewChunkedArray, SortMultipleOptions,
+};
+
+use super::run;
+use crate::{FrameError, FrameExt};
+
+pub(crate) fn keep(frame: &DataFrame, condition: Expr) -> Result<DataFrame, FrameError> {
+    run(frame.clone().lazy().filter(condition), frame)
+}
+
+pub(crate) fn order_by(frame: &DataFrame, columns: &[&str]) -> Result<DataFrame, FrameError> {
+    let mut names = Vec::new();
+    let mut descending = Vec::new();
+    for asked in columns {
+        let (name, down) = match asked.strip_prefix('-') {
+            Some(name) if frame.column(asked).is_err() => (name, true),
+            _ => (*asked, false),
+        };
+        frame.require(name)?;
+        names.push(name);
+        descending.push(down);
+    }
+    if names.is_empty() {
+        return Ok(frame.clone());
+    }
+    let options = SortMultipleOptions::default()
+        .with_order_descending_multi(descending)
+        .with_nulls_last(true)
+        .with_maintain_order(true);
+    Ok(frame.sort(names, options)?)
+}
+
+pub(crate) fn sample(frame: &DataFrame, n: usize, seed: u64) -> Result<DataFrame, FrameError> {
+    let n = n.min(frame.height());
+    Ok(frame.sample_n_literal(n, false, Some(true), Some(seed))?)
+}
+
+pub(crate) fn drop_missing(frame: &DataFrame, columns: &[&str]) -> Result<DataFrame, FrameError> {
+    let all: Vec<&str> = frame.columns().iter().map(|c| c.name().as_str()).collect();
+    let mut present: Option<BooleanChunked> = None;
+    for name in if columns.is_empty() { &all } else { columns } {
+        let column = frame.require(name)?;
+        let mut there = column.is_not_null();
+        if matches!(column.dtype(), DataType::Float64 | DataType::Float32) {
+            // Null stands for "not NaN" here, it is out already.
+            let number = column.as_materialized_series().is_not_nan()?;
+            let number = BooleanChunked::from_iter_values(
+                "".into(),
+                number.iter().map(|number| number.unwrap_or(true)),
+            );
+            there = there & number;
+        }
+        present = Some(match present {
+            Some(others) => others & there,
+            None => there,
+        });
+    }
+    match present {
+        Some(mask) => Ok(frame.filter(&mask)?),
+        None => Ok(frame.clone()),
+    }
+}

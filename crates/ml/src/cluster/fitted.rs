@@ -1,0 +1,290 @@
+//! Groups that were found.
+
+use std::fmt::Write;
+
+use ferrite_display::html::{card, escape};
+use ferrite_display::{MimeBundle, Show};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+use polars::prelude::{Column, DataFrame, Series};
+use serde::{Deserialize, Serialize};
+
+use crate::features::Features;
+use crate::{MlError, columns};
+
+/// A number for each row: its group, or -1 if it has none.
+///
+/// ```
+/// use ferrite_ml::{Clusterer, GaussianMixture, MlError};
+/// use polars::df;
+///
+/// let frame = df!["x" => [0.0, 0.1, 0.2, 8.0, 8.1, 8.3]]?;
+/// let clusters = GaussianMixture::new().n_components(2).fit(&frame)?;
+/// assert_eq!(clusters.sizes(), [3, 3]);
+/// assert_eq!(clusters.predict(&df!["x" => [7.9]]?)?.i32()?.get(0), Some(1));
+/// assert_eq!(clusters.centers()?.height(), 2);
+/// assert!(clusters.predict_proba(&frame)?.column("0")?.f64()?.get(0) > Some(0.99));
+/// # Ok::<(), MlError>(())
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Clusters {
+    title: String,
+    features: Vec<String>,
+    labels: Vec<i32>,
+    rule: Rule,
+    inertia: Option<f64>,
+}
+
+/// How new rows find their group.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum Rule {
+    /// The nearest centre.
+    Centers(Array2<f64>),
+    /// The most probable normal distribution.
+    Normals {
+        means: Array2<f64>,
+        /// For each the logarithm of its share and of its density's scale, and
+        /// the triangle that whitens.
+        logs: Array1<f64>,
+        whiten: Vec<Array2<f64>>,
+    },
+    /// They do not.
+    None,
+}
+
+impl Rule {
+    fn centers(&self) -> Option<&Array2<f64>> {
+        match self {
+            Self::Centers(centers) | Self::Normals { means: centers, .. } => Some(centers),
+            Self::None => None,
+        }
+    }
+}
+
+impl Clusters {
+    /// Numbers groups anew, by their first rows.
+    pub(super) fn new(
+        title: &str,
+        features: &Features,
+        labels: &[Option<usize>],
+        rule: Rule,
+    ) -> Self {
+        let groups = labels.iter().flatten().max().map_or(0, |most| most + 1);
+        let count = rule
+            .centers()
+            .map_or(groups, |centers| centers.nrows().max(groups));
+        let mut order: Vec<usize> = Vec::new();
+        let mut number = vec![None; count];
+        for group in labels.iter().flatten().copied().chain(0..count) {
+            if number[group].is_none() {
+                number[group] = Some(order.len() as i32);
+                order.push(group);
+            }
+        }
+        let label = |group: &Option<usize>| group.and_then(|group| number[group]).unwrap_or(-1);
+        let rule = match rule {
+            Rule::Centers(centers) => Rule::Centers(centers.select(Axis(0), &order)),
+            Rule::Normals {
+                means,
+                logs,
+                whiten,
+            } => Rule::Normals {
+                means: means.select(Axis(0), &order),
+                logs: logs.select(Axis(0), &order),
+                whiten: order.iter().map(|group| whiten[*group].clone()).collect(),
+            },
+            Rule::None => Rule::None,
+        };
+        Self {
+            title: title.to_owned(),
+            features: features.names().to_vec(),
+            labels: labels.iter().map(label).collect(),
+            rule,
+            inertia: None,
+        }
+    }
+
+    pub(super) fn inertia_of(mut self, inertia: f64) -> Self {
+        self.inertia = Some(inertia);
+        self
+    }
+
+    /// The group of each row, called `cluster`.
+    pub fn labels(&self) -> Series {
+        Series::from_iter(self.labels.iter().copied()).with_name("cluster".into())
+    }
+
+    /// The number of groups.
+    pub fn n_clusters(&self) -> usize {
+        self.sizes().len()
+    }
+
+    /// The number of rows in each group.
+    pub fn sizes(&self) -> Vec<usize> {
+        let most = self.labels.iter().copied().max().unwrap_or(-1);
+        let mut sizes = vec![0; (most + 1) as usize];
+        for label in self.labels.iter().filter(|label| **label >= 0) {
+            sizes[*label as usize] += 1;
+        }
+        sizes
+    }
+
+    /// The rows that belong to no group.
+    pub fn noise(&self) -> usize {
+        self.labels.iter().filter(|label| **label < 0).count()
+    }
+
+    /// The columns that the groups were found by.
+    pub fn feature_names(&self) -> &[String] {
+        &self.features
+    }
+
+    /// The sum of the squared distances of all rows to their centres, where
+    /// there are centres (k-means).
+    pub fn inertia(&self) -> Option<f64> {
+        self.inertia
+    }
+
+    /// The centre of each group; an error for groups without centres.
+    pub fn centers(&self) -> Result<DataFrame, MlError> {
+        let centers = self.rule.centers().ok_or_else(|| MlError::Unable {
+            model: "clusters",
+            reason: format!("{} finds groups without centres", self.title),
+        })?;
+        let column = |(name, column): (&String, ArrayView1<f64>)| {
+            Column::new(name.as_str().into(), column.to_vec())
+        };
+        let named = self.features.iter().zip(centers.columns());
+        columns::assemble(centers.nrows(), named.map(column).collect())
+    }
+
+    /// The group of each new row; an error where groups have no rule for new
+    /// rows (DBSCAN, OPTICS and agglomerative clusters, as in scikit-learn).
+    pub fn predict(&self, frame: &DataFrame) -> Result<Series, MlError> {
+        let features = Features::from_columns(frame, &self.features)?;
+        let labels: Vec<i32> = match &self.rule {
+            Rule::Centers(centers) => nearest(features.values(), centers)
+                .into_iter()
+                .map(|(group, _)| group as i32)
+                .collect(),
+            Rule::Normals { .. } => self
+                .shares(&features)
+                .rows()
+                .into_iter()
+                .map(|row| {
+                    let best =
+                        (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b]).then(b.cmp(a)));
+                    best.unwrap_or(0) as i32
+                })
+                .collect(),
+            Rule::None => {
+                return Err(MlError::Unable {
+                    model: "clusters",
+                    reason: format!(
+                        "{} has no rule for new rows; fit it on all of them, or use KMeans",
+                        self.title
+                    ),
+                });
+            }
+        };
+        Ok(Series::from_iter(labels).with_name("cluster".into()))
+    }
+
+    /// The probability of each group for each row, in columns `0`, `1`, …; for
+    /// a [`GaussianMixture`](super::GaussianMixture) only.
+    pub fn predict_proba(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
+        let Rule::Normals { .. } = self.rule else {
+            return Err(MlError::NoProbabilities {
+                model: self.title.clone(),
+            });
+        };
+        let shares = self.shares(&Features::from_columns(frame, &self.features)?);
+        let column = |(group, column): (usize, ArrayView1<f64>)| {
+            Column::new(group.to_string().into(), column.to_vec())
+        };
+        let columns = shares
+            .columns()
+            .into_iter()
+            .enumerate()
+            .map(column)
+            .collect();
+        columns::assemble(frame.height(), columns)
+    }
+
+    fn shares(&self, features: &Features) -> Array2<f64> {
+        let Rule::Normals {
+            means,
+            logs,
+            whiten,
+        } = &self.rule
+        else {
+            return Array2::zeros((features.rows(), 0));
+        };
+        let mut all = Array2::zeros((features.rows(), means.nrows()));
+        for (group, whiten) in whiten.iter().enumerate() {
+            let apart = (features.values() - &means.row(group)).dot(whiten);
+            for (slot, row) in all.column_mut(group).iter_mut().zip(apart.rows()) {
+                *slot = logs[group] - 0.5 * row.dot(&row);
+            }
+        }
+        crate::model::softmax(all)
+    }
+}
+
+/// The nearest centre of each row, with the squared distance.
+pub(super) fn nearest(x: &Array2<f64>, centers: &Array2<f64>) -> Vec<(usize, f64)> {
+    let squares: Vec<f64> = centers.rows().into_iter().map(|c| c.dot(&c)).collect();
+    let parts = crate::model::parallel::ranges(x.nrows(), 512);
+    let found = crate::model::parallel::map(parts.len(), |part| {
+        let rows = x.slice(ndarray::s![parts[part].clone(), ..]);
+        let products = rows.dot(&centers.t());
+        let choose = |(row, products): (ArrayView1<f64>, ArrayView1<f64>)| {
+            let (mut best, mut least) = (0, f64::INFINITY);
+            for (group, product) in products.iter().enumerate() {
+                let far = squares[group] - 2.0 * product;
+                if far < least {
+                    (best, least) = (group, far);
+                }
+            }
+            let center = centers.row(best);
+            let square = row.iter().zip(center).map(|(a, b)| (a - b) * (a - b)).sum();
+            (best, square)
+        };
+        let rows = rows.rows().into_iter().zip(products.rows());
+        rows.map(choose).collect::<Vec<(usize, f64)>>()
+    });
+    found.into_iter().flatten().collect()
+}
+
+impl Show for Clusters {
+    fn show(&self) -> MimeBundle {
+        let sizes = self.sizes();
+        let mut facts = vec![format!(
+            "{}: {} clusters of {} rows by {}",
+            self.title,
+            sizes.len(),
+            self.labels.len(),
+            self.features.join(", ")
+        )];
+        if self.noise() > 0 {
+            facts.push(format!("{} rows belong to none", self.noise()));
+        }
+        facts.extend(self.inertia.map(|inertia| format!("inertia {inertia:.4}")));
+        let mut text = facts.join("\n");
+        let mut html = String::new();
+        for fact in &facts {
+            let _ = write!(html, "<div class=\"shape\">{}</div>", escape(fact));
+        }
+        html.push_str(
+            "<table><thead><tr><th>cluster</th><th class=\"num\">rows</th></tr></thead><tbody>",
+        );
+        for (group, size) in sizes.iter().enumerate() {
+            let _ = write!(text, "\ncluster {group}: {size} rows");
+            let _ = write!(
+                html,
+                "<tr><td>{group}</td><td class=\"num\">{size}</td></tr>"
+            );
+        }
+        html.push_str("</tbody></table>");
+        MimeBundle::text(text).html(card(&html))
+    }
+}

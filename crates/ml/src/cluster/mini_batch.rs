@@ -1,0 +1,137 @@
+//! k-means on draws of the rows, for data that is too large to look at as a whole.
+
+use linfa::traits::FitWith;
+use linfa::{DatasetBase, ParamGuard};
+use linfa_clustering::{IncrKMeansError, KMeansInit};
+use linfa_nn::distance::L2Dist;
+use ndarray::Axis;
+use polars::prelude::DataFrame;
+use rand::Rng;
+
+use super::fitted::{Clusters, Rule, nearest};
+use super::{Clusterer, distinct, features};
+use crate::MlError;
+use crate::diagram::Diagram;
+use crate::features::Features;
+use crate::model::recipe::{at_least_one, recipe};
+use crate::model::{check, random};
+
+recipe! {
+    /// [`KMeans`](crate::KMeans) that looks at a few rows in each step; linfa's
+    /// incremental k-means moves the centres.
+    ///
+    /// ```
+    /// use ferrite_ml::{Clusterer, MiniBatchKMeans, MlError};
+    /// use polars::df;
+    ///
+    /// let x: Vec<f64> = (0..300).map(|i| f64::from(i % 3) * 10.0 + f64::from(i % 7) / 10.0).collect();
+    /// let clusters = MiniBatchKMeans::new().n_clusters(3).fit(&df!["x" => x]?)?;
+    /// assert_eq!(clusters.sizes(), [100, 100, 100]);
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub struct MiniBatchKMeans, "MiniBatchKMeans" {
+        /// The number of groups; 8 unless set.
+        n_clusters: usize = 8,
+        /// Rows in each step; 1024 unless set.
+        batch_size: usize = 1_024,
+        /// How often all rows are looked at, at most; 100 unless set.
+        max_iter: usize = 100,
+        /// How many draws the first centres are chosen from; 3 unless set.
+        n_init: usize = 3,
+        /// The seed of all draws; 0 unless set.
+        seed: u64 = 0,
+    }
+}
+
+/// It ends when so many steps have brought nothing.
+const PATIENCE: usize = 10;
+
+impl Clusterer for MiniBatchKMeans {
+    fn diagram(&self) -> Diagram {
+        self.boxed()
+    }
+
+    fn clone_box(&self) -> Box<dyn Clusterer> {
+        Box::new(self.clone())
+    }
+
+    fn fit(&self, frame: &DataFrame) -> Result<Clusters, MlError> {
+        at_least_one(Self::NAME, "n_clusters", self.n_clusters)?;
+        at_least_one(Self::NAME, "batch_size", self.batch_size)?;
+        at_least_one(Self::NAME, "max_iter", self.max_iter)?;
+        at_least_one(Self::NAME, "n_init", self.n_init)?;
+        let features = features(frame, Self::NAME, self.n_clusters)?;
+        distinct(&features, Self::NAME, self.n_clusters)?;
+        let x = features.values();
+        // The first centres come from more rows than a step, all of them if they are few.
+        let first = (3 * self.batch_size).max(3 * self.n_clusters);
+        let start = super::KMeans::new()
+            .n_clusters(self.n_clusters)
+            .n_init(self.n_init)
+            .max_iter(1)
+            .seed(self.seed);
+        let mut rng = random::generator(self.seed, 0);
+        let order = random::permutation(x.nrows(), &mut rng);
+        let sample = features.take(&order[..first.min(x.nrows())]);
+        let centers = match distinct(&sample, Self::NAME, self.n_clusters) {
+            Ok(()) => start_centers(&start, &sample)?,
+            Err(_) => start_centers(&start, &features)?,
+        };
+        let params = linfa_clustering::KMeans::params_with(self.n_clusters, rng.clone(), L2Dist)
+            .init_method(KMeansInit::Precomputed(centers))
+            .tolerance(super::k_means::stillness(x, 1e-6))
+            .check()
+            .map_err(|error| check::unable(Self::NAME, error))?;
+        let steps = (self.max_iter * x.nrows()).div_ceil(self.batch_size).max(1);
+        let (mut model, mut mean, mut least, mut since) = (None, None::<f64>, f64::INFINITY, 0);
+        for _ in 0..steps {
+            ferrite_interrupt::checkpoint();
+            let size = self.batch_size.min(x.nrows());
+            let rows: Vec<usize> = (0..size).map(|_| rng.gen_range(0..x.nrows())).collect();
+            let batch = DatasetBase::from(x.select(Axis(0), &rows));
+            let (next, still) = match params.fit_with(model.take(), &batch) {
+                Ok(next) => (next, true),
+                Err(IncrKMeansError::NotConverged(next)) => (next, false),
+                Err(error) => return Err(check::unable(Self::NAME, error)),
+            };
+            // The mean over the last steps, as single draws scatter.
+            let share = (2.0 * size as f64 / (x.nrows() + 1) as f64).min(1.0);
+            let smooth = mean.map_or(next.inertia(), |mean| {
+                mean * (1.0 - share) + next.inertia() * share
+            });
+            (since, least) = match smooth < least {
+                true => (0, smooth),
+                false => (since + 1, least),
+            };
+            mean = Some(smooth);
+            model = Some(next);
+            if still || since >= PATIENCE {
+                break;
+            }
+        }
+        let Some(model) = model else {
+            return Err(check::unable(Self::NAME, "no step was made"));
+        };
+        let centers = model.centroids().clone();
+        let found = nearest(x, &centers);
+        let labels: Vec<_> = found.iter().map(|(group, _)| Some(*group)).collect();
+        let inertia = found.iter().map(|(_, square)| square).sum();
+        let clusters = Clusters::new(Self::NAME, &features, &labels, Rule::Centers(centers));
+        Ok(clusters.inertia_of(inertia))
+    }
+}
+
+fn start_centers(
+    start: &super::KMeans,
+    features: &Features,
+) -> Result<ndarray::Array2<f64>, MlError> {
+    let columns = features.names().iter().zip(features.values().columns());
+    let columns = columns
+        .map(|(name, column)| polars::prelude::Column::new(name.as_str().into(), column.to_vec()))
+        .collect();
+    let frame = crate::columns::assemble(features.rows(), columns)?;
+    let centers = start.fit(&frame)?.centers()?;
+    Ok(Features::from_columns(&centers, features.names())?
+        .values()
+        .clone())
+}

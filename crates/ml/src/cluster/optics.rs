@@ -1,0 +1,131 @@
+//! Groups of rows that lie densely, for all densities at once.
+//!
+//! linfa-clustering's OPTICS gives the first row of each group a reachability
+//! (its core distance) where it has none, so where one group ends and the next
+//! begins cannot be read from it; the order is computed here.
+
+use polars::prelude::DataFrame;
+
+use super::fitted::{Clusters, Rule};
+use super::{Clusterer, features};
+use crate::MlError;
+use crate::diagram::Diagram;
+use crate::model::check;
+use crate::model::recipe::{at_least_two, positive, recipe};
+
+recipe! {
+    /// Orders rows so that neighbours stand side by side, and cuts the order
+    /// where the next row is further than `eps`.
+    ///
+    /// The groups are those of [`DBSCAN`](crate::DBSCAN) with the same `eps`, up
+    /// to rows at their borders; scikit-learn calls it `cluster_method="dbscan"`.
+    ///
+    /// ```
+    /// use ferrite_ml::{Clusterer, MlError, OPTICS};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [1.0, 1.1, 1.2, 5.0, 5.1, 5.2, 9.0]]?;
+    /// let clusters = OPTICS::new().eps(0.3).min_samples(3).fit(&frame)?;
+    /// assert_eq!((clusters.n_clusters(), clusters.noise()), (2, 1));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub struct OPTICS, "OPTICS" {
+        /// Where the order is cut; 0.5 unless set.
+        eps: f64 = 0.5,
+        /// A row with so many neighbours, itself among them, is inside of a
+        /// group; 5 unless set.
+        min_samples: usize = 5,
+    }
+    optional {
+        /// Rows further apart are never neighbours; no limit unless set.
+        max_eps: f64,
+    }
+}
+
+impl Clusterer for OPTICS {
+    fn diagram(&self) -> Diagram {
+        self.boxed()
+    }
+
+    fn clone_box(&self) -> Box<dyn Clusterer> {
+        Box::new(self.clone())
+    }
+
+    fn fit(&self, frame: &DataFrame) -> Result<Clusters, MlError> {
+        positive(Self::NAME, "eps", self.eps)?;
+        at_least_two(Self::NAME, "min_samples", self.min_samples)?;
+        let limit = self.max_eps.unwrap_or(f64::MAX);
+        positive(Self::NAME, "max_eps", limit)?;
+        let features = features(frame, Self::NAME, 1)?;
+        let advice = "; choose smaller min_samples";
+        check::at_least(&features, self.min_samples, Self::NAME.to_owned(), advice)?;
+        let order = Order::of(features.values(), self.min_samples, limit);
+        let mut labels = vec![None; features.rows()];
+        let mut group: Option<usize> = None;
+        for row in order.rows {
+            let is_far = order.reachability[row] > self.eps;
+            if is_far && order.core[row] <= self.eps {
+                group = Some(group.map_or(0, |group| group + 1));
+            }
+            if !is_far || order.core[row] <= self.eps {
+                labels[row] = group;
+            }
+        }
+        Ok(Clusters::new(Self::NAME, &features, &labels, Rule::None))
+    }
+}
+
+/// The rows so that each is followed by the nearest that can be reached.
+struct Order {
+    rows: Vec<usize>,
+    /// The distance at which each row was reached; infinite for first ones.
+    reachability: Vec<f64>,
+    /// The distance within which each row has its neighbours.
+    core: Vec<f64>,
+}
+
+impl Order {
+    fn of(x: &ndarray::Array2<f64>, min_samples: usize, limit: f64) -> Self {
+        let count = x.nrows();
+        let distances = |row: usize| -> Vec<f64> {
+            let own = x.row(row);
+            let square = |other: ndarray::ArrayView1<f64>| -> f64 {
+                own.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum()
+            };
+            x.rows()
+                .into_iter()
+                .map(|other| square(other).sqrt())
+                .collect()
+        };
+        let core = crate::model::parallel::map(count, |row| {
+            let mut all = distances(row);
+            let (_, core, _) = all.select_nth_unstable_by(min_samples - 1, f64::total_cmp);
+            if *core <= limit { *core } else { f64::INFINITY }
+        });
+        let mut reachability = vec![f64::INFINITY; count];
+        let mut done = vec![false; count];
+        let mut rows = Vec::with_capacity(count);
+        for _ in 0..count {
+            ferrite_interrupt::checkpoint();
+            let open = (0..count).filter(|row| !done[*row]);
+            let Some(row) = open.min_by(|a, b| reachability[*a].total_cmp(&reachability[*b]))
+            else {
+                break;
+            };
+            done[row] = true;
+            rows.push(row);
+            if core[row].is_finite() {
+                for (other, distance) in distances(row).into_iter().enumerate() {
+                    if !done[other] && distance <= limit {
+                        reachability[other] = reachability[other].min(distance.max(core[row]));
+                    }
+                }
+            }
+        }
+        Self {
+            rows,
+            reachability,
+            core,
+        }
+    }
+}

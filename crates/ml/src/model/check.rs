@@ -1,0 +1,138 @@
+//! What every model checks before it starts, so that none meets input on which
+//! it, or the crate behind it, would panic.
+
+use crate::MlError;
+use crate::features::Features;
+use crate::target::{Classes, Target};
+
+/// Fails unless there is a target for each row, and at least one row.
+pub(crate) fn rows(features: &Features, targets: usize) -> Result<(), MlError> {
+    if features.rows() != targets {
+        return Err(MlError::LengthMismatch {
+            left: "features".to_owned(),
+            left_len: features.rows(),
+            right: "target".to_owned(),
+            right_len: targets,
+        });
+    }
+    if targets == 0 {
+        return Err(MlError::NoRows {
+            purpose: "fit",
+            reason: "the frame is empty".to_owned(),
+        });
+    }
+    if features.names().is_empty() {
+        return Err(MlError::NoFeatures { left_out: vec![] });
+    }
+    Ok(())
+}
+
+/// The classes of a target with at least one row for each row of features.
+pub(crate) fn classes<'a>(
+    features: &Features,
+    target: &'a Target,
+    model: &'static str,
+) -> Result<&'a Classes, MlError> {
+    let classes = target.classes(model)?;
+    rows(features, classes.codes().len())?;
+    Ok(classes)
+}
+
+/// As [`classes`], with at least two of them.
+pub(crate) fn two_classes<'a>(
+    features: &Features,
+    target: &'a Target,
+    model: &'static str,
+) -> Result<&'a Classes, MlError> {
+    let classes = classes(features, target, model)?;
+    if let [class] = classes.names() {
+        return Err(MlError::OneClass {
+            class: class.clone(),
+            model,
+        });
+    }
+    Ok(classes)
+}
+
+/// The numbers of a target, all of them finite.
+pub(crate) fn numbers<'a>(
+    features: &Features,
+    target: &'a Target,
+    model: &'static str,
+) -> Result<&'a [f64], MlError> {
+    let numbers = target.numbers(model)?;
+    rows(features, numbers.len())?;
+    match numbers.iter().position(|number| !number.is_finite()) {
+        None => Ok(numbers),
+        Some(row) => Err(MlError::Unable {
+            model,
+            reason: format!(
+                "the target is {} in row {row}; drop rows without a finite target",
+                numbers[row]
+            ),
+        }),
+    }
+}
+
+/// Fails unless there is a weight for each row, none is negative and one is positive.
+pub(crate) fn weights(
+    features: &Features,
+    weights: &[f64],
+    model: &'static str,
+) -> Result<(), MlError> {
+    if weights.len() != features.rows() {
+        return Err(MlError::LengthMismatch {
+            left: "features".to_owned(),
+            left_len: features.rows(),
+            right: "weights".to_owned(),
+            right_len: weights.len(),
+        });
+    }
+    let reason = if weights
+        .iter()
+        .any(|weight| !weight.is_finite() || *weight < 0.0)
+    {
+        "weights of rows are finite and not negative"
+    } else if weights.iter().all(|weight| *weight == 0.0) {
+        "at least one row needs a positive weight"
+    } else {
+        return Ok(());
+    };
+    Err(MlError::Unable {
+        model,
+        reason: reason.to_owned(),
+    })
+}
+
+/// Fails unless there are enough rows.
+pub(crate) fn at_least(
+    features: &Features,
+    needed: usize,
+    purpose: String,
+    advice: &'static str,
+) -> Result<(), MlError> {
+    if features.rows() >= needed {
+        return Ok(());
+    }
+    Err(MlError::TooFewRows {
+        purpose,
+        needed,
+        found: features.rows(),
+        advice,
+    })
+}
+
+/// The error of a model without probabilities.
+pub(crate) fn no_probabilities<T>(model: &str) -> Result<T, MlError> {
+    Err(MlError::NoProbabilities {
+        model: model.to_owned(),
+    })
+}
+
+/// An error in a model's own words.
+pub(crate) fn unable(model: &'static str, reason: impl ToString) -> MlError {
+    MlError::Unable {
+        model,
+        reason: reason.to_string(),
+    }
+}

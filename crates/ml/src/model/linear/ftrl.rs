@@ -1,0 +1,178 @@
+//! Follow the regularised leader: a logistic model that learns row by row.
+//!
+//! linfa-ftrl makes the steps, for two classes and without an intercept. Here a
+//! feature that is always 1 stands for the intercept, and more classes have one
+//! model each against all others. scikit-learn has no such model; its
+//! `SGDClassifier` is the nearest.
+
+use linfa::traits::FitWith;
+use linfa::{DatasetBase, ParamGuard};
+use linfa_ftrl::Ftrl;
+use ndarray::{Array1, Array2, Axis, s};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde::{Deserialize, Serialize};
+
+use crate::MlError;
+use crate::diagram::Diagram;
+use crate::features::Features;
+use crate::model::recipe::{at_least_one, not_negative, positive, recipe, share};
+use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, random};
+use crate::persist::{Loader, Saved};
+use crate::target::{Target, Task};
+
+recipe! {
+    /// A logistic model learned in small steps, with step sizes of its own for
+    /// each feature and coefficients that are often zero.
+    ///
+    /// Features should have one scale.
+    ///
+    /// ```
+    /// use ferrite_ml::{FtrlClassifier, MlError, Pipeline};
+    /// use polars::df;
+    ///
+    /// let x: Vec<f64> = (0..200).map(|i| f64::from(i) / 100.0 - 1.0).collect();
+    /// let y: Vec<bool> = x.iter().map(|x| *x > 0.0).collect();
+    /// let fitted = Pipeline::new().model(FtrlClassifier::new()).fit(&df!["x" => x, "y" => y]?, "y")?;
+    /// assert_eq!(fitted.predict(&df!["x" => [0.5]]?)?.bool()?.get(0), Some(true));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub struct FtrlClassifier, "FtrlClassifier" {
+        /// The size of steps; 1 unless set.
+        alpha: f64 = 1.0,
+        /// How slowly steps become smaller; 1 unless set.
+        beta: f64 = 1.0,
+        /// The penalty on the sizes of coefficients, 0 to 1; 0.001 unless set.
+        l1_ratio: f64 = 0.001,
+        /// The penalty on their squares, 0 to 1; 0.001 unless set.
+        l2_ratio: f64 = 0.001,
+        /// How often all rows are looked at; 30 unless set.
+        max_iter: usize = 30,
+        /// Rows that make a step together; 8 unless set.
+        batch_size: usize = 8,
+        /// The seed of the order of rows; 0 unless set.
+        seed: u64 = 0,
+    }
+}
+
+impl Estimator for FtrlClassifier {
+    fn clone_box(&self) -> Box<dyn Estimator> {
+        Box::new(self.clone())
+    }
+
+    fn diagram(&self) -> Diagram {
+        self.boxed()
+    }
+
+    fn task(&self) -> Task {
+        Task::Classification
+    }
+
+    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
+        positive(Self::NAME, "alpha", self.alpha)?;
+        not_negative(Self::NAME, "beta", self.beta)?;
+        share(Self::NAME, "l1_ratio", self.l1_ratio)?;
+        share(Self::NAME, "l2_ratio", self.l2_ratio)?;
+        at_least_one(Self::NAME, "max_iter", self.max_iter)?;
+        at_least_one(Self::NAME, "batch_size", self.batch_size)?;
+        let classes = check::two_classes(features, target, Self::NAME)?;
+        let outputs = match classes.names().len() {
+            2 => vec![1],
+            many => (0..many).collect(),
+        };
+        let x = features.values();
+        let mut with_one = Array2::ones((x.nrows(), x.ncols() + 1));
+        with_one.slice_mut(s![.., ..x.ncols()]).assign(x);
+        let mut values = Array2::zeros((outputs.len(), x.ncols()));
+        let mut intercepts = Vec::new();
+        for (output, class) in outputs.into_iter().enumerate() {
+            let weights = self.one(&with_one, classes.codes(), class)?;
+            values
+                .row_mut(output)
+                .assign(&weights.slice(s![..x.ncols()]));
+            intercepts.push(weights[x.ncols()]);
+        }
+        if values.iter().any(|weight| !weight.is_finite()) {
+            return Err(check::unable(
+                Self::NAME,
+                "steps grew without end; scale the features, or lower alpha",
+            ));
+        }
+        Ok(Box::new(FittedFtrl { values, intercepts }))
+    }
+}
+
+impl FtrlClassifier {
+    /// The weights for one class against all others; the last is the intercept.
+    fn one(&self, x: &Array2<f64>, codes: &[usize], class: usize) -> Result<Array1<f64>, MlError> {
+        let params = Ftrl::params_with_rng(StdRng::seed_from_u64(self.seed))
+            .alpha(self.alpha)
+            .beta(self.beta)
+            .l1_ratio(self.l1_ratio)
+            .l2_ratio(self.l2_ratio)
+            .check()
+            .map_err(|error| check::unable(Self::NAME, error))?;
+        let mut model = None;
+        let mut rng = random::generator(self.seed, class);
+        for _ in 0..self.max_iter {
+            let order = random::permutation(x.nrows(), &mut rng);
+            for rows in order.chunks(self.batch_size) {
+                ferrite_interrupt::checkpoint();
+                let batch = x.select(Axis(0), rows);
+                let truth: Array1<bool> = rows.iter().map(|row| codes[*row] == class).collect();
+                let step = params
+                    .fit_with(model.take(), &DatasetBase::new(batch, truth))
+                    .map_err(|error| check::unable(Self::NAME, error))?;
+                model = Some(step);
+            }
+        }
+        Ok(model.map_or_else(
+            || Array1::zeros(x.ncols()),
+            |model: Ftrl<f64>| model.get_weights(),
+        ))
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct FittedFtrl {
+    /// A row for each output, a column for each feature.
+    values: Array2<f64>,
+    intercepts: Vec<f64>,
+}
+
+pub(in crate::model) const LOADER: Loader<dyn FittedModel> =
+    Loader::model::<FittedFtrl>(FtrlClassifier::NAME, 1);
+
+impl FittedModel for FittedFtrl {
+    fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
+        Ok(Prediction::most_probable(&self.predict_proba(features)?))
+    }
+
+    fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {
+        features.expect_count(self.values.ncols())?;
+        let sigmoid = |score: f64| 1.0 / (1.0 + (-score).exp());
+        let scores =
+            features.values().dot(&self.values.t()) + &Array1::from(self.intercepts.clone());
+        let mut each = scores.mapv_into(sigmoid);
+        if each.ncols() == 1 {
+            let second = each.column(0).to_owned();
+            return Ok(ndarray::stack![Axis(1), second.mapv(|p| 1.0 - p), second]);
+        }
+        for mut row in each.rows_mut() {
+            let sum = row.sum();
+            row /= sum.max(f64::MIN_POSITIVE);
+        }
+        Ok(each)
+    }
+
+    fn saved(&self) -> Result<Saved, MlError> {
+        Saved::of(FtrlClassifier::NAME, 1, self)
+    }
+
+    fn coefficients(&self) -> Option<Coefficients> {
+        Some(Coefficients {
+            values: self.values.clone(),
+            intercepts: self.intercepts.clone(),
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! Models that weigh features and add them up.
+
+pub(super) mod compress;
+pub(super) mod elastic_net;
+pub(super) mod fitted;
+pub(super) mod ftrl;
+pub(super) mod glm;
+pub(super) mod isotonic;
+pub(super) mod lbfgs;
+pub(super) mod least_squares;
+pub(super) mod logistic;
+pub(super) mod objective;
+pub(super) mod pls;
+pub(super) mod ridge;
+pub(super) mod scaling;
+
+pub use elastic_net::{ElasticNet, Lasso};
+pub use ftrl::FtrlClassifier;
+pub use glm::{GammaRegressor, Link, PoissonRegressor, TweedieRegressor};
+pub use isotonic::{Direction, IsotonicRegression};
+pub use least_squares::LinearRegression;
+pub use logistic::LogisticRegression;
+pub use pls::PLSRegression;
+pub use ridge::Ridge;
+
+/// The sum of products, in four sums that a processor can keep apart.
+#[inline]
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; 4];
+    let (heads, rests) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f64 = heads
+        .remainder()
+        .iter()
+        .zip(rests.remainder())
+        .map(|(a, b)| a * b)
+        .sum();
+    for (a, b) in heads.zip(rests) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += a * b;
+        }
+    }
+    (sums[0] + sums[2]) + (sums[1] + sums[3]) + rest
+}
+
+/// Adds `scale` times `from` to `to`.
+#[inline]
+pub(super) fn add(to: &mut [f64], scale: f64, from: &[f64]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += scale * from;
+    }
+}

@@ -1,0 +1,12 @@
+//! Nearest neighbours: a row is what the rows around it are.
+
+mod classifier;
+mod kd_tree;
+mod regressor;
+mod search;
+
+pub use classifier::{KNeighborsClassifier, knn};
+pub use regressor::KNeighborsRegressor;
+
+pub(super) use classifier::LOADER as CLASSIFIER_LOADER;
+pub(super) use regressor::LOADER as REGRESSOR_LOADER;

@@ -1,0 +1,99 @@
+//! Work in parts, on all cores, with the same result on any number of them.
+//!
+//! A part is chosen by its number and gives one value; values come back in the
+//! order of the numbers, whoever made them. An interrupt of the cell unwinds in
+//! the thread that meets it and is carried on in the caller's.
+
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The values of `part(0)`, `part(1)`, … in order.
+pub(crate) fn map<T: Send>(parts: usize, part: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let threads = threads().min(parts);
+    if threads < 2 {
+        return (0..parts).map(part).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= parts {
+                return done;
+            }
+            ferrite_interrupt::checkpoint();
+            done.push((number, part(number)));
+        }
+    };
+    let mut all = std::thread::scope(|scope| {
+        let running: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for thread in running {
+            match thread.join() {
+                Ok(done) => all.extend(done),
+                Err(payload) => resume_unwind(payload),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, value)| value).collect()
+}
+
+/// As [`map`], for parts that can fail: the first failure by number.
+pub(crate) fn try_map<T: Send, E: Send>(
+    parts: usize,
+    part: impl Fn(usize) -> Result<T, E> + Sync,
+) -> Result<Vec<T>, E> {
+    map(parts, part).into_iter().collect()
+}
+
+/// Ranges of at least `least` that cover `0..count`, a few for each core.
+pub(crate) fn ranges(count: usize, least: usize) -> Vec<std::ops::Range<usize>> {
+    let size = count.div_ceil(threads() * 4).max(least).max(1);
+    (0..count)
+        .step_by(size)
+        .map(|start| start..(start + size).min(count))
+        .collect()
+}
+
+pub(crate) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_in_order() {
+        assert_eq!(
+            map(100, |i| i * i),
+            (0..100).map(|i| i * i).collect::<Vec<_>>()
+        );
+        assert_eq!(map(0, |i| i), Vec::<usize>::new());
+        assert_eq!(try_map(9, |i| if i > 3 { Err(i) } else { Ok(i) }), Err(4));
+    }
+
+    #[test]
+    fn ranges_cover_everything_once() {
+        for count in [0, 1, 7, 1_000, 12_345] {
+            let all: Vec<usize> = ranges(count, 10).into_iter().flatten().collect();
+            assert_eq!(all, (0..count).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_panic_in_a_part_reaches_the_caller() {
+        let caught = std::panic::catch_unwind(|| {
+            map(50, |i| {
+                if i == 49 {
+                    resume_unwind(Box::new(7))
+                } else {
+                    i
+                }
+            })
+        });
+        assert_eq!(caught.unwrap_err().downcast_ref(), Some(&7));
+    }
+}

@@ -1,0 +1,171 @@
+//! The table that an estimator is written as: its parameters with their
+//! defaults and documentation. The struct, its methods, its parameters by name
+//! and its box in a diagram all follow from it.
+
+use crate::MlError;
+use crate::diagram::Diagram;
+use crate::params::ParamValue;
+
+/// Defines an estimator by its parameters.
+///
+/// ```ignore
+/// recipe! {
+///     /// Least squares with a penalty.
+///     pub struct Ridge, "Ridge" {
+///         /// The strength of the penalty; 1 unless set.
+///         alpha: f64 = 1.0,
+///     }
+///     optional {
+///         /// A limit; none unless set.
+///         max_iter: usize,
+///     }
+/// }
+/// ```
+macro_rules! recipe {
+    (
+        $(#[$doc:meta])*
+        pub struct $type:ident, $name:literal {
+            $($(#[$field_doc:meta])* $field:ident: $field_type:ty = $default:expr),* $(,)?
+        }
+        $(optional {
+            $($(#[$option_doc:meta])* $option:ident: $option_type:ty),* $(,)?
+        })?
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $type {
+            $($field: $field_type,)*
+            $($($option: Option<$option_type>,)*)?
+        }
+
+        impl Default for $type {
+            fn default() -> Self {
+                Self {
+                    $($field: $default,)*
+                    $($($option: None,)*)?
+                }
+            }
+        }
+
+        impl $type {
+            const NAME: &'static str = $name;
+
+            /// The recipe with every parameter at its default.
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $(
+                $(#[$field_doc])*
+                pub fn $field(mut self, $field: $field_type) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )*
+
+            $($(
+                $(#[$option_doc])*
+                pub fn $option(mut self, $option: $option_type) -> Self {
+                    self.$option = Some($option);
+                    self
+                }
+            )*)?
+
+            /// The box of a diagram: the name, and what is not at its default.
+            fn boxed(&self) -> $crate::diagram::Diagram {
+                $crate::model::recipe::diagram(
+                    Self::NAME,
+                    $crate::params::Params::params(self),
+                    $crate::params::Params::params(&Self::default()),
+                )
+            }
+        }
+
+        $crate::params::params!($type, $name, {
+            $($field: $field,)*
+            $($($option: $option,)*)?
+        });
+    };
+}
+pub(crate) use recipe;
+
+/// The name with the parameters that differ from their defaults.
+pub(crate) fn diagram(
+    name: &str,
+    params: Vec<(String, ParamValue)>,
+    defaults: Vec<(String, ParamValue)>,
+) -> Diagram {
+    params
+        .into_iter()
+        .zip(defaults)
+        .filter(|(set, default)| set != default)
+        .fold(Diagram::new(name), |diagram, ((name, value), _)| {
+            diagram.setting(format!("{name}={value}"))
+        })
+}
+
+fn wrong<T>(
+    owner: &'static str,
+    name: &'static str,
+    value: impl ToString,
+    rule: &'static str,
+) -> Result<T, MlError> {
+    Err(MlError::InvalidParameter {
+        owner,
+        name,
+        value: value.to_string(),
+        rule,
+    })
+}
+
+/// Fails unless a parameter is a number above 0.
+pub(crate) fn positive(owner: &'static str, name: &'static str, value: f64) -> Result<(), MlError> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(());
+    }
+    wrong(owner, name, value, "be a positive number")
+}
+
+/// Fails unless a parameter is a number from 0 on.
+pub(crate) fn not_negative(
+    owner: &'static str,
+    name: &'static str,
+    value: f64,
+) -> Result<(), MlError> {
+    if value >= 0.0 && value.is_finite() {
+        return Ok(());
+    }
+    wrong(owner, name, value, "be 0 or a positive number")
+}
+
+/// Fails unless a parameter lies between 0 and 1, both included.
+pub(crate) fn share(owner: &'static str, name: &'static str, value: f64) -> Result<(), MlError> {
+    if (0.0..=1.0).contains(&value) {
+        return Ok(());
+    }
+    wrong(owner, name, value, "lie between 0 and 1")
+}
+
+/// Fails if a whole number is 0.
+pub(crate) fn at_least_one(
+    owner: &'static str,
+    name: &'static str,
+    value: usize,
+) -> Result<(), MlError> {
+    if value >= 1 {
+        return Ok(());
+    }
+    wrong(owner, name, value, "be at least 1")
+}
+
+/// Fails unless a whole number is 2 or more.
+pub(crate) fn at_least_two(
+    owner: &'static str,
+    name: &'static str,
+    value: usize,
+) -> Result<(), MlError> {
+    if value >= 2 {
+        return Ok(());
+    }
+    wrong(owner, name, value, "be at least 2")
+}

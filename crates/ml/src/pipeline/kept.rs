@@ -1,0 +1,176 @@
+//! A fitted pipeline as it is written to a file.
+//!
+//! The file holds what was learned. Of the recipe it holds the looks: a loaded
+//! pipeline shows the same diagram, but to fit it again takes the code that made it.
+
+use std::sync::Arc;
+
+use polars::prelude::DataFrame;
+use serde::{Deserialize, Serialize};
+
+use super::{FittedPipeline, Pipeline};
+use crate::MlError;
+use crate::diagram::Diagram;
+use crate::features::Features;
+use crate::imbalance::{ClassWeight, Threshold};
+use crate::model::{Estimator, FittedModel};
+use crate::params::Params;
+use crate::persist::Kept;
+use crate::persist::dtype::ColumnType;
+use crate::schema::InputSchema;
+use crate::target::{Classes, Target, Task};
+use crate::transform::{FittedTransformer, KeptChain, Transformer};
+
+/// All that a [`FittedPipeline`] is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct KeptPipeline {
+    steps: Vec<(String, Diagram)>,
+    estimator: Diagram,
+    task: Task,
+    class_weight: Option<ClassWeight>,
+    asked_threshold: Option<Threshold>,
+    chain: KeptChain,
+    model: Kept,
+    target: String,
+    /// The names of the classes and their type.
+    classes: Option<(Vec<String>, ColumnType)>,
+    schema: InputSchema,
+    features: Vec<String>,
+    unused: Vec<String>,
+    rows: usize,
+    dropped: usize,
+    threshold: Option<f64>,
+}
+
+impl FittedPipeline {
+    pub(crate) fn keep(&self) -> Result<KeptPipeline, MlError> {
+        let recipe = &self.recipe;
+        let estimator = recipe.model.as_ref().ok_or(MlError::NoModel)?;
+        let steps = recipe.steps.iter();
+        Ok(KeptPipeline {
+            steps: steps
+                .map(|(name, step)| (name.clone(), step.diagram()))
+                .collect(),
+            estimator: estimator.diagram(),
+            task: estimator.task(),
+            class_weight: recipe.class_weight.clone(),
+            asked_threshold: recipe.threshold.clone(),
+            chain: self.chain.keep()?,
+            model: self
+                .model
+                .saved()
+                .map_err(|error| named(error, &estimator.diagram()))?
+                .into(),
+            target: self.target.clone(),
+            classes: self
+                .classes
+                .as_ref()
+                .map(|classes| (classes.names().to_vec(), classes.dtype().into())),
+            schema: self.schema.clone(),
+            features: self.features.clone(),
+            unused: self.unused.clone(),
+            rows: self.rows,
+            dropped: self.dropped,
+            threshold: self.threshold,
+        })
+    }
+}
+
+/// Says which model cannot be saved.
+fn named(error: MlError, diagram: &Diagram) -> MlError {
+    match error {
+        MlError::CannotSave { reason, .. } => MlError::CannotSave {
+            what: diagram.label(),
+            reason,
+        },
+        other => other,
+    }
+}
+
+impl KeptPipeline {
+    pub fn restore(self) -> Result<FittedPipeline, MlError> {
+        let mut recipe = Pipeline::new();
+        for (name, diagram) in self.steps {
+            recipe = recipe.step(name, Remembered::step(diagram));
+        }
+        recipe = recipe.model(Remembered {
+            diagram: self.estimator,
+            task: self.task,
+        });
+        recipe.class_weight = self.class_weight;
+        recipe.threshold = self.asked_threshold;
+        let classes = match self.classes {
+            Some((names, dtype)) => Some(Classes::restored(names, &(&dtype).into())?),
+            None => None,
+        };
+        Ok(FittedPipeline {
+            recipe,
+            chain: self.chain.restore()?,
+            model: Arc::from(self.model.model()?),
+            target: self.target,
+            classes,
+            schema: self.schema,
+            features: self.features,
+            unused: self.unused,
+            rows: self.rows,
+            dropped: self.dropped,
+            threshold: self.threshold,
+        })
+    }
+}
+
+/// A step or model of which only the looks are known.
+#[derive(Clone, Debug)]
+struct Remembered {
+    diagram: Diagram,
+    task: Task,
+}
+
+impl Remembered {
+    fn step(diagram: Diagram) -> Self {
+        Self {
+            diagram,
+            task: Task::Classification,
+        }
+    }
+
+    fn refuse<T>(&self) -> Result<T, MlError> {
+        Err(MlError::OnlyLearned {
+            what: self.diagram.label(),
+        })
+    }
+}
+
+impl Params for Remembered {}
+
+impl Transformer for Remembered {
+    fn diagram(&self) -> Diagram {
+        self.diagram.clone()
+    }
+
+    fn fit(&self, _: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
+        self.refuse()
+    }
+
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        Box::new(self.clone())
+    }
+}
+
+impl Estimator for Remembered {
+    fn diagram(&self) -> Diagram {
+        self.diagram.clone()
+    }
+
+    fn task(&self) -> Task {
+        self.task
+    }
+
+    fn fit(&self, _: &Features, _: &Target) -> Result<Box<dyn FittedModel>, MlError> {
+        self.refuse()
+    }
+
+    fn clone_box(&self) -> Box<dyn Estimator> {
+        Box::new(self.clone())
+    }
+}

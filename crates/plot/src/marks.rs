@@ -1,0 +1,271 @@
+//! The layers of a panel as shapes in pixels.
+
+use std::sync::Arc;
+
+use crate::fonts;
+use crate::layout::{Area, EM, EM_AXIS};
+use crate::palette::{BACK, Paint, Rgb, TEXT, Theme};
+use crate::plot::{Bar, Cell, Label, Layer, Panel, Point, Side, Stroke};
+use crate::raster::{self, Pixmap};
+use crate::scene::{Anchor, Mark, Scene};
+
+/// More points than this are drawn into an image.
+pub(crate) const MOST_CIRCLES: usize = 4000;
+
+/// Draws one layer into its area.
+pub(crate) fn draw(scene: &mut Scene, panel: &Panel, area: Area, layer: &Layer, theme: Theme) {
+    let place = |(x, y): (f64, f64)| (area.x(&panel.x, x), area.y(&panel.y, y));
+    match layer {
+        Layer::Points {
+            points,
+            radius,
+            opacity,
+        } => draw_points(scene, panel, area, points, (*radius, *opacity), theme),
+        Layer::Path {
+            points,
+            color,
+            width,
+            opacity,
+            style,
+        } => {
+            let points = points.iter().copied().map(place).collect();
+            path(scene, points, *color, (*width, *opacity), *style);
+        }
+        Layer::Band {
+            points,
+            color,
+            opacity,
+            along_x,
+        } => {
+            let turn = |(x, y): (f64, f64)| if *along_x { (x, y) } else { (y, x) };
+            let there = points.iter().map(|(at, lo, _)| place(turn((*at, *lo))));
+            let back = points
+                .iter()
+                .rev()
+                .map(|(at, _, hi)| place(turn((*at, *hi))));
+            scene.marks.push(Mark::Polygon {
+                points: there.chain(back).collect(),
+                color: *color,
+                opacity: *opacity,
+            });
+        }
+        Layer::Segments {
+            segments,
+            color,
+            width,
+            style,
+        } => {
+            for ends in segments {
+                path(
+                    scene,
+                    ends.map(place).to_vec(),
+                    *color,
+                    (*width, 1.0),
+                    *style,
+                );
+            }
+        }
+        Layer::Bars { bars, opacity, gap } => {
+            for bar in bars {
+                scene.marks.push(bar_mark(panel, area, bar, *opacity, *gap));
+            }
+        }
+        Layer::Cells(cells) => {
+            for cell in cells {
+                draw_cell(scene, panel, area, cell);
+            }
+        }
+        Layer::Image {
+            x,
+            y,
+            columns,
+            colors,
+            opacity,
+        } => {
+            let (left, top) = place((x.0, y.1));
+            let (right, bottom) = place((x.1, y.0));
+            scene.marks.push(Mark::Image {
+                x: left,
+                y: top,
+                width: right - left,
+                height: bottom - top,
+                image: Arc::new(image(*columns, colors, *opacity)),
+            });
+        }
+        Layer::Labels { labels, room } => draw_labels(scene, panel, area, labels, *room),
+    }
+}
+
+fn path(
+    scene: &mut Scene,
+    points: Vec<(f64, f64)>,
+    color: Paint,
+    (width, opacity): (f64, f64),
+    style: Stroke,
+) {
+    if style == Stroke::Halo {
+        scene.marks.push(Mark::Path {
+            points: points.clone(),
+            color: BACK,
+            width: width + 3.0,
+            opacity: 0.8,
+            dashed: false,
+        });
+    }
+    scene.marks.push(Mark::Path {
+        points,
+        color,
+        width,
+        opacity,
+        dashed: style == Stroke::Dashed,
+    });
+}
+
+fn draw_points(
+    scene: &mut Scene,
+    panel: &Panel,
+    area: Area,
+    points: &[Point],
+    (radius, opacity): (f64, f64),
+    theme: Theme,
+) {
+    let place = |point: &Point| (area.x(&panel.x, point.x), area.y(&panel.y, point.y));
+    if points.len() <= MOST_CIRCLES {
+        let circles = points.iter().map(|point| {
+            let (x, y) = place(point);
+            (x, y, point.color)
+        });
+        scene.marks.push(Mark::Circles {
+            circles: circles.collect(),
+            radius,
+            opacity,
+        });
+        return;
+    }
+    let within: Vec<(f64, f64, Paint)> = points
+        .iter()
+        .map(|point| {
+            let (x, y) = place(point);
+            (x - area.left, y - area.top, point.color)
+        })
+        .collect();
+    let (width, height) = (area.right - area.left, area.bottom - area.top);
+    let image = raster::points(&within, (width, height), radius, opacity, theme);
+    scene.marks.push(Mark::Image {
+        x: area.left,
+        y: area.top,
+        width,
+        height,
+        image: Arc::new(image),
+    });
+}
+
+fn image(columns: usize, colors: &[Rgb], opacity: f64) -> Pixmap {
+    let mut image = Pixmap::new(columns, colors.len() / columns.max(1));
+    let opacity = (opacity.clamp(0.0, 1.0) * 255.0).round() as u8;
+    for (pixel, color) in image.pixels.chunks_exact_mut(4).zip(colors) {
+        pixel.copy_from_slice(&[color.0, color.1, color.2, opacity]);
+    }
+    image
+}
+
+fn bar_mark(panel: &Panel, area: Area, bar: &Bar, opacity: f64, gap: f64) -> Mark {
+    let ends = |a: f64, b: f64| (a.min(b), a.max(b));
+    let (mut left, mut right) = ends(area.x(&panel.x, bar.x.0), area.x(&panel.x, bar.x.1));
+    let (mut top, mut bottom) = ends(area.y(&panel.y, bar.y.0), area.y(&panel.y, bar.y.1));
+    // Across, bars stand on whole pixels, or neighbours would show a seam.
+    let (low, high) = if panel.y.categories.is_some() {
+        (&mut top, &mut bottom)
+    } else {
+        (&mut left, &mut right)
+    };
+    if *high - *low > 4.0 {
+        (*low, *high) = (low.round() + gap / 2.0, high.round() - gap / 2.0);
+    }
+    Mark::Rect {
+        x: left,
+        y: top,
+        width: right - left,
+        height: bottom - top,
+        color: bar.color,
+        opacity,
+        round: 0.0,
+        tip: bar.tip.clone(),
+    }
+}
+
+fn draw_cell(scene: &mut Scene, panel: &Panel, area: Area, cell: &Cell) {
+    let (column, row) = (cell.column as f64, cell.row as f64);
+    let side = |from: f64, to: f64| (from.min(to), from.max(to));
+    let (left, right) = side(
+        area.x(&panel.x, column - 0.5),
+        area.x(&panel.x, column + 0.5),
+    );
+    let (top, bottom) = side(area.y(&panel.y, row - 0.5), area.y(&panel.y, row + 0.5));
+    let (width, height) = (right - left, bottom - top);
+    let gap = if width.min(height) > 8.0 { 1.5 } else { 0.0 };
+    scene.marks.push(Mark::Rect {
+        x: left,
+        y: top,
+        width: width - gap,
+        height: height - gap,
+        color: cell.color,
+        opacity: 1.0,
+        round: 0.0,
+        tip: cell.tip.clone(),
+    });
+    let em = |index: usize| if index == 0 { EM_AXIS } else { 10.0 };
+    let fits = |index: usize| {
+        fonts::width(&cell.lines[index], em(index)) < width - 6.0
+            && 18.0 * (index + 1) as f64 <= height
+    };
+    let lines = (0..cell.lines.len())
+        .take_while(|index| fits(*index))
+        .count();
+    for (index, line) in cell.lines.iter().take(lines).enumerate() {
+        let y = f64::midpoint(top, bottom) + 15.0 * (index as f64 - (lines - 1) as f64 / 2.0);
+        let x = f64::midpoint(left, right) - gap / 2.0;
+        let ink = cell.color.light.ink();
+        scene.text((x, y), Anchor::Middle, em(index), ink, line);
+    }
+}
+
+fn draw_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &[Label], room: Option<f64>) {
+    if let Some(room) = room {
+        let upright = panel.y.categories.is_some();
+        let room = if upright {
+            (area.y(&panel.y, room) - area.y(&panel.y, 0.0)).abs()
+        } else {
+            area.x(&panel.x, room) - area.x(&panel.x, 0.0) - 4.0
+        };
+        let needed = |label: &Label| {
+            if upright {
+                EM + 1.0
+            } else {
+                fonts::width(&label.text, EM)
+            }
+        };
+        if labels.iter().any(|label| needed(label) > room) {
+            return;
+        }
+    }
+    for label in labels {
+        let (x, y) = (area.x(&panel.x, label.x), area.y(&panel.y, label.y));
+        let width = fonts::width(&label.text, EM);
+        let mut side = label.side;
+        let mut x = x;
+        if side == Side::Left && x - width - 7.0 < area.left {
+            // Beside a short bar to the left there is room on its right.
+            (side, x) = (Side::Right, x.max(area.x(&panel.x, 0.0)));
+        }
+        let (x, y) = match side {
+            Side::Above => (x, y - 9.0),
+            Side::Below => (x, y + 9.0),
+            Side::Left => (x - width / 2.0 - 5.0, y),
+            Side::Right => (x + width / 2.0 + 5.0, y),
+        };
+        // Over the grid, not crossed by it.
+        scene.rect((x - width / 2.0 - 2.0, y - 6.0), (width + 4.0, 12.0), BACK);
+        scene.text((x, y), Anchor::Middle, EM, TEXT, &label.text);
+    }
+}

@@ -1,0 +1,261 @@
+//! A figure as a Vega-Lite document. It is made of the same marks as the
+//! picture, so every kind of chart has an interactive form, and the two never
+//! disagree about what is drawn.
+
+mod layers;
+
+use serde_json::{Map, Value, json};
+
+use crate::axis::{Axis, Scale};
+use crate::fonts::{self, STACK};
+use crate::palette::{BACK, GRID, Paint, TEXT, Theme};
+use crate::plot::{Figure, Layer, Legend, Panel, Stroke};
+
+use layers::Axes;
+
+/// The document.
+pub(crate) fn spec(
+    figure: &Figure,
+    title: Option<&str>,
+    size: (u32, u32),
+    theme: Theme,
+    description: &str,
+) -> Value {
+    let columns = figure.columns.max(1);
+    let rows = figure.panels.len().div_ceil(columns).max(1);
+    let room = (f64::from(size.0) - 170.0, f64::from(size.1) - 90.0);
+    let each = (
+        (room.0 / columns as f64 - 20.0).max(80.0),
+        (room.1 / rows as f64 - 20.0).max(80.0),
+    );
+    let mut notes = figure.notes.clone();
+    let panels: Vec<Value> = figure
+        .panels
+        .iter()
+        .flatten()
+        .enumerate()
+        .map(|(number, panel)| {
+            let colors = Colors::new(&figure.legend, theme);
+            unit(figure, panel, number, each, &colors, &mut notes)
+        })
+        .collect();
+    notes.dedup();
+    let mut spec = match panels.len() {
+        1 => panels.into_iter().next().unwrap_or_default(),
+        _ => json!({"concat": panels, "columns": columns}),
+    };
+    spec["$schema"] = json!("https://vega.github.io/schema/vega-lite/v5.json");
+    spec["description"] = json!(description);
+    if title.is_some() || !notes.is_empty() {
+        let text = title.unwrap_or_default();
+        spec["title"] = json!({"text": text, "subtitle": notes, "anchor": "start"});
+    }
+    spec["config"] = config(theme);
+    spec
+}
+
+fn config(theme: Theme) -> Value {
+    let mut config = json!({
+        "font": STACK,
+        "view": {"stroke": null},
+        "axis": {"domain": false, "ticks": false, "labelPadding": 6},
+        "title": {"fontSize": 15, "fontWeight": "normal", "subtitleFontSize": 11},
+    });
+    // Otherwise the frontend's own theme decides.
+    if theme == Theme::Dark {
+        let (text, grid) = (TEXT.dark.hex(), GRID.dark.hex());
+        config["background"] = json!(BACK.dark.hex());
+        config["axis"] = json!({
+            "domain": false, "ticks": false, "labelPadding": 6,
+            "labelColor": text, "titleColor": text, "gridColor": grid,
+        });
+        config["legend"] = json!({"labelColor": text, "titleColor": text});
+        config["title"]["color"] = json!(text);
+        config["title"]["subtitleColor"] = json!(text);
+    }
+    config
+}
+
+/// The names of colours: a mark in the colour of a group belongs to it.
+struct Colors {
+    title: String,
+    entries: Vec<(String, Paint)>,
+    theme: Theme,
+}
+
+impl Colors {
+    fn new(legend: &Legend, theme: Theme) -> Colors {
+        let (title, entries) = match legend {
+            Legend::Groups { title, entries } => (title.clone(), entries.clone()),
+            _ => (String::new(), Vec::new()),
+        };
+        Colors {
+            title,
+            entries,
+            theme,
+        }
+    }
+
+    fn group(&self, paint: Paint) -> Option<&str> {
+        let mut same = self.entries.iter().filter(|entry| entry.1 == paint);
+        same.next().map(|entry| entry.0.as_str())
+    }
+
+    /// How a layer's marks are coloured, if each has a field `c`, and what
+    /// that is.
+    fn encoding(&self, mut paints: impl Iterator<Item = Paint>) -> (Value, bool) {
+        if !paints.all(|paint| self.group(paint).is_some()) {
+            return (
+                json!({"field": "c", "type": "nominal", "scale": null}),
+                false,
+            );
+        }
+        let names: Vec<&str> = self.entries.iter().map(|entry| entry.0.as_str()).collect();
+        let colors: Vec<String> = self
+            .entries
+            .iter()
+            .map(|entry| entry.1.on(self.theme).hex())
+            .collect();
+        let title = if self.title.is_empty() {
+            Value::Null
+        } else {
+            json!(self.title)
+        };
+        let color = json!({
+            "field": "c", "type": "nominal", "title": title,
+            "scale": {"domain": names, "range": colors},
+        });
+        (color, true)
+    }
+
+    fn value(&self, paint: Paint, named: bool) -> Value {
+        match self.group(paint).filter(|_| named) {
+            Some(group) => json!(group),
+            None => json!(paint.on(self.theme).hex()),
+        }
+    }
+}
+
+/// One pair of axes.
+fn unit(
+    figure: &Figure,
+    panel: &Panel,
+    number: usize,
+    (width, height): (f64, f64),
+    colors: &Colors,
+    notes: &mut Vec<String>,
+) -> Value {
+    let common = |own: &str, all: &str| {
+        if own.is_empty() {
+            all.to_owned()
+        } else {
+            own.to_owned()
+        }
+    };
+    let axes = Axes {
+        x: channel(
+            &panel.x,
+            &common(&panel.x.full_title(), &figure.x_title),
+            width,
+        ),
+        y: channel(
+            &panel.y,
+            &common(&panel.y.title, &figure.y_title),
+            f64::INFINITY,
+        ),
+        times: [&panel.x, &panel.y].map(|axis| axis.scale() == Scale::Time),
+        titles: [
+            common(&panel.x.title, &figure.x_title),
+            common(&panel.y.title, &figure.y_title),
+        ],
+    };
+    let mut layers: Vec<Value> = Vec::new();
+    let mut rest = panel.layers.as_slice();
+    while let Some((layer, after)) = rest.split_first() {
+        rest = after;
+        if let Layer::Path { .. } = layer {
+            // Lines that look alike are one layer.
+            let alike = 1 + after
+                .iter()
+                .take_while(|other| look(other) == look(layer))
+                .count();
+            let (lines, after) =
+                panel.layers[panel.layers.len() - rest.len() - 1..].split_at(alike);
+            layers.push(axes.paths(lines, colors));
+            rest = after;
+        } else {
+            layers.extend(axes.layer(layer, colors, notes));
+        }
+    }
+    let cells = panel
+        .layers
+        .iter()
+        .any(|layer| matches!(layer, Layer::Cells(_)));
+    if let Some(first) = layers.first_mut().filter(|_| !cells) {
+        first["params"] = json!([{
+            "name": format!("zoom{number}"), "select": "interval", "bind": "scales",
+        }]);
+    }
+    let mut unit = json!({"width": width, "height": height, "layer": layers});
+    if !panel.title.is_empty() {
+        unit["title"] = json!(panel.title);
+    }
+    unit
+}
+
+fn look(layer: &Layer) -> Option<(u64, u64, Stroke)> {
+    match layer {
+        Layer::Path {
+            width,
+            opacity,
+            style,
+            ..
+        } => Some((width.to_bits(), opacity.to_bits(), *style)),
+        _ => None,
+    }
+}
+
+/// How an axis is drawn; names that need more than `room` pixels are slanted.
+fn channel(axis: &Axis, title: &str, room: f64) -> Value {
+    let (lo, hi) = axis.ends();
+    let time = axis.scale() == Scale::Time;
+    let end = |value: f64| json!(if time { value * 1000.0 } else { value });
+    let scale = match axis.scale() {
+        Scale::Linear => "linear",
+        Scale::Log => "log",
+        Scale::Time => "utc",
+    };
+    let mut marks = Map::new();
+    let title = if title.is_empty() {
+        Value::Null
+    } else {
+        json!(title)
+    };
+    marks.insert("title".into(), title);
+    if axis.is_named() {
+        let ticks = axis.ticks(0);
+        let places: Vec<f64> = ticks.iter().map(|tick| tick.at).collect();
+        let names: Vec<&str> = ticks.iter().map(|tick| tick.label.as_str()).collect();
+        // An expression of Vega's: the name whose place it is.
+        let expression = format!("{}[indexof({}, datum.value)]", json!(names), json!(places));
+        marks.insert("values".into(), json!(places));
+        marks.insert("labelExpr".into(), json!(expression));
+        marks.insert("grid".into(), json!(false));
+        marks.insert("labelOverlap".into(), json!(true));
+        let widths = names.iter().map(|name| fonts::width(name, 11.0) + 10.0);
+        if widths.sum::<f64>() > room {
+            marks.insert("labelAngle".into(), json!(-35));
+        }
+    } else if !time {
+        // Years without a comma.
+        marks.insert("format".into(), json!("~r"));
+    }
+    json!({
+        "type": if time { "temporal" } else { "quantitative" },
+        "scale": {
+            "type": scale, "domain": [end(lo), end(hi)], "nice": false, "zero": false,
+            "reverse": axis.is_flipped(),
+        },
+        "axis": marks,
+    })
+}

@@ -1,0 +1,192 @@
+//! Frames beside pandas and polars-py: the same files, the same questions, on
+//! the same machine.
+//!
+//! ```sh
+//! pip install pandas polars pyarrow
+//! cargo bench --bench frames -p ferrite-profile -- [PYTHON]
+//! ```
+//!
+//! Without a Python that has them, only ours are printed. Each figure is the
+//! best of three runs, in milliseconds.
+
+use std::error::Error;
+use std::fs::File;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use ferrite_frame::{FrameExt, convert, datasets, read};
+use ferrite_profile::FrameProfile;
+use polars::prelude::*;
+use serde_json::Value;
+
+const ROWS: usize = 1_000_000;
+const RUNS: usize = 3;
+
+type Outcome = Result<(), Box<dyn Error>>;
+/// How many rows a step gave.
+type Rows = Result<usize, Box<dyn Error>>;
+
+fn main() -> Outcome {
+    // `cargo bench` passes `--bench`.
+    let python = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
+    let folder = std::env::temp_dir().join(format!("ferrite-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let outcome = compare(&folder, python.as_deref().unwrap_or("python3"));
+    std::fs::remove_dir_all(&folder)?;
+    outcome
+}
+
+fn compare(folder: &Path, python: &str) -> Outcome {
+    let csv = folder.join("wide.csv").display().to_string();
+    let parquet = folder.join("wide.parquet").display().to_string();
+    let mut wide = wide()?;
+    CsvWriter::new(File::create(&csv)?).finish(&mut wide)?;
+    ParquetWriter::new(File::create(&parquet)?).finish(&mut wide)?;
+    let mut flights = datasets::flights()?;
+    ParquetWriter::new(File::create(folder.join("flights.parquet"))?).finish(&mut flights)?;
+
+    let mut ours: Vec<(&str, f64)> = Vec::new();
+    let mut time = |name, work: &mut dyn FnMut() -> Rows| -> Outcome {
+        let mut best = f64::INFINITY;
+        for _ in 0..RUNS {
+            let begun = Instant::now();
+            std::hint::black_box(work()?);
+            best = best.min(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        ours.push((name, best));
+        Ok(())
+    };
+    time("load csv, 1M × 20", &mut || {
+        Ok(read::read_csv(&csv)?.height())
+    })?;
+    time("load parquet, 1M × 20", &mut || {
+        Ok(read::read_parquet(&parquet)?.height())
+    })?;
+    let mean = [col("f0").mean(), col("f1").std(1), len().alias("n")];
+    time("group 1M rows by text", &mut || {
+        Ok(wide.aggregate(&["word"], &mean)?.height())
+    })?;
+    let delay = [col("arr_delay").mean(), len().alias("n")];
+    time("group the flights by two", &mut || {
+        Ok(flights.aggregate(&["carrier", "dest"], &delay)?.height())
+    })?;
+    let by_plane = flights.aggregate(&["tailnum"], &[col("distance").sum().alias("miles")])?;
+    time("join the flights with planes", &mut || {
+        Ok(flights.merge(&by_plane, &["tailnum"], "left")?.height())
+    })?;
+    time("sort 1M rows", &mut || {
+        Ok(wide.order_by(&["word", "-f0"])?.height())
+    })?;
+    let delay = [col("dep_delay").mean()];
+    time("resample the flights by day", &mut || {
+        Ok(flights.resample("time_hour", "1d", &delay)?.height())
+    })?;
+    time("a matrix of 10 columns", &mut || {
+        let names: Vec<String> = (0..10).map(|i| format!("f{i}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Ok(convert::matrix(&wide, &names)?.nrows())
+    })?;
+    time("profile, 1M × 20", &mut || Ok(wide.profile()?.rows))?;
+    time("profile of the flights", &mut || {
+        Ok(flights.profile()?.rows)
+    })?;
+    print(&ours, theirs(folder, python));
+    zero_copy(&wide)
+}
+
+/// What the script beside this file measured.
+fn theirs(folder: &Path, python: &str) -> Option<Value> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/frames.py");
+    let done = Command::new(python).arg(script).arg(folder).output().ok()?;
+    if !done.status.success() {
+        eprintln!("{}", String::from_utf8_lossy(&done.stderr));
+        return None;
+    }
+    serde_json::from_slice(&done.stdout).ok()
+}
+
+fn print(ours: &[(&str, f64)], theirs: Option<Value>) {
+    println!(
+        "{:<30} {:>9} {:>9} {:>9} {:>12} {:>12}",
+        "ms", "ferrite", "pandas", "polars-py", "pandas/ours", "polars/ours"
+    );
+    for (name, ms) in ours {
+        let of = |library: &str| theirs.as_ref().and_then(|t| t[library][name].as_f64());
+        let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.1}"));
+        let ratio =
+            |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{:.2}", v / ms));
+        println!(
+            "{name:<30} {ms:>9.1} {:>9} {:>9} {:>12} {:>12}",
+            number(of("pandas")),
+            number(of("polars")),
+            ratio(of("pandas")),
+            ratio(of("polars")),
+        );
+    }
+}
+
+/// What lending costs beside copying.
+fn zero_copy(wide: &DataFrame) -> Outcome {
+    let begun = Instant::now();
+    let lent = convert::slice(wide, "f1")?;
+    let lending = begun.elapsed();
+    let begun = Instant::now();
+    let copied = convert::to_f64(wide.require("f1")?)?;
+    let copying = begun.elapsed();
+    let matrix = convert::matrix_by_column(wide, &["f0", "f1", "f2", "f3"])?;
+    let begun = Instant::now();
+    let frame = convert::from_array2(matrix, &["a", "b", "c", "d"])?;
+    let sharing = begun.elapsed();
+    println!(
+        "\na column of {} as a slice: {lending:?} lent, {copying:?} copied; \
+         a matrix of {:?} as a frame: {sharing:?}",
+        lent.len().min(copied.len()),
+        frame.shape(),
+    );
+    Ok(())
+}
+
+/// A million rows of twenty columns of the usual kinds.
+fn wide() -> PolarsResult<DataFrame> {
+    let mut state = 42_u64;
+    let mut random = move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u32
+    };
+    let mut columns = Vec::new();
+    for i in 0..10 {
+        let values = (0..ROWS).map(|row| {
+            let value = f64::from(random()) / 1e6 + (row % 1000) as f64 * f64::from(i);
+            // A tenth of some columns is missing.
+            (i % 3 != 0 || !random().is_multiple_of(10)).then_some(value)
+        });
+        columns.push(Column::new(
+            format!("f{i}").into(),
+            values.collect::<Vec<Option<f64>>>(),
+        ));
+    }
+    for i in 0..5 {
+        let values = (0..ROWS).map(|_| i64::from(random() % 10_u32.pow(i + 1)));
+        columns.push(Column::new(
+            format!("i{i}").into(),
+            values.collect::<Vec<i64>>(),
+        ));
+    }
+    let words = (0..ROWS).map(|_| format!("word {}", random() % 5_000));
+    columns.push(Column::new("word".into(), words.collect::<Vec<String>>()));
+    let kinds = (0..ROWS).map(|_| ["red", "green", "blue"][(random() % 3) as usize]);
+    columns.push(Column::new("kind".into(), kinds.collect::<Vec<&str>>()));
+    let keys = (0..ROWS).map(|row| format!("key-{row:07}"));
+    columns.push(Column::new("key".into(), keys.collect::<Vec<String>>()));
+    let flags = (0..ROWS).map(|_| random().is_multiple_of(2));
+    columns.push(Column::new("flag".into(), flags.collect::<Vec<bool>>()));
+    let days = (0..ROWS).map(|_| (random() % 8_000) as i32 + 12_000);
+    let days = Series::new("day".into(), days.collect::<Vec<i32>>()).cast(&DataType::Date)?;
+    columns.push(days.into_column());
+    DataFrame::new(ROWS, columns)
+}
