@@ -138,9 +138,9 @@ def said(notebook, code, text):
 
 
 def test_methods_with_signature_and_documentation(analysed):
-    found = said(analysed, "penguins.so", "sort")
-    assert found["signature"].startswith("pub fn sort(&self, by: impl IntoIterator")
-    assert found["documentation"].startswith("Return a sorted clone")
+    sort = said(analysed, "penguins.so", "sort")
+    assert sort["signature"].startswith("pub fn sort(&self, by: impl IntoIterator")
+    assert sort["documentation"].startswith("Return a sorted clone")
     assert "iter_mut" in found(analysed, "numbers.it")
 
 

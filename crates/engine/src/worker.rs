@@ -470,10 +470,10 @@ struct Queue {
 }
 
 impl Queue {
-    fn send(&self, heard: Heard) -> Result<(), SendError<Heard>> {
+    fn send(&self, heard: Heard) -> Result<(), SendError<()>> {
         // Before a full queue makes it wait for somebody who comes.
         self.bell.ring();
-        self.sender.send(heard)?;
+        self.sender.send(heard).map_err(|_| SendError(()))?;
         self.bell.ring();
         Ok(())
     }

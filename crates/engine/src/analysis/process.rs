@@ -130,7 +130,8 @@ impl Process {
                 }
             }
         };
-        if self.memory() > self.analyser.memory {
+        // A slow start is no reason to start again.
+        if answer.is_some() && self.memory() > self.analyser.memory {
             tracing::info!(memory = self.memory(), "the analyser has grown too large");
             self.restart();
         }
