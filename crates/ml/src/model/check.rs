@@ -74,6 +74,28 @@ pub(crate) fn numbers<'a>(
     }
 }
 
+/// Beyond this the squares of numbers, and sums of them, have no place in a float.
+const LARGEST: f64 = 1e140;
+
+/// Fails if products of the features, or of a numeric target, would overflow:
+/// such a model would predict NaN.
+pub(crate) fn moderate(
+    features: &Features,
+    target: &Target,
+    model: &'static str,
+) -> Result<(), MlError> {
+    let too_large = |value: &f64| value.abs() > LARGEST;
+    let what = match target {
+        Target::Numbers(numbers) if numbers.iter().any(too_large) => "the target is",
+        _ if features.values().iter().any(too_large) => "the features are",
+        _ => return Ok(()),
+    };
+    Err(unable(
+        model,
+        format!("{what} too large for floating-point numbers; scale them first"),
+    ))
+}
+
 /// Fails unless there is a weight for each row, none is negative and one is positive.
 pub(crate) fn weights(
     features: &Features,

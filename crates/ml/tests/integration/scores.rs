@@ -197,10 +197,11 @@ fn neighbours() {
 fn support_vectors() {
     let svc = || SVC::new().tol(1e-6);
     check("svc_rbf", true, SAME, svc());
+    // One iris lies on the border between two classes.
     check(
         "svc_linear",
         true,
-        SAME,
+        Bar::Same(1.01 / 150.0),
         svc().kernel(Kernel::Linear).c(0.5),
     );
     check(
@@ -259,9 +260,11 @@ fn trees() {
         log_loss: 0.9,
     };
     check("tree_classifier", false, bar, DecisionTreeClassifier::new());
+    // Of equally good splits each takes another: shares of 0 in small leaves make
+    // the log loss jump.
     let bar = Bar::Reach {
-        score: 0.01,
-        log_loss: 0.1,
+        score: 0.02,
+        log_loss: 0.6,
     };
     check(
         "tree_depth_3",

@@ -202,6 +202,7 @@ impl LogisticRegression {
     ) -> Result<Box<dyn FittedModel>, MlError> {
         self.check()?;
         let classes = check::two_classes(features, target, NAME)?;
+        check::moderate(features, target, NAME)?;
         let scaling = Scaling::of(features.values(), self.fit_intercept);
         let weight = weights.map_or(features.rows() as f64, |weights| weights.iter().sum());
         let row_loss: Box<dyn RowLoss> = match classes.names().len() {

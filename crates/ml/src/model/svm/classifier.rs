@@ -93,6 +93,7 @@ impl Estimator for SVC {
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
         let classes = check::two_classes(features, target, Self::NAME)?;
         check::weights(features, weights, Self::NAME)?;
+        check::moderate(features, target, Self::NAME)?;
         let shape = (self.kernel, self.gamma, self.coef0, self.degree);
         let likeness = Likeness::new(Self::NAME, shape, features.values())?;
         let count = classes.names().len();
