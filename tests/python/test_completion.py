@@ -39,7 +39,7 @@ def analysed(notebook):
 
 
 def test_commands(notebook):
-    assert matches(notebook, ":ti") == [":time", ":timing"]
+    assert matches(notebook, ":ti") == [":time", ":time_passes", ":timing"]
     found = item(notebook, ":ty", ":type")
     assert found["type"] == "magic"
     assert "EXPRESSION" in found["signature"]
