@@ -13,7 +13,8 @@
 //! beside it. Code that has to be fast when it runs belongs into
 //! `ferrite_prelude::instantiate` instead, which is optimised.
 
-#![allow(dead_code, unused_variables, unused_must_use)]
+// Written as people write cells, not as clippy would have it.
+#![allow(clippy::all, dead_code, unused_variables, unused_must_use)]
 
 // What both contain must come from there.
 extern crate ferrite_prelude as _;

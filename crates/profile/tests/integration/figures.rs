@@ -9,8 +9,10 @@ fn reference() -> Value {
     serde_json::from_str(include_str!("../../../frame/tests/reference/frames.json")).unwrap()
 }
 
+type Load = fn() -> Result<DataFrame, FrameError>;
+
 fn profiles() -> Vec<(&'static str, Profile)> {
-    let all: [(&str, fn() -> Result<DataFrame, FrameError>); 8] = [
+    let all: [(&str, Load); 8] = [
         ("penguins", datasets::penguins),
         ("wine", datasets::wine),
         ("breast_cancer", datasets::breast_cancer),

@@ -32,7 +32,7 @@ pub(super) fn explain(
     }
     let mut base = vec![0.0; outputs];
     for tree in trees {
-        for (sum, mean) in base.iter_mut().zip(mean(tree, 0, outputs)) {
+        for (sum, mean) in base.iter_mut().zip(mean(tree, 0)) {
             *sum += mean;
         }
     }
@@ -57,16 +57,13 @@ pub(super) fn explain(
 }
 
 /// What the tree predicts from a node on when nothing is known.
-fn mean(tree: &TreeView, at: usize, outputs: usize) -> Vec<f64> {
+fn mean(tree: &TreeView, at: usize) -> Vec<f64> {
     let node = &tree.nodes()[at];
     if node.feature.is_none() {
         return node.value.clone();
     }
     let (left, right) = shares(tree, at);
-    let (low, high) = (
-        mean(tree, node.left, outputs),
-        mean(tree, node.right, outputs),
-    );
+    let (low, high) = (mean(tree, node.left), mean(tree, node.right));
     low.iter()
         .zip(high)
         .map(|(low, high)| left * low + right * high)

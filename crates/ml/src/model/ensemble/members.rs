@@ -11,7 +11,7 @@ use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::{Estimator, FittedModel, Prediction, check, parallel};
 use crate::params::{self, ParamValue};
-use crate::persist::{Kept, Saved};
+use crate::persist::Kept;
 use crate::target::{Target, Task};
 
 /// A model behind a pointer that can be cloned.
@@ -173,8 +173,9 @@ pub(super) struct KeptModels(Vec<Kept>);
 
 impl KeptModels {
     pub fn of(models: &[Box<dyn FittedModel>]) -> Result<Self, MlError> {
-        let keep = |model: &Box<dyn FittedModel>| model.saved().map(|saved: Saved| saved.into());
-        Ok(Self(models.iter().map(keep).collect::<Result<_, _>>()?))
+        let models = models.iter();
+        let kept = models.map(|model| model.saved().map(Kept::from));
+        Ok(Self(kept.collect::<Result<_, _>>()?))
     }
 
     pub fn restore(&self) -> Result<Vec<Box<dyn FittedModel>>, MlError> {
