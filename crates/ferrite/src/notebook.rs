@@ -296,6 +296,8 @@ fn array_in_a_line(
 }
 
 #[cfg(test)]
+// `&&&` is what generated cells write.
+#[allow(clippy::needless_borrow)]
 mod tests {
     use ndarray::{arr1, arr2};
 
