@@ -100,7 +100,7 @@ fn cross_entropy(truth: &Series, shares: &DataFrame) -> f64 {
         .map(|row| {
             let share = shares.column(truth.get(row).unwrap()).unwrap();
             let share = share.f64().unwrap().get(row).unwrap();
-            -share.max(f64::EPSILON).min(1.0 - f64::EPSILON).ln()
+            -share.clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln()
         })
         .sum();
     sum / truth.len() as f64
