@@ -97,6 +97,8 @@ impl<E: Debug> OfDebug for Of<E> {
 }
 
 #[cfg(test)]
+// `&&` is what generated cells write.
+#[allow(clippy::needless_borrow)]
 mod tests {
     use super::*;
 
