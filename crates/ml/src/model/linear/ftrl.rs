@@ -160,7 +160,12 @@ impl FittedModel for FittedFtrl {
         }
         for mut row in each.rows_mut() {
             let sum = row.sum();
-            row /= sum.max(f64::MIN_POSITIVE);
+            if sum > 0.0 {
+                row /= sum;
+            } else {
+                // Far from all of them: nothing tells the classes apart.
+                row.fill(1.0 / row.len() as f64);
+            }
         }
         Ok(each)
     }
