@@ -274,7 +274,16 @@ fn a_journal_of_another_search_is_refused() {
     let text = std::fs::read_to_string(&file.0).unwrap();
     let damaged = text.replacen("\"trial\":1", "\"trial\":x", 1);
     std::fs::write(&file.0, damaged).unwrap();
-    errors.push(told(random(3), frame()));
+    // Trials stand in the order in which they ended.
+    let line = text
+        .lines()
+        .position(|l| l.contains("\"trial\":1"))
+        .unwrap()
+        + 1;
+    let error = told(random(3), frame());
+    let place = format!("line {line} is damaged");
+    assert!(error.contains(&place), "{error}");
+    errors.push(error.replace(&place, "line N is damaged"));
     std::fs::write(&file.0, "shopping list\n").unwrap();
     errors.push(told(random(3), frame()));
     insta::assert_snapshot!(errors.join("\n\n"));
