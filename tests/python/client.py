@@ -244,6 +244,7 @@ class Notebook:
     def later(self, ticket, text):
         """Waits until something was printed below a cell that is over; all its outputs."""
         result = self.results[ticket]
+        assert not result.error, result.error
         while not any(text in output[1] for output in result.outputs if output[0] == "stdout"):
             self.listen()
         result.join()

@@ -331,6 +331,8 @@ fn is_noise(message: &str) -> bool {
     message.starts_with("the full name for the type has been written to")
         || message.starts_with("the full type name has been written to")
         || message.starts_with("consider using `--verbose`")
+        // It is defined in generated code.
+        || message.starts_with("the lint level is defined here")
 }
 
 /// A path into a dependency without the folders that lead to it.

@@ -6,7 +6,7 @@
 //! [`Looks`] keeps the ways to a look apart; the compiler finds out which one a
 //! type has.
 
-use ferrite_display::{DisplayHandle, MimeBundle, Show, sink};
+use ferrite_display::{MimeBundle, Show, sink};
 
 use crate::notebook::ForeignLook;
 
@@ -112,10 +112,35 @@ pub fn update_display<By>(id: &str, value: &(impl Looks<By> + ?Sized)) {
 }
 
 /// Shows a value and returns a handle that replaces it, from the same cell or
-/// from a later one. (`handle.update(&look(&frame))` for a frame.)
+/// from a later one.
+///
+/// ```
+/// use ferrite::prelude::*;
+///
+/// let status = display_handle("loading");
+/// status.update(&datasets::penguins()?);
+/// # Ok::<(), FrameError>(())
+/// ```
 #[must_use = "the handle is what updates the output; `display` only shows"]
 pub fn display_handle<By>(value: &(impl Looks<By> + ?Sized)) -> DisplayHandle {
-    ferrite_display::display_handle(&value.looks())
+    DisplayHandle(ferrite_display::display_handle(&value.looks()))
+}
+
+/// An output that can be replaced, made by [`display_handle`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisplayHandle(ferrite_display::DisplayHandle);
+
+impl DisplayHandle {
+    /// Shows another value in the same place.
+    pub fn update<By>(&self, value: &(impl Looks<By> + ?Sized)) {
+        self.0.update(&value.looks());
+    }
+
+    /// The name that [`update_display`] knows the output by.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.0.id()
+    }
 }
 
 #[cfg(test)]

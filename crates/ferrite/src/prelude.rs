@@ -5,10 +5,8 @@
 
 pub use polars::prelude::*;
 
-pub use crate::look::{display, display_as, display_handle, look, update_display};
-pub use ferrite_display::{
-    DisplayHandle, MimeBundle, Show, clear_output, input, password, progress,
-};
+pub use crate::look::{DisplayHandle, display, display_as, display_handle, look, update_display};
+pub use ferrite_display::{MimeBundle, Show, clear_output, input, password, progress};
 pub use ferrite_frame::convert;
 pub use ferrite_frame::datasets;
 pub use ferrite_frame::read::{
