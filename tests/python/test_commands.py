@@ -204,9 +204,9 @@ def test_replay_runs_the_good_cells_again(fresh):
     fresh.run("let mut x = double(2);")
     fresh.fail("x += 100; panic!()")
     fresh.run("x += 1; println!(\"seen once\");")
-    assert re.fullmatch(r"replayed 3 cells in .+ s; 1 variable\n", said(fresh, ":replay"))
+    assert re.fullmatch(r"replayed 3 cells in .+ s, all from the cache; 1 variable\n", said(fresh, ":replay"))
     assert fresh.run("x") == [result("5")]
-    assert re.fullmatch(r"replayed 4 cells in .+ s; 1 variable\n", said(fresh, ":replay"))
+    assert re.fullmatch(r"replayed 4 cells in .+ s, all from the cache; 1 variable\n", said(fresh, ":replay"))
 
 
 def test_a_crash_is_followed_by_a_replay(fresh):
@@ -217,6 +217,31 @@ def test_a_crash_is_followed_by_a_replay(fresh):
     assert ":replay" in failure
     fresh.run(":replay")
     assert fresh.run("count") == [result("42")]
+
+
+def test_a_replay_runs_each_cell_under_the_settings_it_had(fresh):
+    fresh.run(":opt 2\nlet a = 1;")
+    fresh.run(":opt 0\n:fmt <{:?}>\na + 1")
+    fresh.run(":opt 3\n:fmt\nlet b = a + 2;\nb")
+    assert re.fullmatch(r"replayed 3 cells in .+ s, all from the cache; 2 variables\n", said(fresh, ":opt 1\n:replay").partition("\n")[2])
+    # The setting of now is kept.
+    fresh.run("let c = b + 3;")
+    assert "all from the cache; 3 variables" in said(fresh, ":replay")
+
+
+def test_a_replayed_cell_asks_again(fresh):
+    def run(code, answer):
+        ticket = fresh.send(code, allow_stdin=True)
+        assert fresh.client.get_stdin_msg(timeout=600)["content"]["prompt"] == "Name? "
+        fresh.client.input(answer)
+        cell = fresh.wait(ticket)
+        assert cell.status == "ok", cell.failure().raw
+        return cell.outputs
+
+    run('let name = ferrite::prelude::input("Name? ")?;', "Ada")
+    (stream, text), = run(":replay", "Grace")
+    assert stream == "stdout" and "all from the cache" in text
+    assert fresh.run("name") == [result('"Grace"')]
 
 
 def test_a_replay_of_nothing(fresh):
