@@ -84,6 +84,15 @@ def test_documentation_is_found(nb):
     assert '<a href="https://docs.rs/polars' in nb.page(":doc polars::prelude::DataFrame")["text/html"]
 
 
+def test_the_documentation_of_what_the_notebook_defines(fresh):
+    """Also without rust-analyzer, whose tests are in test_inspection.py."""
+    fresh.run("/// Adds one to `n`.\nfn successor(n: i64) -> i64 { n + 1 }")
+    page = fresh.page(":doc successor")
+    assert set(page) == {"text/plain", "text/markdown"}
+    assert "Adds one to `n`." in page["text/markdown"] and "fn successor(n: i64) -> i64" in page["text/markdown"]
+    assert "https" not in page["text/plain"]
+
+
 def test_version_toolchain_and_folder_are_told(nb):
     assert said(nb, ":version").startswith("ferrite ")
     assert said(nb, ":toolchain").startswith("rustc ")

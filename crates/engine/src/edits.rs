@@ -555,8 +555,8 @@ mod tests {
                 "✂(0..n).filter(|x| x % 2 == 3).count()",
             ),
             (
-                "(0u64..).map(f).step_by(2).any(g)",
-                "✂(0u64..).map(f).step_by(2).any(g)",
+                "(0u64..).map(f).skip(2).any(g)",
+                "✂(0u64..).map(f).skip(2).any(g)",
             ),
             (
                 "(1..=n).filter(p).collect::<Vec<_>>().len()",
@@ -575,6 +575,8 @@ mod tests {
             "v.iter().map(|x| x * x).sum::<f64>()",
             "let back = (0..5).rev();",
             "(0..5).contains(&x)",
+            "(0..n).sum::<u64>()",
+            "(0..n).rev().map(|x| x + 1).collect::<Vec<_>>()",
         ] {
             assert_eq!(run(text), text);
         }
@@ -587,6 +589,10 @@ mod tests {
             (
                 "(0..n).into_par_iter().map(|i| i * 2).sum::<u64>()",
                 "(0..n).into_par_iter().map(|i|  { ✓ i * 2 }).sum::<u64>()",
+            ),
+            (
+                "(0..n).step_by(2).map(|x| x * x).sum::<u64>()",
+                "(0..n).step_by(2).map(|x|  { ✓ x * x }).sum::<u64>()",
             ),
             (
                 "v.iter().map(|x| f(x)).sum::<f64>()",

@@ -67,12 +67,19 @@ const KEEP_LENGTH: &[&str] = &[
     "enumerate",
     "zip",
     "rev",
+    "step_by",
     "chain",
     "cloned",
     "copied",
     "take",
     "skip",
 ];
+
+/// Those of them that ranges do better than pieces of ranges.
+const BETTER_WHOLE: &[&str] = &["zip", "rev", "step_by"];
+
+/// What ranges answer without a walk.
+const AT_ONCE: &[&str] = &["count", "last", "max", "min", "sum"];
 
 /// Other methods that give an iterator again.
 const ADAPT: &[&str] = &[
@@ -84,7 +91,6 @@ const ADAPT: &[&str] = &[
     "skip_while",
     "map_while",
     "scan",
-    "step_by",
     "cycle",
     "fuse",
     "peekable",
@@ -170,21 +176,30 @@ pub fn chain(call: &syn::ExprMethodCall, later: &[String]) -> Chain {
 enum End {
     /// It is walked to the end.
     Consumed,
-    /// All of it goes into the memory.
+    /// All of it goes into the memory, or it is not walked at all.
     Collected,
     Unknown,
 }
 
 fn end_of<'a>(names: impl Iterator<Item = &'a String>) -> End {
     let mut keeps_length = true;
-    for name in names.map(String::as_str) {
+    let mut in_pieces = true;
+    for (at, name) in names.map(String::as_str).enumerate() {
+        if at == 0 && AT_ONCE.contains(&name) {
+            return End::Collected;
+        }
+        in_pieces &= !BETTER_WHOLE.contains(&name);
         if KEEP_LENGTH.contains(&name) {
             continue;
         }
         if ADAPT.contains(&name) {
             keeps_length = false;
         } else if CONSUME.contains(&name) || (name == "collect" && !keeps_length) {
-            return End::Consumed;
+            return if in_pieces {
+                End::Consumed
+            } else {
+                End::Unknown
+            };
         } else if name == "collect" {
             return End::Collected;
         } else {

@@ -172,6 +172,23 @@ impl<R: Piecewise> Iterator for Pieces<R> {
     }
 
     #[inline]
+    fn nth(&mut self, mut n: usize) -> Option<R::Item> {
+        if let Some(piece) = &mut self.piece {
+            let left = piece.size_hint().0;
+            if n < left {
+                return piece.nth(n);
+            }
+            n -= left;
+        }
+        // A range gets there without walking.
+        ferrite_interrupt::checkpoint();
+        self.piece = None;
+        let item = self.rest.as_mut()?.nth(n);
+        self.piece = R::piece(&mut self.rest);
+        item
+    }
+
+    #[inline]
     fn fold<B, F: FnMut(B, R::Item) -> B>(mut self, start: B, mut f: F) -> B {
         let mut so_far = start;
         loop {
@@ -229,6 +246,10 @@ mod tests {
             assert_eq!(walk.size_hint(), all[from..].iter().size_hint());
             assert_eq!(walk.clone().rev().count(), all.len() - from);
             assert!(walk.eq(all[from..].iter().copied()));
+            let mut skipping = (pieces($range), all.iter().copied());
+            for skip in [0, 1, 4_094, 0, 4_096, 300, 100_000, 0] {
+                assert_eq!(skipping.0.nth(skip), skipping.1.nth(skip));
+            }
         }};
     }
 
