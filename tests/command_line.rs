@@ -357,6 +357,40 @@ fn a_progress_bar_leaves_its_last_state() {
     assert!(text.contains("steps: 3/3"), "{text}");
 }
 
+/// The notebook holds what a browser shows in the end.
+#[test]
+fn outputs_that_change_are_written_as_they_ended() {
+    let folder = Folder::with_cells(&[
+        "use ferrite::prelude::*;\nprintln!(\"old\");\nclear_output(false);\nprintln!(\"new\");",
+        "for i in 0..3 { clear_output(true); println!(\"round {i}\"); display(&i); }",
+        "println!(\"stays\");\nclear_output(true);",
+        "let status = display_handle(&\"0 %\");\nprintln!(\"between\");\nstatus.update(&\"50 %\");",
+        "status.update(&\"100 %\");\nlet gone = display_handle(&\"gone\");\nclear_output(false);\n\
+         gone.update(&\"never seen\");",
+        "for i in progress(0..4).label(\"outer\") { for _ in progress(0..2).label(\"inner\") {} }\n\
+         println!(\"done\");",
+    ]);
+    folder.run(&[]);
+    let shown = |cell| -> Vec<String> {
+        let outputs = folder.outputs(cell);
+        let outputs = outputs.as_array().unwrap().iter();
+        let texts = outputs.map(|output| match output["output_type"].as_str() {
+            Some("stream") => joined(&output["text"]),
+            _ => joined(&output["data"]["text/plain"]),
+        });
+        texts.collect()
+    };
+    assert_eq!(shown(0), ["new\n"]);
+    assert_eq!(shown(1), ["round 2\n", "2"]);
+    assert_eq!(shown(2), ["stays\n"]);
+    assert_eq!(shown(3), ["100 %", "between\n"]);
+    assert!(shown(4).is_empty());
+    let bars = shown(5);
+    assert_eq!(bars.len(), 3, "{bars:?}");
+    assert!(bars[0].starts_with("outer: 4/4") && bars[1].starts_with("inner: 2/2"));
+    assert_eq!(bars[2], "done\n");
+}
+
 #[test]
 fn the_first_failing_cell_ends_the_run() {
     let folder = Folder::with_cells(&[

@@ -1,5 +1,6 @@
 //! Notebook files: reading, parameters, recording outputs, writing.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -143,7 +144,34 @@ pub struct Recorder {
     outputs: Vec<Output>,
     /// Outputs with a name, by their index.
     named: Vec<(String, usize)>,
+    /// The last updates of outputs, by name: an earlier cell may have shown them.
+    updates: BTreeMap<String, Output>,
     clear_on_next: bool,
+}
+
+/// Where in a notebook outputs with a name are, so that a later cell can update
+/// them.
+#[derive(Default)]
+pub struct Named(Vec<(String, usize, usize)>);
+
+impl Named {
+    /// Puts what a cell has shown into the notebook, `at` being its position
+    /// there.
+    pub fn put(&mut self, document: &mut Notebook, at: usize, shown: Recorder) {
+        for (name, cell, index) in &self.0 {
+            if let (Some(output), Some(Cell::Code { outputs, .. })) =
+                (shown.updates.get(name), document.cells.get_mut(*cell))
+                && let Some(place) = outputs.get_mut(*index)
+            {
+                place.clone_from(output);
+            }
+        }
+        let named = shown.named.into_iter();
+        self.0.extend(named.map(|(name, index)| (name, at, index)));
+        if let Some(Cell::Code { outputs, .. }) = document.cells.get_mut(at) {
+            *outputs = shown.outputs;
+        }
+    }
 }
 
 impl Recorder {
@@ -153,6 +181,7 @@ impl Recorder {
             number,
             outputs: Vec::new(),
             named: Vec::new(),
+            updates: BTreeMap::new(),
             clear_on_next: false,
         }
     }
@@ -165,11 +194,6 @@ impl Recorder {
             evalue: failure.message.clone(),
             traceback: failure.traceback.clone(),
         }));
-    }
-
-    /// The outputs of the cell.
-    pub fn into_outputs(self) -> Vec<Output> {
-        self.outputs
     }
 
     fn before(&mut self) {
@@ -241,6 +265,7 @@ impl Sink for Recorder {
                         self.outputs[*index] = output.clone();
                     }
                 }
+                self.updates.insert(id, output);
             }
             Shown::Clear { wait: true } => self.clear_on_next = true,
             Shown::Clear { wait: false } => {

@@ -84,6 +84,15 @@ def test_documentation_is_found(nb):
     assert '<a href="https://docs.rs/polars' in nb.page(":doc polars::prelude::DataFrame")["text/html"]
 
 
+def test_the_documentation_of_what_the_notebook_defines(fresh):
+    """Also without rust-analyzer, whose tests are in test_inspection.py."""
+    fresh.run("/// Adds one to `n`.\nfn successor(n: i64) -> i64 { n + 1 }")
+    page = fresh.page(":doc successor")
+    assert set(page) == {"text/plain", "text/markdown"}
+    assert "Adds one to `n`." in page["text/markdown"] and "fn successor(n: i64) -> i64" in page["text/markdown"]
+    assert "https" not in page["text/plain"]
+
+
 def test_version_toolchain_and_folder_are_told(nb):
     assert said(nb, ":version").startswith("ferrite ")
     assert said(nb, ":toolchain").startswith("rustc ")
@@ -204,9 +213,9 @@ def test_replay_runs_the_good_cells_again(fresh):
     fresh.run("let mut x = double(2);")
     fresh.fail("x += 100; panic!()")
     fresh.run("x += 1; println!(\"seen once\");")
-    assert re.fullmatch(r"replayed 3 cells in .+ s; 1 variable\n", said(fresh, ":replay"))
+    assert re.fullmatch(r"replayed 3 cells in .+ s, all from the cache; 1 variable\n", said(fresh, ":replay"))
     assert fresh.run("x") == [result("5")]
-    assert re.fullmatch(r"replayed 4 cells in .+ s; 1 variable\n", said(fresh, ":replay"))
+    assert re.fullmatch(r"replayed 4 cells in .+ s, all from the cache; 1 variable\n", said(fresh, ":replay"))
 
 
 def test_a_crash_is_followed_by_a_replay(fresh):
@@ -217,6 +226,31 @@ def test_a_crash_is_followed_by_a_replay(fresh):
     assert ":replay" in failure
     fresh.run(":replay")
     assert fresh.run("count") == [result("42")]
+
+
+def test_a_replay_runs_each_cell_under_the_settings_it_had(fresh):
+    fresh.run(":opt 2\nlet a = 1;")
+    fresh.run(":opt 0\n:fmt <{:?}>\na + 1")
+    fresh.run(":opt 3\n:fmt\nlet b = a + 2;\nb")
+    assert re.fullmatch(r"replayed 3 cells in .+ s, all from the cache; 2 variables\n", said(fresh, ":opt 1\n:replay").partition("\n")[2])
+    # The setting of now is kept.
+    fresh.run("let c = b + 3;")
+    assert "all from the cache; 3 variables" in said(fresh, ":replay")
+
+
+def test_a_replayed_cell_asks_again(fresh):
+    def run(code, answer):
+        ticket = fresh.send(code, allow_stdin=True)
+        assert fresh.client.get_stdin_msg(timeout=600)["content"]["prompt"] == "Name? "
+        fresh.client.input(answer)
+        cell = fresh.wait(ticket)
+        assert cell.status == "ok", cell.failure().raw
+        return cell.outputs
+
+    run('let name = ferrite::prelude::input("Name? ")?;', "Ada")
+    (stream, text), = run(":replay", "Grace")
+    assert stream == "stdout" and "all from the cache" in text
+    assert fresh.run("name") == [result('"Grace"')]
 
 
 def test_a_replay_of_nothing(fresh):

@@ -111,3 +111,24 @@ def test_keywords(analysed):
 
 def test_inside_an_unfinished_cell(analysed):
     assert "pub fn sort(&self" in found(analysed, "if true { penguins.sort")
+
+
+@pytest.mark.parametrize("name, said, page", [
+    ("std::collections::HashMap", "hash map", "std/?search=HashMap"),
+    ("Vec::push", "Appends an element", "std/?search=push"),
+    ("match", "Control flow", "keyword.match"),
+    ("DataFrame", "contiguous growable collection", "search=DataFrame"),
+    ("penguins", "made by In [1]", "search=DataFrame"),
+    ("successor", "Adds one.", ""),
+])
+def test_documentation_is_printed(analysed, name, said, page):
+    end = time.monotonic() + PATIENCE
+    while "text/markdown" not in (shown := analysed.page(f":doc {name}")) or said not in shown["text/markdown"]:
+        assert time.monotonic() < end, shown
+        time.sleep(0.2)
+    assert page in shown["text/markdown"]
+
+
+def test_a_name_that_nobody_knows_is_searched_for(analysed):
+    page = analysed.page(":doc no_such_name_anywhere")
+    assert page["text/plain"] == "https://doc.rust-lang.org/std/?search=no_such_name_anywhere"

@@ -49,6 +49,16 @@ def stop(notebook, code):
         # Waiting for tasks.
         "tokio::time::sleep(Duration::from_secs(60)).await;",
         "tokio::spawn(async { tokio::time::sleep(Duration::from_secs(60)).await }).await?;",
+        # Iterators, which have no loop that one sees.
+        "(0u64..).filter(|x| x % 2 == 3).count()",
+        "(0..u64::MAX).map(|x| x ^ 5).find(|x| x % 2 == 3)",
+        "(0..=u64::MAX).step_by(2).filter(|x| x % 2 == 1).collect::<Vec<_>>().len()",
+        "for x in (0u64..).filter(|x| x % 2 == 3) { println!(\"{x}\"); }",
+        "let mut odd = (0u64..).map(|x| x * 2).filter(|x| x % 2 == 1);\nodd.next()",
+        "std::iter::successors(Some(0u64), |x| Some(x + 2)).filter(|x| x % 2 == 1).count()",
+        "[1, 2, 3].iter().cycle().position(|x| *x == 4)",
+        "let many = vec![20u32; 1_000_000];\n"
+        "many.iter().map(|n| std::iter::repeat_n(*n, 100_000).max().unwrap() as u64).sum::<u64>()",
         # Computing.
         "let mut n = 0_u64;\nloop { n = n.wrapping_add(1); }",
         "fn fib(n: u64) -> u64 { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }\nfib(100)",

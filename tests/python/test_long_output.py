@@ -3,7 +3,7 @@
 import re
 import time
 
-from client import stderr, stdout
+from client import display, stderr, stdout
 
 FILE = re.compile(r"(/\S+\.txt)\]")
 
@@ -85,12 +85,106 @@ def arrivals(notebook, code):
 def test_progress_on_one_line_is_seen_at_once(nb):
     came = arrivals(
         nb,
-        "use std::io::Write;\nfor i in 0..5 {\n    print!(\"\\r{i}\");\n    std::io::stdout().flush()?;\n"
+        "for i in 0..5 {\n    print!(\"\\r{i}\");\n"
         "    std::thread::sleep(std::time::Duration::from_millis(200));\n}",
     )
     assert [text for _, text in came] == [f"\r{i}" for i in range(5)]
     gaps = [later - earlier for (earlier, _), (later, _) in zip(came, came[1:])]
     assert all(gap > 0.05 for gap in gaps), gaps
+
+
+def test_a_part_of_a_line_is_seen_while_the_cell_goes_on(nb, tmp_path):
+    nb.run('unsafe extern "C" { fn printf(text: *const std::ffi::c_char, ...) -> i32; }')
+    for number, print_part in enumerate(['print!("half a line");', 'unsafe { printf(c"half a line".as_ptr()) };']):
+        gate = tmp_path / f"gate {number}"
+        ticket = nb.send(
+            f'{print_part}\nwhile !std::path::Path::new("{gate}").exists() {{\n'
+            "    std::thread::sleep(std::time::Duration::from_millis(5));\n}"
+        )
+        nb.until(ticket, "half a line")
+        gate.touch()
+        assert nb.wait(ticket).outputs == [stdout("half a line")]
+
+
+def test_who_holds_stdout_stalls_nothing(nb):
+    """The lock is held while a value is shown, and while another thread shows one."""
+    nb.run("use ferrite::prelude::*;\nuse std::io::Write;")
+    assert nb.run(
+        'let mut held = std::io::stdout().lock();\nwrite!(held, "held")?;\n'
+        'display(&MimeBundle::text("shown"));\nstd::thread::sleep(std::time::Duration::from_millis(200));\n'
+        'writeln!(held, " on")?;'
+    ) == [stdout("held"), display(plain="shown"), stdout(" on\n")]
+    outputs = nb.run(
+        'std::thread::scope(|s| {\n    let mut held = std::io::stdout().lock();\n'
+        '    s.spawn(|| display(&MimeBundle::text("of a thread")));\n'
+        '    std::thread::sleep(std::time::Duration::from_millis(100));\n'
+        '    display(&MimeBundle::text("of the cell"));\n    writeln!(held, "over").unwrap();\n});'
+    )
+    shown = [display(plain="of the cell"), stdout("over\n"), display(plain="of a thread")]
+    assert sorted(map(str, outputs)) == sorted(map(str, shown))
+
+
+def test_a_large_value_is_cut(nb):
+    text = nb.text("vec![0u8; 50_000_000]")
+    assert text.startswith("[0, 0, 0, ") and len(text) < 300_000
+    assert text.endswith("\n[Cut here: more than another 16.8 MB of this are not shown]")
+    nb.run("#[derive(Debug)]\nstruct Large { words: Vec<String> }\n"
+           'let large = Large { words: vec!["word".to_owned(); 100_000] };')
+    text = nb.text("large")
+    assert text.startswith('Large {\n    words: [\n        "word",\n') and len(text) < 300_000
+    assert text.endswith("MB of this are not shown]")
+    try:
+        nb.run(":fmt <{:?}>")
+        text = nb.text("vec![0u8; 50_000_000]")
+        assert text.startswith("<[0, 0, ") and len(text) < 300_000
+    finally:
+        nb.run(":fmt")
+
+
+def test_a_flood_of_outputs_is_cut(nb):
+    nb.run("use ferrite::prelude::*;")
+    outputs = nb.run('for i in 0..5_000 { display(&i); }\n"the value"')
+    assert outputs[:1_000] == [display(plain=str(i)) for i in range(1_000)]
+    (stream, note), value = outputs[1_000:]
+    assert stream == "stderr" and "A cell shows 1,000 outputs at most" in note
+    assert value == ("execute_result", {"text/plain": '"the value"'})
+    # What is cleared does not count.
+    outputs = nb.run("for i in 0..1_500 { clear_output(true); display(&i); }")
+    assert len(outputs) == 3_000
+
+
+def test_a_flood_of_large_outputs_is_cut(nb):
+    nb.run("use ferrite::prelude::*;")
+    outputs = nb.run('let picture = MimeBundle::text("x".repeat(30_000_000));\nfor _ in 0..4 { display(&picture); }')
+    assert [kind for kind, *_ in outputs] == ["display_data", "display_data", "stderr"]
+    assert "A cell shows 67.1 MB of outputs at most" in outputs[-1][1]
+
+
+def test_a_flood_of_updates_ends_with_the_last(nb):
+    nb.run("use ferrite::prelude::*;")
+    outputs = nb.run("let shown = display_handle(&0);\nfor i in 0..30_000 { shown.update(&i); }")
+    assert len(outputs) < 10_000
+    assert outputs[-1][-1] == {"text/plain": "29999"}
+
+
+def test_much_output_between_cells_is_bounded_as_one(fresh):
+    ticket = fresh.send(
+        "std::thread::spawn(|| { for round in 0..20 {\n"
+        "    std::thread::sleep(std::time::Duration::from_millis(50));\n"
+        '    for _ in 0..5_000 { println!("{}", "x".repeat(99)); } }\n'
+        '    std::thread::sleep(std::time::Duration::from_millis(300));\n'
+        '    ferrite::display::display(&ferrite::display::MimeBundle::text("over")); });'
+    )
+    fresh.wait(ticket)
+    result = fresh.results[ticket]
+    while not any(output[0] == "display_data" for output in result.outputs):
+        fresh.listen()
+    # The file is written when there is no more for now.
+    time.sleep(1)
+    result.join()
+    out, notes, kept = split([output for output in result.outputs if output[0] != "display_data"])
+    assert len(out) < 3_000_000 and len(out) + len(kept) == 20 * 5_000 * 100
+    assert notes.count("as much text as is shown of one cell") == 1
 
 
 def test_many_lines_come_in_few_messages(nb):
@@ -106,6 +200,29 @@ def test_c_code_prints(nb):
     nb.run('unsafe extern "C" { fn puts(text: *const std::ffi::c_char) -> i32; fn printf(text: *const std::ffi::c_char, ...) -> i32; }')
     assert nb.run('println!("rust");\nunsafe { puts(c"c".as_ptr()) };\nprintln!("rust");') == [stdout("rust\nc\nrust\n")]
     assert nb.run('unsafe { printf(c"%d without a line end".as_ptr(), 42) };') == [stdout("42 without a line end")]
+
+
+def test_processes_keep_their_place_between_the_streams(nb):
+    run = 'std::process::Command::new("sh").args(["-c", "{}"]).status()?;'
+    assert nb.run(
+        'println!("a");\n' + run.format("echo b >&2") + '\nprintln!("c");\neprintln!("d");\n'
+        + run.format("echo e") + '\neprintln!("f");'
+    ) == [stdout("a\n"), stderr("b\n"), stdout("c\n"), stderr("d\n"), stdout("e\n"), stderr("f\n")]
+
+
+def test_a_file_in_place_of_stdout_holds_what_was_printed(fresh, tmp_path):
+    """No marker of ours gets into it, and the cell's value is there at once."""
+    fresh.run('unsafe extern "C" { fn dup2(old: i32, new: i32) -> i32; fn dup(old: i32) -> i32; }')
+    outputs = fresh.run(
+        "use std::os::fd::AsRawFd;\nlet before = unsafe { dup(1) };\n"
+        f'let file = std::fs::File::create("{tmp_path}/printed")?;\n'
+        "unsafe { dup2(file.as_raw_fd(), 1) };\n"
+        'println!("into the file");\neprintln!("note");\nprintln!("and more");\n'
+        'ferrite::display::display(&ferrite::display::MimeBundle::text("shown"));\n'
+        'println!("at last");\nunsafe { dup2(before, 1) };\nprintln!("back");'
+    )
+    assert outputs == [stderr("note\n"), display(plain="shown"), stdout("back\n")]
+    assert (tmp_path / "printed").read_text() == "into the file\nand more\nat last\n"
 
 
 def test_processes_print_on_both_streams(nb):

@@ -103,6 +103,23 @@ def test_both_streams_are_whole(nb):
         assert text == "".join(f"{word} {i}\n" for i in range(200))
 
 
+def test_the_streams_are_in_order(nb):
+    """Twice: in a flood of them, too."""
+    assert nb.run('println!("1");\neprintln!("2");\nprintln!("3");\nprintln!("4");\neprintln!("5");\neprintln!("6");') == [
+        stdout("1\n"), stderr("2\n"), stdout("3\n4\n"), stderr("5\n6\n")
+    ]
+    expected = []
+    for i in range(300):
+        expected += [stdout(f"out {i}\n"), stderr(f"err {i}\n")]
+    assert nb.run('for i in 0..300 { println!("out {i}"); eprintln!("err {i}"); }') == expected
+
+
+def test_the_streams_of_a_thread_are_in_order(nb):
+    assert nb.run('std::thread::spawn(|| for i in 0..3 { println!("{i}"); eprintln!("{i}"); }).join().unwrap();') == [
+        output for i in range(3) for output in (stdout(f"{i}\n"), stderr(f"{i}\n"))
+    ]
+
+
 def test_a_result_comes_after_what_was_printed(nb):
     assert nb.run('println!("first");\n"then"') == [stdout("first\n"), result('"then"')]
 

@@ -149,6 +149,14 @@ def test_a_task_that_panics(nb):
 # -- crashes --------------------------------------------------------------------------
 
 
+def test_the_system_would_end_the_cells_before_the_kernel(nb):
+    """When there is no memory left: then somebody is there to say so."""
+    read = 'std::fs::read_to_string("/proc/self/oom_score_adj")?.trim().parse::<i32>()?'
+    with open(f"/proc/{nb.pid}/oom_score_adj", encoding="ascii") as file:
+        kernel = int(file.read())
+    assert int(nb.text(read)) > kernel or kernel == 1000
+
+
 @pytest.mark.parametrize(
     "code, said",
     [

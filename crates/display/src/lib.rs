@@ -7,6 +7,7 @@
 //! even the smallest cell links to it.
 
 mod bundle;
+pub mod capped;
 pub mod comm;
 mod handle;
 pub mod html;

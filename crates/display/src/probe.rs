@@ -6,7 +6,7 @@
 
 use std::fmt::Debug;
 
-use crate::{MimeBundle, preview};
+use crate::{MimeBundle, capped, preview};
 
 /// A value whose look is to be chosen.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
@@ -28,16 +28,17 @@ pub enum Shown {
 const LINE: usize = 120;
 
 impl Shown {
-    /// A value by its `Debug` text, indented if one line is not enough.
+    /// A value by its `Debug` text, indented if one line is not enough, and cut
+    /// if it is more than a person can read.
     pub fn debug(value: &dyn Debug) -> Self {
         if let Some(most) = preview::wanted() {
             return Shown::Text(preview::debug(value, most));
         }
-        let line = format!("{value:?}");
+        let line = capped::format(format_args!("{value:?}"));
         if line == "()" {
             Shown::Nothing
         } else if line.len() > LINE && line.contains('{') {
-            Shown::Text(format!("{value:#?}"))
+            Shown::Text(capped::format(format_args!("{value:#?}")))
         } else {
             Shown::Text(line)
         }

@@ -1,16 +1,19 @@
-//! A bound on the text that one cell shows.
+//! A bound on what one cell shows.
 //!
 //! A browser bears some megabytes of text; a loop that prints writes that in a
 //! second. Beyond the bound, text goes into a file, the cell says where that
 //! is, and at its end shows the last lines. The file is bounded as well: a cell
-//! that prints over night must not fill the disk.
+//! that prints over night must not fill the disk. Of rich outputs, those beyond
+//! a bound are left out; of updates that come in a flood, those that nobody could
+//! see.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use ferrite_wire::{Answer, Output};
+use ferrite_wire::{Answer, Bundle, Output};
 
 use crate::worker::{Sink, Stream};
 
@@ -24,63 +27,63 @@ const END: (usize, usize) = (8 << 10, 20);
 const FILE: u64 = 1 << 30;
 /// For how long such files are kept.
 const AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// Rich outputs that a cell shows, and bytes of them.
+const OUTPUTS: (usize, usize) = (1_000, 64 << 20);
+/// Updates that pass as they come.
+const UPDATES: usize = 1_000;
+/// Time between those that come after them.
+const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Passes on what a cell shows, up to the bound.
-pub struct Bounded<'a> {
-    sink: &'a mut dyn Sink,
+/// What may still be shown of a cell.
+pub struct Bound {
     /// Where files go.
-    folder: &'a Path,
+    folder: PathBuf,
     cell: u32,
     bytes: usize,
     lines: usize,
     rest: Option<Rest>,
+    outputs: usize,
+    /// Bytes of rich outputs.
+    size: usize,
+    /// Outputs were left out, which has been said.
+    left_out: bool,
+    updates: Updates,
 }
 
-/// What is beyond the bound.
-struct Rest {
-    file: Option<(PathBuf, BufWriter<File>)>,
-    bytes: u64,
-    lines: u64,
-    /// The last text, with the stream that came last.
-    end: String,
-    stream: Stream,
+/// Updates of outputs that are there already.
+#[derive(Default)]
+struct Updates {
+    seen: usize,
+    passed: Option<Instant>,
+    /// The last of each output that was held back.
+    held: BTreeMap<String, Bundle>,
 }
 
-impl<'a> Bounded<'a> {
+/// Passes on what a cell shows, up to the bound.
+pub struct Bounded<'a> {
+    sink: &'a mut dyn Sink,
+    bound: &'a mut Bound,
+}
+
+impl Bound {
     /// For the cell with this number.
-    pub fn new(sink: &'a mut dyn Sink, folder: &'a Path, cell: u32) -> Self {
+    pub fn new(folder: &Path, cell: u32) -> Self {
         Self {
-            sink,
-            folder,
+            folder: folder.to_owned(),
             cell,
             bytes: 0,
             lines: 0,
             rest: None,
+            outputs: 0,
+            size: 0,
+            left_out: false,
+            updates: Updates::default(),
         }
     }
 
-    /// The cell has ended: says what was left out.
-    pub fn finish(mut self) {
-        let Some(mut rest) = self.rest.take() else {
-            return;
-        };
-        let place = match &mut rest.file {
-            Some((path, file)) => match file.flush() {
-                Ok(()) if rest.bytes > FILE => {
-                    format!("; the first GB of it is in {}", path.display())
-                }
-                Ok(()) => format!(" into {}", path.display()),
-                Err(error) => format!("; not all of it could be kept ({error})"),
-            },
-            None => "; it could not be kept".to_owned(),
-        };
-        let note = format!(
-            "\n[The cell printed another {} ({} lines){place}. The last lines:]\n",
-            size(rest.bytes),
-            thousands(rest.lines)
-        );
-        self.sink.text(Stream::Stderr, &note);
-        self.sink.text(rest.stream, rest.last_lines());
+    /// A sink that keeps to this bound.
+    pub fn over<'a>(&'a mut self, sink: &'a mut dyn Sink) -> Bounded<'a> {
+        Bounded { sink, bound: self }
     }
 
     /// How much of a text may still be shown. A cut is made behind a line where
@@ -102,26 +105,122 @@ impl<'a> Bounded<'a> {
     }
 }
 
+impl Bounded<'_> {
+    /// The cell has ended: says what was left out.
+    pub fn finish(mut self) {
+        self.release();
+        let Some(mut rest) = self.bound.rest.take() else {
+            return;
+        };
+        let place = match &mut rest.file {
+            Some((path, file)) => match file.flush() {
+                Ok(()) if rest.bytes > FILE => {
+                    format!("; the first GB of it is in {}", path.display())
+                }
+                Ok(()) => format!(" into {}", path.display()),
+                Err(error) => format!("; not all of it could be kept ({error})"),
+            },
+            None => "; it could not be kept".to_owned(),
+        };
+        let note = format!(
+            "\n[The cell printed another {} ({} lines){place}. The last lines:]\n",
+            size(rest.bytes),
+            thousands(rest.lines)
+        );
+        self.sink.text(Stream::Stderr, &note);
+        self.sink.text(rest.stream, rest.last_lines());
+    }
+
+    /// There is no more for now.
+    pub fn pause(mut self) {
+        self.release();
+        if let Some(Rest {
+            file: Some((_, file)),
+            ..
+        }) = &mut self.bound.rest
+        {
+            // What cannot be written now is tried again with what follows.
+            let _ = file.flush();
+        }
+    }
+
+    /// Passes on the updates that were held back.
+    fn release(&mut self) {
+        for (id, bundle) in std::mem::take(&mut self.bound.updates.held) {
+            self.sink.output(Output::Update { bundle, id });
+        }
+    }
+
+    /// Whether an output may still be shown; says so if not. The value of a cell
+    /// counts by its size only.
+    fn admits(&mut self, bundle: &Bundle, counts: bool) -> bool {
+        let bytes: usize = bundle.iter().map(|(_, data)| data.len()).sum();
+        let bound = &mut *self.bound;
+        let fits = bound.size.saturating_add(bytes) <= OUTPUTS.1;
+        if fits && (!counts || bound.outputs < OUTPUTS.0) {
+            bound.outputs += usize::from(counts);
+            bound.size += bytes;
+            return true;
+        }
+        if !std::mem::replace(&mut bound.left_out, true) {
+            let most = if fits {
+                format!("{} outputs", thousands(OUTPUTS.0 as u64))
+            } else {
+                format!("{} of outputs", size(OUTPUTS.1 as u64))
+            };
+            let note =
+                format!("\n[A cell shows {most} at most; what is beyond that is left out]\n");
+            self.sink.text(Stream::Stderr, &note);
+        }
+        false
+    }
+
+    fn update(&mut self, bundle: Bundle, id: String) {
+        let updates = &mut self.bound.updates;
+        updates.seen += 1;
+        let recent = updates.passed.is_some_and(|at| at.elapsed() < INTERVAL);
+        if updates.seen > UPDATES && recent {
+            updates.held.insert(id, bundle);
+            return;
+        }
+        updates.passed = Some(Instant::now());
+        updates.held.remove(&id);
+        self.release();
+        self.sink.output(Output::Update { bundle, id });
+    }
+}
+
+/// What is beyond the bound.
+struct Rest {
+    file: Option<(PathBuf, BufWriter<File>)>,
+    bytes: u64,
+    lines: u64,
+    /// The last text, with the stream that came last.
+    end: String,
+    stream: Stream,
+}
+
 impl Sink for Bounded<'_> {
     fn text(&mut self, stream: Stream, text: &str) {
-        if let Some(rest) = &mut self.rest {
+        let bound = &mut *self.bound;
+        if let Some(rest) = &mut bound.rest {
             rest.push(stream, text);
             return;
         }
-        let fitting = self.fitting(text);
+        let fitting = bound.fitting(text);
         let (shown, left) = text.split_at(fitting);
-        self.bytes += shown.len();
-        self.lines += shown.matches('\n').count();
+        bound.bytes += shown.len();
+        bound.lines += shown.matches('\n').count();
         if !shown.is_empty() {
             self.sink.text(stream, shown);
         }
         if left.is_empty() {
             return;
         }
-        let file = open(self.folder, self.cell);
+        let file = open(&bound.folder, bound.cell);
         let place = match &file {
             Some((path, _)) => format!("goes into {}", path.display()),
-            None => format!("is left out: {} cannot be written", self.folder.display()),
+            None => format!("is left out: {} cannot be written", bound.folder.display()),
         };
         let note = format!("\n[This is as much text as is shown of one cell; the rest {place}]\n");
         self.sink.text(Stream::Stderr, &note);
@@ -133,16 +232,37 @@ impl Sink for Bounded<'_> {
             stream,
         };
         rest.push(stream, left);
-        self.rest = Some(rest);
+        bound.rest = Some(rest);
     }
 
     fn output(&mut self, output: Output) {
-        // What was printed is gone from the browser too.
-        if matches!(output, Output::Clear { .. }) && self.rest.is_none() {
-            self.bytes = 0;
-            self.lines = 0;
+        let shown = match &output {
+            Output::Display { bundle, id } => {
+                if let Some(id) = id {
+                    self.bound.updates.held.remove(id);
+                }
+                self.admits(bundle, true)
+            }
+            Output::Result(bundle) => self.admits(bundle, false),
+            Output::Clear { .. } => {
+                // What was shown is gone from the browser too.
+                let bound = &mut *self.bound;
+                if bound.rest.is_none() {
+                    bound.bytes = 0;
+                    bound.lines = 0;
+                }
+                bound.outputs = 0;
+                bound.size = 0;
+                bound.left_out = false;
+                true
+            }
+            Output::Update { .. } | Output::Page(_) | Output::Comm(_) => true,
+        };
+        match output {
+            Output::Update { bundle, id } => self.update(bundle, id),
+            output if shown => self.sink.output(output),
+            _ => {}
         }
-        self.sink.output(output);
     }
 
     fn input(&mut self, prompt: &str, password: bool) -> Answer {
@@ -234,6 +354,7 @@ mod tests {
     struct Screen {
         stdout: String,
         stderr: String,
+        outputs: Vec<Output>,
     }
 
     impl Sink for Screen {
@@ -243,13 +364,27 @@ mod tests {
                 Stream::Stderr => self.stderr.push_str(text),
             }
         }
-        fn output(&mut self, _: Output) {}
+        fn output(&mut self, output: Output) {
+            self.outputs.push(output);
+        }
+    }
+
+    fn bundle(text: impl Into<String>) -> Bundle {
+        vec![("text/plain".to_owned(), text.into())]
+    }
+
+    fn display(text: impl Into<String>) -> Output {
+        Output::Display {
+            bundle: bundle(text),
+            id: None,
+        }
     }
 
     fn show(texts: impl Iterator<Item = String>) -> (Screen, String) {
         let folder = tempfile::tempdir().unwrap();
         let mut screen = Screen::default();
-        let mut bounded = Bounded::new(&mut screen, folder.path(), 7);
+        let mut bound = Bound::new(folder.path(), 7);
+        let mut bounded = bound.over(&mut screen);
         texts.for_each(|text| bounded.text(Stream::Stdout, &text));
         bounded.finish();
         let file = fs::read_dir(folder.path()).unwrap().next();
@@ -281,6 +416,63 @@ mod tests {
         assert!(screen.stdout.len() <= BYTES + END.0);
         assert!(kept.len() > 4 * BYTES - 3);
         assert!(screen.stderr.contains("another 8.4 MB (0 lines)"));
+    }
+
+    #[test]
+    fn a_bound_lasts_over_pauses() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut screen = Screen::default();
+        let mut bound = Bound::new(folder.path(), 0);
+        for _ in 0..5 {
+            let mut bounded = bound.over(&mut screen);
+            bounded.text(Stream::Stdout, &"x".repeat(BYTES / 2));
+            bounded.pause();
+        }
+        assert_eq!(screen.stdout.len(), BYTES);
+        assert_eq!(screen.stderr.matches("goes into").count(), 1);
+        let file = fs::read_dir(folder.path()).unwrap().next().unwrap();
+        let kept = fs::read_to_string(file.unwrap().path()).unwrap();
+        assert_eq!(kept.len(), 3 * (BYTES / 2));
+    }
+
+    #[test]
+    fn outputs_beyond_the_bound_are_left_out() {
+        let mut screen = Screen::default();
+        let mut bound = Bound::new(Path::new("/nowhere"), 1);
+        let mut bounded = bound.over(&mut screen);
+        for _ in 0..2 {
+            for _ in 0..OUTPUTS.0 + 10 {
+                bounded.output(display("x"));
+            }
+            bounded.output(Output::Clear { wait: false });
+        }
+        bounded.output(display("x".repeat(OUTPUTS.1 + 1)));
+        bounded.output(Output::Result(bundle("y")));
+        bounded.finish();
+        // All but those, the clears and the large one.
+        assert_eq!(screen.outputs.len(), 2 * OUTPUTS.0 + 2 + 1);
+        let said = screen.stderr.matches("1,000 outputs at most").count();
+        assert_eq!(said, 2, "{}", screen.stderr);
+        assert!(screen.stderr.contains("67.1 MB of outputs at most"));
+    }
+
+    #[test]
+    fn a_flood_of_updates_ends_with_the_last() {
+        let mut screen = Screen::default();
+        let mut bound = Bound::new(Path::new("/nowhere"), 1);
+        let mut bounded = bound.over(&mut screen);
+        for i in 0..20 * UPDATES {
+            bounded.output(Output::Update {
+                bundle: bundle(i.to_string()),
+                id: "bar".to_owned(),
+            });
+        }
+        bounded.finish();
+        assert!(screen.outputs.len() < 10 * UPDATES);
+        let last = (20 * UPDATES - 1).to_string();
+        let id = "bar".to_owned();
+        let bundle = bundle(last);
+        assert_eq!(screen.outputs.pop(), Some(Output::Update { bundle, id }));
     }
 
     #[test]

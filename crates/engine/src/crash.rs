@@ -18,8 +18,9 @@ pub fn remember(last_words: &mut String, text: &str) {
     }
 }
 
-/// Why a process ended that has left these last words.
-pub fn describe(status: Option<ExitStatus>, last_words: &str) -> String {
+/// Why a process ended that has left these last words. `starved` says whether it
+/// was killed for lack of memory, where that is to be known.
+pub fn describe(status: Option<ExitStatus>, last_words: &str, starved: Option<bool>) -> String {
     let Some(status) = status else {
         return "the process that runs cells lost its connection".to_owned();
     };
@@ -28,10 +29,17 @@ pub fn describe(status: Option<ExitStatus>, last_words: &str) -> String {
         (Some(6), _) => aborted(last_words),
         (Some(7), _) => "the cell crashed with a bus error (SIGBUS)".to_owned(),
         (Some(8), _) => "the cell crashed with an arithmetic error in machine code (SIGFPE)".to_owned(),
-        (Some(9), _) => {
-            "the process that runs cells was killed (SIGKILL), perhaps for lack of memory"
-                .to_owned()
+        (Some(9), _) => match starved {
+            Some(true) => {
+                "out of memory: the system killed the process that runs cells (SIGKILL), because \
+                 there was no memory left"
+            }
+            Some(false) => {
+                "the process that runs cells was killed (SIGKILL), and not for lack of memory"
+            }
+            None => "the process that runs cells was killed (SIGKILL), perhaps for lack of memory",
         }
+        .to_owned(),
         (Some(11), _) => {
             "the cell crashed with a segmentation fault (SIGSEGV): it used memory that is not its own"
                 .to_owned()
@@ -109,9 +117,17 @@ mod tests {
         let abort = Some(ExitStatus::from_raw(6));
         let overflow =
             "\nthread 'cells' has overflowed its stack\nfatal runtime error: stack overflow";
-        assert!(describe(abort, overflow).contains("stack overflow"));
-        assert!(describe(abort, "").contains("`abort()`"));
-        assert!(describe(Some(ExitStatus::from_raw(3 << 8)), "").contains("exit code 3"));
+        assert!(describe(abort, overflow, None).contains("stack overflow"));
+        assert!(describe(abort, "", None).contains("`abort()`"));
+        assert!(describe(Some(ExitStatus::from_raw(3 << 8)), "", None).contains("exit code 3"));
+    }
+
+    #[test]
+    fn a_kill_is_told_as_surely_as_it_is_known() {
+        let killed = |starved| describe(Some(ExitStatus::from_raw(9)), "", starved);
+        assert!(killed(Some(true)).starts_with("out of memory: the system killed"));
+        assert!(killed(Some(false)).ends_with("(SIGKILL), and not for lack of memory"));
+        assert!(killed(None).ends_with("(SIGKILL), perhaps for lack of memory"));
     }
 
     #[test]

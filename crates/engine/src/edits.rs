@@ -11,7 +11,7 @@ use std::ops::Range;
 use proc_macro2::{Span, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Block, Item, Signature, Stmt, Visibility};
+use syn::{Block, Expr, Item, Signature, Stmt, Visibility};
 
 use crate::{hot, item_macros};
 
@@ -62,6 +62,8 @@ pub struct Borrowing {
 }
 
 const CHECKPOINT: &str = " ::ferrite_runtime::checkpoint();";
+/// Makes a call of the range in brackets that follows.
+const PIECES: &str = " ::ferrite_runtime::pieces::pieces";
 
 /// Checkpoints of a statement.
 pub fn of_statement(text: &str, statement: &Stmt) -> Found {
@@ -117,6 +119,8 @@ struct Walk<'a> {
     functions: Vec<String>,
     /// Inside an async block or function of its own.
     nested_async: usize,
+    /// The methods that are called on the result of the call where the walk is.
+    later: Vec<String>,
 }
 
 impl<'a> Walk<'a> {
@@ -126,6 +130,7 @@ impl<'a> Walk<'a> {
             found: Found::default(),
             functions: Vec::new(),
             nested_async: 0,
+            later: Vec::new(),
         }
     }
 
@@ -141,6 +146,29 @@ impl<'a> Walk<'a> {
     fn loop_body(&mut self, block: &Block) {
         self.found.hot = true;
         self.checkpoint(block);
+    }
+
+    /// A closure that a method calls, perhaps for each of many things. One that
+    /// does little has a checkpoint only where it may be called without end.
+    fn called_often(&mut self, closure: &syn::ExprClosure, endless: bool) {
+        let body = &*closure.body;
+        let plain = closure.constness.is_none() && closure.asyncness.is_none();
+        if !plain || (hot::is_little_expression(body) && !endless) {
+            return self.visit_expr_closure(closure);
+        }
+        match body {
+            Expr::Block(block) if block.attrs.is_empty() && block.label.is_none() => {
+                self.checkpoint(&block.block);
+                self.visit_expr_closure(closure);
+            }
+            _ => {
+                let Range { start, end } = body.span().byte_range();
+                let open = format!(" {{{CHECKPOINT} ");
+                self.found.edits.push(Edit::insert(start, &open));
+                self.visit_expr_closure(closure);
+                self.found.edits.push(Edit::insert(end, " }"));
+            }
+        }
     }
 
     /// Makes a loop with short rounds one in another, where that can be said
@@ -223,7 +251,36 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_expr_method_call(&mut self, node: &'ast syn::ExprMethodCall) {
         let again = self.functions.iter().any(|name| node.method == name);
         self.found.hot |= again || hot::walks(node);
-        visit::visit_expr_method_call(self, node);
+        let mut later = std::mem::take(&mut self.later);
+        let chain = hot::chain(node, &later);
+        if let (hot::Chain::Pieces, Expr::Paren(range)) = (chain, &*node.receiver)
+            && matches!(&*range.expr, Expr::Range(_))
+        {
+            let at = start(range.paren_token.span.open());
+            self.found.edits.push(Edit::insert(at, PIECES));
+        }
+        if matches!(&*node.receiver, Expr::MethodCall(_)) {
+            later.insert(0, node.method.to_string());
+            self.later = later;
+        }
+        self.visit_expr(&node.receiver);
+        self.later.clear();
+        for argument in &node.args {
+            match argument {
+                Expr::Closure(closure) => self.called_often(closure, chain == hot::Chain::Long),
+                other => self.visit_expr(other),
+            }
+        }
+    }
+    fn visit_expr_call(&mut self, node: &'ast syn::ExprCall) {
+        self.visit_expr(&node.func);
+        let generates = hot::generates(&node.func);
+        for argument in &node.args {
+            match argument {
+                Expr::Closure(closure) if generates => self.called_often(closure, true),
+                other => self.visit_expr(other),
+            }
+        }
     }
     fn visit_expr_path(&mut self, node: &'ast syn::ExprPath) {
         let last = node.path.segments.last();
@@ -486,6 +543,79 @@ mod tests {
             run("const N: i32 = { loop {} };"),
             "pub const N: i32 = { loop {} };"
         );
+    }
+
+    #[test]
+    fn iterator_chains_can_be_stopped() {
+        let run = |text: &str| run(text).replace(super::PIECES, "✂");
+        // Walked in pieces, where nobody else sees the range.
+        for (text, runs) in [
+            (
+                "(0..n).filter(|x| x % 2 == 3).count()",
+                "✂(0..n).filter(|x| x % 2 == 3).count()",
+            ),
+            (
+                "(0u64..).map(f).skip(2).any(g)",
+                "✂(0u64..).map(f).skip(2).any(g)",
+            ),
+            (
+                "(1..=n).filter(p).collect::<Vec<_>>().len()",
+                "✂(1..=n).filter(p).collect::<Vec<_>>().len()",
+            ),
+            (
+                "(0..9).map(|k| (0..k).sum::<i32>()).max()",
+                "✂(0..9).map(|k|  { ✓ ✂(0..k).sum::<i32>() }).max()",
+            ),
+        ] {
+            assert_eq!(run(text), runs);
+        }
+        // As long as the memory, or short.
+        for text in [
+            "(0..n).map(|i| i as f64 * 0.5).collect::<Vec<f64>>()",
+            "v.iter().map(|x| x * x).sum::<f64>()",
+            "let back = (0..5).rev();",
+            "(0..5).contains(&x)",
+            "(0..n).sum::<u64>()",
+            "(0..n).rev().map(|x| x + 1).collect::<Vec<_>>()",
+        ] {
+            assert_eq!(run(text), text);
+        }
+        // What may be called without end, and what may take its time.
+        for (text, runs) in [
+            (
+                "let odd = (0..).filter(|x| x % 2 == 1);",
+                "let odd = (0..).filter(|x|  { ✓ x % 2 == 1 });",
+            ),
+            (
+                "(0..n).into_par_iter().map(|i| i * 2).sum::<u64>()",
+                "(0..n).into_par_iter().map(|i|  { ✓ i * 2 }).sum::<u64>()",
+            ),
+            (
+                "(0..n).step_by(2).map(|x| x * x).sum::<u64>()",
+                "(0..n).step_by(2).map(|x|  { ✓ x * x }).sum::<u64>()",
+            ),
+            (
+                "v.iter().map(|x| f(x)).sum::<f64>()",
+                "v.iter().map(|x|  { ✓ f(x) }).sum::<f64>()",
+            ),
+            ("v.retain(|x| { f(x) })", "v.retain(|x| { ✓ f(x) })"),
+            (
+                "std::iter::from_fn(|| Some(1)).count()",
+                "std::iter::from_fn(||  { ✓ Some(1) }).count()",
+            ),
+            (
+                "v.iter().cycle().find(|x| **x > 3)",
+                "v.iter().cycle().find(|x|  { ✓ **x > 3 })",
+            ),
+            (
+                "v.iter().map(|x| for y in x { f(y) })",
+                "v.iter().map(|x|  { ✓ for y in x { ✓ f(y) } })",
+            ),
+        ] {
+            assert_eq!(run(text), runs);
+        }
+        let untouched = "f(|x| g(x), async || h())";
+        assert_eq!(run(untouched), untouched);
     }
 
     #[test]

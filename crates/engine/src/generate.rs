@@ -468,7 +468,8 @@ impl Input<'_> {
             None => PICK.to_owned(),
             Some(format) => format!(
                 "match {PICK} {{ ::ferrite_runtime::probe::Shown::Text(_) => \
-                 ::ferrite_runtime::probe::Shown::Text(::std::format!({format:?}, __shown)), \
+                 ::ferrite_runtime::probe::Shown::Text(\
+                 ::ferrite_runtime::probe::capped::format(::core::format_args!({format:?}, __shown))), \
                  __rich => __rich }}"
             ),
         };

@@ -59,6 +59,156 @@ fn unwrapped(expression: &Expr) -> &Expr {
     }
 }
 
+/// Methods of iterators that give an iterator again and keep its length, by which
+/// `collect` knows how much memory it wants.
+const KEEP_LENGTH: &[&str] = &[
+    "map",
+    "inspect",
+    "enumerate",
+    "zip",
+    "rev",
+    "step_by",
+    "chain",
+    "cloned",
+    "copied",
+    "take",
+    "skip",
+];
+
+/// Those of them that ranges do better than pieces of ranges.
+const BETTER_WHOLE: &[&str] = &["zip", "rev", "step_by"];
+
+/// What ranges answer without a walk.
+const AT_ONCE: &[&str] = &["count", "last", "max", "min", "sum"];
+
+/// Other methods that give an iterator again.
+const ADAPT: &[&str] = &[
+    "filter",
+    "filter_map",
+    "flat_map",
+    "flatten",
+    "take_while",
+    "skip_while",
+    "map_while",
+    "scan",
+    "cycle",
+    "fuse",
+    "peekable",
+];
+
+/// Methods that walk an iterator to its end, or until they know enough.
+const CONSUME: &[&str] = &[
+    "count",
+    "sum",
+    "product",
+    "fold",
+    "for_each",
+    "reduce",
+    "all",
+    "any",
+    "find",
+    "find_map",
+    "position",
+    "last",
+    "max",
+    "max_by",
+    "max_by_key",
+    "min",
+    "min_by",
+    "min_by_key",
+    "partition",
+    "try_fold",
+    "try_for_each",
+];
+
+/// Functions that make an iterator of a closure, without an end of its own.
+const GENERATE: &[&str] = &["from_fn", "successors", "repeat_with"];
+
+/// Whether a function makes an iterator that need not end.
+pub fn generates(function: &Expr) -> bool {
+    let Expr::Path(path) = function else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| {
+        GENERATE.iter().any(|name| last.ident == name) || last.ident == "repeat"
+    })
+}
+
+/// A chain of calls, as far as an interrupt has to do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chain {
+    /// A range that the chain itself walks to the end: it can be walked in pieces
+    /// and is seen by nobody else.
+    Pieces,
+    /// It may be longer than the memory, and somebody else walks it.
+    Long,
+    /// It is as long as something that is in the memory, or nothing is known.
+    Bounded,
+}
+
+/// What chain a call is in; `later` are the methods that are called on its result.
+pub fn chain(call: &syn::ExprMethodCall, later: &[String]) -> Chain {
+    let mut names = vec![call.method.to_string()];
+    let mut first = call;
+    while let Expr::MethodCall(inner) = unwrapped(&first.receiver) {
+        names.push(inner.method.to_string());
+        first = inner;
+    }
+    names.reverse();
+    match unwrapped(&first.receiver) {
+        Expr::Range(range) if range.start.is_some() => {
+            let direct =
+                matches!(&*first.receiver, Expr::Paren(it) if matches!(&*it.expr, Expr::Range(_)));
+            match end_of(names.iter().chain(later)) {
+                _ if !direct => Chain::Long,
+                End::Consumed => Chain::Pieces,
+                End::Collected => Chain::Bounded,
+                End::Unknown => Chain::Long,
+            }
+        }
+        Expr::Call(made) if generates(&made.func) => Chain::Long,
+        _ if names.iter().any(|name| name == "cycle") => Chain::Long,
+        _ => Chain::Bounded,
+    }
+}
+
+enum End {
+    /// It is walked to the end.
+    Consumed,
+    /// All of it goes into the memory, or it is not walked at all.
+    Collected,
+    Unknown,
+}
+
+fn end_of<'a>(names: impl Iterator<Item = &'a String>) -> End {
+    let mut keeps_length = true;
+    let mut in_pieces = true;
+    for (at, name) in names.map(String::as_str).enumerate() {
+        if at == 0 && AT_ONCE.contains(&name) {
+            return End::Collected;
+        }
+        in_pieces &= !BETTER_WHOLE.contains(&name);
+        if KEEP_LENGTH.contains(&name) {
+            continue;
+        }
+        if ADAPT.contains(&name) {
+            keeps_length = false;
+        } else if CONSUME.contains(&name) || (name == "collect" && !keeps_length) {
+            return if in_pieces {
+                End::Consumed
+            } else {
+                End::Unknown
+            };
+        } else if name == "collect" {
+            return End::Collected;
+        } else {
+            return End::Unknown;
+        }
+    }
+    End::Unknown
+}
+
 /// Methods of numbers and slices that take no time.
 const QUICK: &[&str] = &[
     "abs",
@@ -170,6 +320,13 @@ fn makes_a_value(function: &Expr) -> bool {
 pub fn is_little(block: &Block) -> bool {
     let mut little = Little::default();
     little.visit_block(block);
+    !little.more
+}
+
+/// The same of a closure's body.
+pub fn is_little_expression(body: &Expr) -> bool {
+    let mut little = Little::default();
+    little.visit_expr(body);
     !little.more
 }
 

@@ -360,6 +360,22 @@ pub struct Items {
 }
 
 impl Items {
+    /// The text of the item that a name was last defined by, its documentation
+    /// included.
+    pub fn source_of(&self, name: &str) -> Option<String> {
+        let defining = |file: &ItemFile| {
+            let item = file
+                .items
+                .iter()
+                .rev()
+                .find(|it| it.defines.contains(name))?;
+            let text = file.text.get(item.range.clone())?;
+            Some((file.cell, text.trim().to_owned()))
+        };
+        let found = self.files.iter().filter_map(defining);
+        found.max_by_key(|(cell, _)| *cell).map(|(_, text)| text)
+    }
+
     /// The items after a cell has been added.
     pub fn with(&self, cell: u32, parsed: &parse::Cell) -> Items {
         let mut files = self.files.clone();

@@ -35,6 +35,7 @@ mod markers;
 pub mod mir;
 mod names;
 pub mod notebook;
+mod oom;
 mod order;
 mod origins;
 pub mod parse;

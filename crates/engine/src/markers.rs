@@ -12,6 +12,8 @@ pub enum Part {
     Text(String),
     /// A marker, with its number.
     Mark(u64),
+    /// A marker without an event: text goes on in the other stream.
+    Turn(u64),
     /// A thread of the cell's panicked here.
     Panic(ThreadPanic),
 }
@@ -28,59 +30,34 @@ impl Splitter {
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Part> {
         self.pending.extend_from_slice(bytes);
         let mut parts = Vec::new();
+        // Many markers may come in one read: what is done with is taken away once.
+        let mut at = 0;
         loop {
-            let Some(start) = find(&self.pending, MARKER_START.as_bytes()) else {
-                let keep = self.undecided();
-                self.text(keep, &mut parts);
-                return parts;
+            let left = &self.pending[at..];
+            let Some(start) = find(left, MARKER_START.as_bytes()) else {
+                let sure = certain(left);
+                push(&left[..sure], &mut parts);
+                at += sure;
+                break;
             };
-            let Some(length) = find(&self.pending[start..], MARKER_END.as_bytes()) else {
-                self.text(start, &mut parts);
+            let Some(length) = find(&left[start..], MARKER_END.as_bytes()) else {
+                push(&left[..start], &mut parts);
+                at += start;
                 // Not a marker after all, only something that begins like one.
-                if self.pending.len() > LONGEST {
-                    self.text(MARKER_START.len(), &mut parts);
+                if left.len() - start > LONGEST {
+                    push(MARKER_START.as_bytes(), &mut parts);
+                    at += MARKER_START.len();
                     continue;
                 }
-                return parts;
+                break;
             };
-            self.text(start, &mut parts);
-            let mark: Vec<u8> = self.pending.drain(..length + MARKER_END.len()).collect();
-            let body = &mark[MARKER_START.len()..length];
-            let digits = std::str::from_utf8(body).ok();
-            parts.push(
-                if let Some(number) = digits.and_then(|digits| digits.parse().ok()) {
-                    Part::Mark(number)
-                } else if let Ok(panic) = serde_json::from_slice(body) {
-                    Part::Panic(panic)
-                } else {
-                    Part::Text(String::from_utf8_lossy(&mark).into_owned())
-                },
-            );
+            push(&left[..start], &mut parts);
+            let mark = &left[start..start + length + MARKER_END.len()];
+            parts.push(part(mark, &mark[MARKER_START.len()..length]));
+            at += start + mark.len();
         }
-    }
-
-    /// How much of the pending bytes is certainly text: not the beginning of
-    /// a marker, not half a character.
-    fn undecided(&self) -> usize {
-        let bytes = &self.pending;
-        let mark = MARKER_START.as_bytes();
-        let longest = mark.len().min(bytes.len());
-        let partial = (1..=longest)
-            .rev()
-            .find(|n| bytes.ends_with(&mark[..*n]))
-            .unwrap_or_default();
-        let end = bytes.len() - partial;
-        match std::str::from_utf8(&bytes[..end]) {
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            _ => end,
-        }
-    }
-
-    fn text(&mut self, length: usize, parts: &mut Vec<Part>) {
-        if length > 0 {
-            let text: Vec<u8> = self.pending.drain(..length).collect();
-            parts.push(Part::Text(String::from_utf8_lossy(&text).into_owned()));
-        }
+        self.pending.drain(..at);
+        parts
     }
 
     /// What is still held back, at the end of the stream.
@@ -90,10 +67,52 @@ impl Splitter {
     }
 }
 
+/// What a marker means.
+fn part(mark: &[u8], body: &[u8]) -> Part {
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    if let Ok(number) = text.parse() {
+        Part::Mark(number)
+    } else if let Some(number) = text.strip_prefix('~').and_then(|it| it.parse().ok()) {
+        Part::Turn(number)
+    } else if let Ok(panic) = serde_json::from_slice(body) {
+        Part::Panic(panic)
+    } else {
+        Part::Text(String::from_utf8_lossy(mark).into_owned())
+    }
+}
+
+/// How much of some bytes is certainly text: not the beginning of a marker, not
+/// half a character.
+fn certain(bytes: &[u8]) -> usize {
+    let mark = MARKER_START.as_bytes();
+    let longest = mark.len().min(bytes.len());
+    let partial = (1..=longest)
+        .rev()
+        .find(|n| bytes.ends_with(&mark[..*n]))
+        .unwrap_or_default();
+    let end = bytes.len() - partial;
+    match std::str::from_utf8(&bytes[..end]) {
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => end,
+    }
+}
+
+fn push(text: &[u8], parts: &mut Vec<Part>) {
+    if !text.is_empty() {
+        parts.push(Part::Text(String::from_utf8_lossy(text).into_owned()));
+    }
+}
+
 fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
-    bytes
-        .windows(pattern.len())
-        .position(|window| window == pattern)
+    let first = pattern.first()?;
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(|byte| byte == first)?;
+        if bytes[at..].starts_with(pattern) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 #[cfg(test)]
@@ -119,7 +138,7 @@ mod tests {
                     match part {
                         Part::Text(part) => text.push_str(&part),
                         Part::Mark(number) => marks.push(number),
-                        Part::Panic(panic) => panic!("nobody wrote {panic:?}"),
+                        other => panic!("nobody wrote {other:?}"),
                     }
                 }
             }
@@ -148,8 +167,8 @@ mod tests {
             {
                 match part {
                     Part::Text(part) => text.push_str(&part),
-                    Part::Mark(number) => panic!("nobody wrote {number}"),
                     Part::Panic(panic) => panics.push(panic),
+                    other => panic!("nobody wrote {other:?}"),
                 }
             }
             text.extend(splitter.rest());

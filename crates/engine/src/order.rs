@@ -3,9 +3,10 @@
 //! Text comes through two pipes and rich output through a socket, each read by
 //! a thread of its own, so they arrive in any order. The worker writes the
 //! marker of an event into both streams before it sends the event: text before
-//! the marker belongs before the event, text behind it after the event.
+//! the marker belongs before the event, text behind it after the event. Where the
+//! cell turns from one stream to the other there is a marker without an event.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use ferrite_wire::{Event, ThreadPanic};
@@ -35,7 +36,9 @@ pub enum Next {
 pub struct Order {
     streams: [Pipe; 2],
     events: VecDeque<(Instant, Event)>,
-    /// Marker of the last event that was handed on.
+    /// Markers without an event that one of the streams has come to.
+    turns: BTreeMap<u64, Instant>,
+    /// The last marker whose turn has come.
     done: u64,
 }
 
@@ -66,6 +69,27 @@ impl Order {
 
     /// The next thing whose turn it is.
     pub fn pop(&mut self) -> Option<Next> {
+        loop {
+            if let Some(text) = self.text() {
+                return Some(text);
+            }
+            let (marker, arrived) = self.awaited()?;
+            let due = self
+                .streams
+                .iter()
+                .all(|pipe| pipe.mark >= marker || pipe.closed && pipe.parts.is_empty());
+            if !due && arrived.elapsed() < MARKER_WAIT {
+                return None;
+            }
+            self.done = self.done.max(marker);
+            if self.turns.remove(&marker).is_none() {
+                return self.events.pop_front().map(|(_, event)| Next::Event(event));
+            }
+        }
+    }
+
+    /// Text before the next marker.
+    fn text(&mut self) -> Option<Next> {
         for stream in [Stream::Stdout, Stream::Stderr] {
             let pipe = &mut self.streams[stream as usize];
             while pipe.mark <= self.done {
@@ -73,26 +97,32 @@ impl Order {
                     Some(Part::Text(text)) => return Some(Next::Text(stream, text)),
                     Some(Part::Panic(panic)) => return Some(Next::Panic(stream, panic)),
                     Some(Part::Mark(mark)) => pipe.mark = mark,
+                    Some(Part::Turn(turn)) => {
+                        pipe.mark = turn;
+                        if turn > self.done {
+                            self.turns.entry(turn).or_insert_with(Instant::now);
+                        }
+                    }
                     None => break,
                 }
             }
         }
-        let (arrived, event) = self.events.front()?;
-        let marker = event.marker();
-        let due = self
-            .streams
-            .iter()
-            .all(|pipe| pipe.mark >= marker || pipe.closed && pipe.parts.is_empty());
-        if !due && arrived.elapsed() < MARKER_WAIT {
-            return None;
-        }
-        self.done = self.done.max(marker);
-        self.events.pop_front().map(|(_, event)| Next::Event(event))
+        None
+    }
+
+    /// The next marker, and since when it is waited for.
+    fn awaited(&self) -> Option<(u64, Instant)> {
+        let turn = self.turns.first_key_value();
+        let turn = turn.map(|(marker, arrived)| (*marker, *arrived));
+        let event = self.events.front();
+        let event = event.map(|(arrived, event)| (event.marker(), *arrived));
+        // By marker: no two are the same.
+        turn.into_iter().chain(event).min()
     }
 
     /// After how long `pop` may give something even if nothing arrives.
     pub fn patience(&self) -> Option<Duration> {
-        let (arrived, _) = self.events.front()?;
+        let (_, arrived) = self.awaited()?;
         Some(MARKER_WAIT.saturating_sub(arrived.elapsed()))
     }
 }
@@ -149,6 +179,43 @@ mod tests {
                 .collect();
             prop_assert_eq!(told, expected);
         }
+    }
+
+    #[test]
+    fn the_streams_take_turns() {
+        let mut order = Order::default();
+        let text = |text: &str| Part::Text(text.to_owned());
+        for part in [
+            text("a"),
+            Part::Turn(1),
+            Part::Turn(2),
+            text("c"),
+            Part::Mark(3),
+        ] {
+            order.part(Stream::Stdout, part);
+        }
+        order.event(done(3));
+        assert!(matches!(order.pop(), Some(Next::Text(Stream::Stdout, _))));
+        assert!(order.pop().is_none(), "stderr has not come to the turn");
+        for part in [Part::Turn(1), text("b"), Part::Turn(2), Part::Mark(3)] {
+            order.part(Stream::Stderr, part);
+        }
+        assert!(matches!(order.pop(), Some(Next::Text(Stream::Stderr, _))));
+        assert!(matches!(order.pop(), Some(Next::Text(Stream::Stdout, _))));
+        assert!(matches!(order.pop(), Some(Next::Event(_))));
+        assert!(order.pop().is_none());
+    }
+
+    #[test]
+    fn a_turn_of_one_stream_only_is_given_up() {
+        let mut order = Order::default();
+        order.part(Stream::Stdout, Part::Turn(1));
+        order.part(Stream::Stdout, Part::Text("b".to_owned()));
+        assert!(order.pop().is_none());
+        order
+            .turns
+            .insert(1, Instant::now().checked_sub(MARKER_WAIT).unwrap());
+        assert!(matches!(order.pop(), Some(Next::Text(..))));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use ferrite_wire::{Outcome, Output, Request};
 use crate::advice;
 use crate::ahead::{Ahead, Waiting};
 use crate::analysis::{Analyser, Analysis};
-use crate::bounded::{self, Bounded};
+use crate::bounded::{self, Bound};
 use crate::build::{self, BuildError, Built, Rejection};
 use crate::cache::Cache;
 use crate::commands::{self, Lines};
@@ -115,11 +115,22 @@ pub struct Times {
     pub cached: bool,
 }
 
+/// A cell that ended well, with the settings that it was run under.
+#[derive(Clone)]
+pub(crate) struct Past {
+    pub number: u32,
+    pub code: String,
+    pub optimise: Option<u8>,
+    pub format: Option<String>,
+}
+
 /// A running notebook.
 pub struct Session {
     pub(crate) compilers: Compilers,
     /// Where text goes that is too long to be shown.
     outputs: PathBuf,
+    /// What may still be shown of what goes on behind the last cell.
+    background: Bound,
     worker: Option<Worker>,
     bell: Bell,
     /// The comms that code has opened, by the worker that they live in.
@@ -138,7 +149,7 @@ pub struct Session {
     /// What `:build_env` has set.
     pub(crate) build_environment: BTreeMap<String, String>,
     /// The cells that ended well, in order.
-    pub(crate) history: Vec<(u32, String)>,
+    pub(crate) history: Vec<Past>,
     /// The errors of the last cell that did not compile.
     pub(crate) last_rejection: Option<Rejection>,
     /// The last compiled cell.
@@ -164,6 +175,7 @@ impl Session {
                 cache,
                 warm: Warm::default(),
             },
+            background: Bound::new(&outputs, 0),
             outputs,
             worker: None,
             bell: Bell::default(),
@@ -274,9 +286,12 @@ impl Session {
         let folder = self.outputs.clone();
         let comms = self.comms.clone();
         let mut sink = comms.watch(sink);
-        let mut sink = Bounded::new(&mut sink, &folder, number);
+        let mut bound = Bound::new(&folder, number);
+        let mut sink = bound.over(&mut sink);
         let result = self.execute_cell(number, code, &mut sink);
         sink.finish();
+        // What follows stands below this cell.
+        self.background = Bound::new(&folder, number);
         result
     }
 
@@ -353,7 +368,12 @@ impl Session {
     ) -> Result<(), Failure> {
         self.code(number, code, sink)?;
         if !code.trim().is_empty() {
-            self.history.push((number, code.to_owned()));
+            self.history.push(Past {
+                number,
+                code: code.to_owned(),
+                optimise: self.notebook.optimise,
+                format: self.notebook.format.clone(),
+            });
         }
         Ok(())
     }

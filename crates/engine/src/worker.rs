@@ -20,6 +20,7 @@ use crate::contents::{self, Contents};
 use crate::crash;
 use crate::error::EngineError;
 use crate::markers::{Part, Splitter};
+use crate::oom;
 use crate::order::{Next, Order};
 use crate::toolchain::Toolchain;
 use crate::trace::Places;
@@ -75,6 +76,8 @@ pub struct Worker {
     pub(crate) places: Places,
     /// The last that it wrote to stderr: a dying process says there why.
     last_words: String,
+    /// How often the system had killed for lack of memory before the last request.
+    kills: Option<u64>,
 }
 
 /// Stops what a worker is doing; usable from another thread.
@@ -159,6 +162,7 @@ impl Worker {
             interrupter,
             places: Places::default(),
             last_words: String::new(),
+            kills: oom::kills(),
         };
         worker.send(&Request::Preload {
             library: toolchain.prelude.clone(),
@@ -195,6 +199,7 @@ impl Worker {
     pub fn ask(&mut self, request: &Request, sink: &mut dyn Sink) -> Result<Outcome, EngineError> {
         self.ready()?;
         self.last_words.clear();
+        self.kills = oom::kills();
         let interrupter = self.interrupter.clone();
         let sent = {
             // An interrupt comes before the request, which then is not sent, or
@@ -363,7 +368,11 @@ impl Worker {
             let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
             wait_a_moment(&mut child)
         };
-        EngineError::WorkerDied(crash::describe(status, &self.last_words))
+        let starved = match (self.kills, oom::kills()) {
+            (Some(before), Some(now)) => Some(now > before),
+            _ => None,
+        };
+        EngineError::WorkerDied(crash::describe(status, &self.last_words, starved))
     }
 
     /// Ends the worker at once.
@@ -409,7 +418,7 @@ fn accept(listener: &UnixListener, child: &mut Child) -> Result<UnixStream, Engi
             Err(error) => return Err(EngineError::NoWorker(error)),
         }
         if let Ok(Some(status)) = child.try_wait() {
-            let why = crash::describe(Some(status), "");
+            let why = crash::describe(Some(status), "", None);
             return Err(EngineError::NoWorker(io::Error::other(why)));
         }
         if Instant::now() > until {

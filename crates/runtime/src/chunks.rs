@@ -26,10 +26,11 @@
 //! assert_eq!(sum, 49_995_000);
 //! ```
 
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 /// Rounds between two checkpoints.
-const MANY: u16 = 4096;
+pub(crate) const MANY: u16 = 4096;
 /// The same for iterators, which may take their time for an item.
 const SOME: u16 = 256;
 
@@ -102,6 +103,19 @@ macro_rules! numbers {
 numbers!(
     u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
 );
+
+/// Of these, ranges are never long.
+macro_rules! whole {
+    ($($kind:ty),*) => {$(
+        impl Number for $kind {
+            #[inline]
+            fn further(self, end: Self) -> Self {
+                end
+            }
+        }
+    )*};
+}
+whole!(char, Ipv4Addr, Ipv6Addr);
 
 /// A range of numbers that is cut into ranges.
 pub struct NumberChunks<T>(Range<T>);

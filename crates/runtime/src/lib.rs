@@ -15,6 +15,7 @@ pub mod chunks;
 mod error;
 mod keep;
 pub mod panic;
+pub mod pieces;
 pub mod probe;
 pub mod slots;
 

@@ -17,6 +17,7 @@ use std::fmt::Debug;
 
 use ferrite_display::{Show, sink};
 
+pub use ferrite_display::capped;
 pub use ferrite_display::probe::{Probe, Shown};
 
 /// First choice: a rich look.

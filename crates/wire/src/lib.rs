@@ -5,7 +5,8 @@
 //! code prints travels apart, on the worker's stdout and stderr. To keep text
 //! and rich output in order the worker flushes both streams and writes a
 //! [`marker`] into each before it sends an event that has a place among the
-//! text; the engine handles the event when both markers have arrived.
+//! text; the engine handles the event when both markers have arrived. A [`turn`]
+//! keeps the two streams themselves in order.
 
 pub mod analysis;
 
@@ -298,6 +299,16 @@ pub const MARKER_END: &str = "\x1b\\";
 /// ```
 pub fn marker(number: u64) -> String {
     format!("{MARKER_START}{number}{MARKER_END}")
+}
+
+/// The marker of the given number where no event belongs to it: text goes on in
+/// the other stream.
+///
+/// ```
+/// assert_eq!(ferrite_wire::turn(7), "\x1b_ferrite:~7\x1b\\");
+/// ```
+pub fn turn(number: u64) -> String {
+    format!("{MARKER_START}~{number}{MARKER_END}")
 }
 
 /// A panic of another thread, as it is written to stderr.

@@ -5,7 +5,8 @@
 //! that the standard library, the prelude and every cell call (the C library's
 //! own code does not, it is bound to itself). Each passes the call on and
 //! differs only on the thread that runs cells, and only once the cell is to be
-//! interrupted; `read` and `readv` also for file descriptor 0.
+//! interrupted; `read` and `readv` also for file descriptor 0. `write`, `writev`
+//! and `posix_spawnp` are no waits: they keep stdout and stderr in order.
 //!
 //! A cell that sleeps gets an error from `clock_nanosleep` that the standard
 //! library takes for a bug of its own: `std::thread::sleep` panics, which ends
@@ -18,10 +19,11 @@
 use std::ffi::{CStr, c_void};
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use ferrite_worker::{stdin, stop};
+use ferrite_worker::{stdin, stop, streams};
 use libc::{
-    c_int, clockid_t, id_t, idtype_t, iovec, nfds_t, pid_t, pollfd, size_t, siginfo_t,
-    sockaddr, socklen_t, ssize_t, timespec,
+    c_char, c_int, clockid_t, id_t, idtype_t, iovec, nfds_t, pid_t, pollfd,
+    posix_spawn_file_actions_t, posix_spawnattr_t, siginfo_t, size_t, sockaddr, socklen_t, ssize_t,
+    timespec,
 };
 
 /// The function of that name behind the program's own.
@@ -82,12 +84,21 @@ fn stoppable<R: PartialEq + From<i8>>(call: impl FnOnce() -> R) -> R {
 fn stoppable_wait(call: impl FnOnce() -> c_int) -> c_int {
     stoppable(|| {
         let result = call();
+        if result >= 0 {
+            streams::child_ended();
+        }
         if stop::must_return() {
             set_errno(libc::EINTR);
             return -1;
         }
         result
     })
+}
+
+/// The beginning of a child that may print.
+fn spawning<R>(call: impl FnOnce() -> R) -> R {
+    streams::child_begins();
+    call()
 }
 
 fn stoppable_sleep(call: impl FnOnce() -> c_int) -> c_int {
@@ -143,6 +154,7 @@ interpose! {
     stoppable_wait waitpid(process: pid_t, status: *mut c_int, options: c_int) -> pid_t;
     stoppable_wait waitid(kind: idtype_t, id: id_t, info: *mut siginfo_t, options: c_int) -> c_int;
     stoppable_sleep clock_nanosleep(clock: clockid_t, flags: c_int, time: *const timespec, left: *mut timespec) -> c_int;
+    spawning posix_spawnp(process: *mut pid_t, file: *const c_char, actions: *const posix_spawn_file_actions_t, attributes: *const posix_spawnattr_t, arguments: *const *mut c_char, environment: *const *mut c_char) -> c_int;
     stoppable nanosleep(time: *const timespec, left: *mut timespec) -> c_int;
 }
 
@@ -177,5 +189,37 @@ pub unsafe extern "C" fn readv(descriptor: c_int, parts: *const iovec, count: c_
         read_of_stdin(call)
     } else {
         stoppable(call)
+    }
+}
+
+/// # Safety
+/// As the C library has it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn write(descriptor: c_int, bytes: *const c_void, length: size_t) -> ssize_t {
+    static NEXT: Next = Next::new(c"write");
+    type Function = unsafe extern "C" fn(c_int, *const c_void, size_t) -> ssize_t;
+    // SAFETY: the C library's function of that name has this type.
+    let next: Function = unsafe { std::mem::transmute(NEXT.get()) };
+    // SAFETY: the caller's promise, for the function that they meant.
+    let call = || unsafe { next(descriptor, bytes, length) };
+    match descriptor {
+        1 | 2 => streams::written(descriptor, call),
+        _ => call(),
+    }
+}
+
+/// # Safety
+/// As the C library has it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn writev(descriptor: c_int, parts: *const iovec, count: c_int) -> ssize_t {
+    static NEXT: Next = Next::new(c"writev");
+    type Function = unsafe extern "C" fn(c_int, *const iovec, c_int) -> ssize_t;
+    // SAFETY: the C library's function of that name has this type.
+    let next: Function = unsafe { std::mem::transmute(NEXT.get()) };
+    // SAFETY: the caller's promise, for the function that they meant.
+    let call = || unsafe { next(descriptor, parts, count) };
+    match descriptor {
+        1 | 2 => streams::written(descriptor, call),
+        _ => call(),
     }
 }

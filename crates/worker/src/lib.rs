@@ -11,6 +11,7 @@ mod load;
 mod outputs;
 pub mod stdin;
 pub mod stop;
+pub mod streams;
 mod trace;
 
 use std::io;
@@ -41,9 +42,10 @@ fn serve() -> io::Result<()> {
     let path = std::env::var_os(ferrite_wire::SOCKET_VARIABLE)
         .ok_or_else(|| io::Error::other("this program is started by ferrite, not by hand"))?;
     let mut socket = UnixStream::connect(path)?;
+    die_first();
     let outputs = Outputs::new(socket.try_clone()?);
     ferrite_display::sink::install(Box::new(outputs.clone()));
-    outputs::flush_c_lines();
+    streams::install()?;
     stop::install();
     stdin::install(outputs.clone())?;
 
@@ -75,6 +77,7 @@ fn serve() -> io::Result<()> {
                 // comes next is meant for it.
                 stop::begin();
                 stdin::begin();
+                streams::begin();
                 if requests.send(request).is_err() {
                     break;
                 }
@@ -84,6 +87,17 @@ fn serve() -> io::Result<()> {
     // Not a return: destructors of statics and detached threads of user code
     // must not keep a worker alive that nobody talks to.
     std::process::exit(0)
+}
+
+/// Lets the system end this process, and those that it starts, before the kernel
+/// when there is no memory left: the kernel can say what happened and go on.
+fn die_first() {
+    const FILE: &str = "/proc/self/oom_score_adj";
+    let given = std::fs::read_to_string(FILE).ok();
+    if let Some(given) = given.and_then(|text| text.trim().parse::<i32>().ok()) {
+        // Where it cannot be written, the system decides by size alone.
+        let _ = std::fs::write(FILE, (given + 300).clamp(300, 1_000).to_string());
+    }
 }
 
 fn answer(request: Request) -> Outcome {

@@ -8,46 +8,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ferrite_display::MimeBundle;
 use ferrite_display::comm::CommMessage;
 use ferrite_display::sink::Sink;
-use ferrite_wire::{Bundle, Event, Outcome, Output, marker};
+use ferrite_wire::{Bundle, Event, Outcome, Output};
 
-unsafe extern "C" {
-    /// The C library's own stdout, with a buffer of its own.
-    static mut stdout: *mut libc::FILE;
-}
-
-/// Lets what C code prints appear line by line and in order with Rust's: the C
-/// library holds back whole pages for a stdout that is no terminal.
-pub fn flush_c_lines() {
-    // SAFETY: called before anything was printed, as `setvbuf` demands; with a
-    // null pointer it takes a buffer of its own.
-    unsafe { libc::setvbuf(stdout, std::ptr::null_mut(), libc::_IOLBF, 0) };
-}
+use crate::streams;
 
 /// The worker's way out; clones share it.
 #[derive(Clone)]
-pub struct Outputs(Arc<Mutex<State>>);
-
-struct State {
-    socket: UnixStream,
-    marker: u64,
-}
+pub struct Outputs(Arc<Mutex<UnixStream>>);
 
 impl Outputs {
     pub fn new(socket: UnixStream) -> Self {
-        Self(Arc::new(Mutex::new(State { socket, marker: 0 })))
+        Self(Arc::new(Mutex::new(socket)))
     }
 
     /// Ends the current request.
     pub fn done(&self, outcome: Outcome) {
-        // SAFETY: a stream that C code has opened; null would mean all of them,
-        // but the C library has set this one.
-        unsafe { libc::fflush(stdout) };
+        streams::flush_c();
         self.send(|marker| Event::Done { marker, outcome });
     }
 
     /// Asks the person something; the answer comes as a request. Text that was
-    /// printed before is flushed if this thread may wait for the locks of stdout
-    /// and stderr.
+    /// printed before is flushed if this thread may wait for the lock of stdout.
     pub fn ask(&self, prompt: &str, password: bool, stdin: bool, flush: bool) {
         let event = |marker| Event::Input {
             marker,
@@ -58,9 +39,7 @@ impl Outputs {
         if flush {
             self.send(event);
         } else {
-            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let marker = state.marker;
-            state.tell(&event(marker));
+            self.tell(event);
         }
     }
 
@@ -69,30 +48,20 @@ impl Outputs {
     }
 
     fn send(&self, event: impl FnOnce(u64) -> Event) {
-        // A user's panic while showing something must not silence the worker.
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.marker += 1;
-        let number = state.marker;
-        let mark = marker(number);
-        // The streams may have been closed by user code: the engine waits for
-        // markers only for a moment.
-        let _ = write_flushed(&mut io::stdout(), &mark);
-        let _ = write_flushed(&mut io::stderr(), &mark);
-        state.tell(&event(number));
+        // Whoever holds the lock of stdout may wait for ours, so this comes before
+        // it. (Rust's stderr holds nothing back.)
+        let _ = io::stdout().flush();
+        self.tell(event);
     }
-}
 
-impl State {
-    fn tell(&mut self, event: &Event) {
-        if ferrite_wire::send(&mut self.socket, event).is_err() {
+    fn tell(&self, event: impl FnOnce(u64) -> Event) {
+        // A user's panic while showing something must not silence the worker.
+        let mut socket = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let event = event(streams::mark());
+        if ferrite_wire::send(&mut *socket, &event).is_err() {
             std::process::exit(0);
         }
     }
-}
-
-fn write_flushed(stream: &mut dyn Write, text: &str) -> io::Result<()> {
-    stream.write_all(text.as_bytes())?;
-    stream.flush()
 }
 
 fn parts(bundle: &MimeBundle) -> Bundle {

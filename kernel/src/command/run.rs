@@ -11,7 +11,7 @@ use clap::Args;
 use ferrite_engine::{Failure, Session};
 use nbformat::v4::{Cell, Notebook};
 
-use crate::notebook::{self, Recorder};
+use crate::notebook::{self, Named, Recorder};
 use crate::progress;
 
 /// What to run and with what.
@@ -105,13 +105,14 @@ fn run_cells(
     let begin = Instant::now();
     let mut number = 0;
     let mut failed = None;
-    for cell in &mut document.cells {
+    let mut named = Named::default();
+    for at in 0..document.cells.len() {
         let Cell::Code {
             execution_count,
             source,
             outputs,
             ..
-        } = cell
+        } = &mut document.cells[at]
         else {
             continue;
         };
@@ -136,7 +137,7 @@ fn run_cells(
         if let Err(failure) = &result {
             recorder.error(failure);
         }
-        *outputs = recorder.into_outputs();
+        named.put(document, at, recorder);
         failed = result.err().map(|failure| (number, failure));
     }
     eprintln!(

@@ -73,7 +73,12 @@ pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
         let cell = label(variable.cell);
         let short = short_type(&variable.type_text);
         let said = format!("{name}: {short} (made by {cell})\n");
-        page::show(sink, said, Some(&address(session, &variable.type_text)));
+        let address = address(session, &variable.type_text);
+        let type_text = variable.type_text.clone();
+        match session.documentation(&type_text, 1) {
+            Some(found) => page::markdown(sink, &format!("{said}\n{found}"), Some(&address)),
+            None => page::show(sink, said, Some(&address)),
+        }
         return Ok(());
     }
     let address = if KEYWORDS.contains(&name) {
@@ -82,7 +87,13 @@ pub fn doc(session: &mut Session, call: &Call<'_>, sink: &mut dyn Sink) -> Done 
     } else {
         address(session, name)
     };
-    page::show(sink, String::new(), Some(&address));
+    // What the notebook itself defines is documented nowhere else.
+    let own = session.notebook.items.source_of(name).is_some();
+    let address = (!own).then_some(address.as_str());
+    match session.documented(name) {
+        Some(found) => page::markdown(sink, &found, address),
+        None => page::show(sink, String::new(), address),
+    }
     Ok(())
 }
 

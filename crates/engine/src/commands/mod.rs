@@ -59,7 +59,7 @@ pub const COMMANDS: &[Command] = commands! {
     ["help"] "[COMMAND]" look::help, "What commands there are, or what one of them does";
     ["vars"] "" look::vars, "The variables with their types";
     ["type", "t"] "EXPRESSION" look::type_of, "The type of an expression, which is not run";
-    ["doc"] "NAME" look::doc, "Where the documentation of a name is";
+    ["doc"] "NAME" look::doc, "The documentation of a name, and where it stands";
     ["explain"] "[E0382]" look::explain, "rustc's long text on an error, by default on the last one";
     ["last_error_json"] "" look::last_error_json, "The last compile errors as rustc wrote them";
     ["last_compile_dir"] "" look::last_compile_dir, "The folder in which the last cell was compiled";

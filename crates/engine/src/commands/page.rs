@@ -19,6 +19,18 @@ pub fn show(sink: &mut dyn Sink, text: String, address: Option<&str>) {
     page(sink, format!("{text}{address}"), html);
 }
 
+/// Shows a text in Markdown, and the address of a page under it.
+pub fn markdown(sink: &mut dyn Sink, text: &str, address: Option<&str>) {
+    let text = match address {
+        Some(address) => format!("{text}\n\n<{address}>"),
+        None => text.to_owned(),
+    };
+    sink.output(crate::Output::Page(vec![
+        ("text/plain".to_owned(), text.clone()),
+        ("text/markdown".to_owned(), text),
+    ]));
+}
+
 /// Shows a list of things, each with what it does, and a sentence about all.
 pub fn table(sink: &mut dyn Sink, rows: &[(String, &str)], below: &str) {
     let width = rows

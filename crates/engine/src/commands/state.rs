@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
+use ferrite_wire::{Answer, Output};
+
 use super::{Call, Lines, plain, run, say, usage};
-use crate::session::{Failure, Session};
+use crate::render;
+use crate::session::{Failure, Past, Session};
 use crate::worker::{Sink, Stream};
-use crate::{Output, render};
 
 type Done = Result<(), Failure>;
 
@@ -43,12 +45,16 @@ pub fn restart(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done
     session.restart(sink)
 }
 
-/// Throws away what cells show: it is in the notebook already.
-struct Quiet;
+/// Throws away what cells show: it is in the notebook already. What they ask is
+/// asked.
+struct Quiet<'a>(&'a mut dyn Sink);
 
-impl Sink for Quiet {
+impl Sink for Quiet<'_> {
     fn text(&mut self, _: Stream, _: &str) {}
     fn output(&mut self, _: Output) {}
+    fn input(&mut self, prompt: &str, password: bool) -> Answer {
+        self.0.input(prompt, password)
+    }
 }
 
 pub fn replay(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done {
@@ -59,32 +65,52 @@ pub fn replay(session: &mut Session, _: &Call<'_>, sink: &mut dyn Sink) -> Done 
     }
     let begin = Instant::now();
     session.restart(sink)?;
-    for (done, (number, code)) in cells.iter().enumerate() {
-        if let Err(failure) = session.cell(*number, code, &mut Quiet) {
-            // What was not run again is not forgotten.
-            session.history = cells.clone();
-            return Err(failure.note(&format!(
-                "that was {}, run again; {done} of {} cells had ended well before it",
-                render::label(*number),
-                cells.len()
-            )));
-        }
-    }
+    // Each is run under the settings that it had, so that it is in the cache.
+    let notebook = &session.notebook;
+    let (optimise, format) = (notebook.optimise, notebook.format.clone());
+    let replayed = run_again(session, &cells, sink);
+    session.notebook.optimise = optimise;
+    session.notebook.format = format;
+    session.times = None;
+    let compiled = replayed?;
     let cells = match cells.len() {
         1 => "1 cell".to_owned(),
         many => format!("{many} cells"),
+    };
+    let cached = match compiled {
+        0 => "all from the cache".to_owned(),
+        some => format!("{some} of them compiled again"),
     };
     let variables = match session.variables().count() {
         1 => "1 variable".to_owned(),
         many => format!("{many} variables"),
     };
+    let seconds = begin.elapsed().as_secs_f64();
     say(
         sink,
-        format!(
-            "replayed {cells} in {:.1} s; {variables}",
-            begin.elapsed().as_secs_f64()
-        ),
+        format!("replayed {cells} in {seconds:.1} s, {cached}; {variables}"),
     );
-    session.times = None;
     Ok(())
+}
+
+/// Runs cells that were run before. Returns how many had to be compiled.
+fn run_again(session: &mut Session, cells: &[Past], sink: &mut dyn Sink) -> Result<usize, Failure> {
+    let mut compiled = 0;
+    for (done, cell) in cells.iter().enumerate() {
+        session.notebook.optimise = cell.optimise;
+        session.notebook.format.clone_from(&cell.format);
+        session.times = None;
+        if let Err(failure) = session.cell(cell.number, &cell.code, &mut Quiet(sink)) {
+            // What was not run again is not forgotten.
+            session.history = cells.to_vec();
+            return Err(failure.note(&format!(
+                "that was {}, run again; {done} of {} cells had ended well before it",
+                render::label(cell.number),
+                cells.len()
+            )));
+        }
+        // There are none for a cell that needs no compiler.
+        compiled += usize::from(session.times.is_some_and(|times| !times.cached));
+    }
+    Ok(compiled)
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ferrite_wire::{Answer, CommAction, CommMessage, Outcome, Output, Request};
 
 use super::{Failure, Session};
-use crate::bounded::Bounded;
+use crate::bounded::Bound;
 use crate::parse;
 use crate::worker::{Bell, Sink, Stream};
 
@@ -45,7 +45,8 @@ impl Session {
         let folder = self.outputs.clone();
         let comms = self.comms.clone();
         let mut sink = comms.watch(sink);
-        let mut sink = Bounded::new(&mut sink, &folder, 0);
+        let mut bound = Bound::new(&folder, 0);
+        let mut sink = bound.over(&mut sink);
         let begun = self.begin(&mut sink);
         comms.note(&message);
         let outcome = begun.and_then(|()| self.ask(Request::Comm { message }, &mut sink));
@@ -65,14 +66,13 @@ impl Session {
 
     /// Passes on what threads and tasks of earlier cells have said meanwhile.
     pub fn attend(&mut self, sink: &mut dyn Sink) {
-        let folder = self.outputs.clone();
         let comms = self.comms.clone();
         let mut sink = comms.watch(sink);
-        let mut sink = Bounded::new(&mut sink, &folder, 0);
+        let mut sink = self.background.over(&mut sink);
         if let Some(worker) = &mut self.worker {
             worker.drain(&mut sink);
         }
-        sink.finish();
+        sink.pause();
     }
 
     /// The comms that ended with the process that they lived in, each told once.

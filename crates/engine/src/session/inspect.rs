@@ -63,8 +63,28 @@ impl Session {
         Some(text)
     }
 
+    /// What a path means, as Markdown: as a value or a keyword, else as a type or
+    /// a module, else as the notebook's own text has it.
+    pub(crate) fn documented(&mut self, path: &str) -> Option<String> {
+        let path = path.trim_start_matches('&');
+        let path = path.split('<').next().unwrap_or(path).trim();
+        let forms = [("", ""), ("type __Inspected = ", ";"), ("use ", " as _;")];
+        let found = forms.into_iter().find_map(|(before, behind)| {
+            let last = path.rfind("::").map_or(0, |at| at + 2);
+            let (text, start) = self.as_text(&format!("{before}{path}{behind}"));
+            let at = start + before.len() + last;
+            self.analysis.as_mut()?.hover(text, at)
+        });
+        let found = found.map(|found| tidy(&found, 1));
+        found.or_else(|| {
+            let source = self.notebook.items.source_of(path)?;
+            let fence = fence(&source);
+            Some(format!("{fence}rust\n{source}\n{fence}"))
+        })
+    }
+
     /// The documentation of a type.
-    fn documentation(&mut self, type_text: &str, level: usize) -> Option<String> {
+    pub(crate) fn documentation(&mut self, type_text: &str, level: usize) -> Option<String> {
         // The last name before its arguments, in a place where a type stands.
         let path = type_text.split('<').next().unwrap_or(type_text);
         let path = path.trim_start_matches(['&', '(', '[']);
