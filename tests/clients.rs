@@ -199,6 +199,12 @@ fn cache() {
     python::run("test_cache.py");
 }
 
+/// What is compiled again when a cell was edited.
+#[test]
+fn recompiling() {
+    python::run("test_recompiling.py");
+}
+
 /// A long random session beside a model of it. `FERRITE_SOAK=2000` makes it
 /// longer than the 150 cells that it has otherwise.
 #[test]

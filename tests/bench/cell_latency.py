@@ -15,6 +15,7 @@ from pathlib import Path
 import bare
 import cells
 import kernels
+import machine
 import report
 import tours
 from classic import NOTE, Classic, say
@@ -31,7 +32,7 @@ def arguments():
     parser.add_argument("--build-evcxr", action="store_true", help="only build the libraries that evcxr needs")
     parser.add_argument("--quick", action="store_true", help="2 runs of everything instead of 7")
     parser.add_argument("--repeats", type=int, help="runs of everything")
-    parser.add_argument("--only", nargs="+", metavar="PART", help="start, tour, or groups of cells")
+    parser.add_argument("--only", nargs="+", metavar="PART", help="start, cold, tour, or groups of cells")
     options = parser.parse_args()
     options.repeats = options.repeats or (2 if options.quick else 7)
     return options
@@ -78,6 +79,21 @@ class Bench:
                     self.results.starts[name]["answer"].append(kernel.since_spawn())
                     self.results.starts[name]["ready"].append(kernel.ready)
 
+    def run_cold(self):
+        """The first cells of a kernel whose files are not in the page cache, as after a start of the machine."""
+        times = {"ready": [], "first": [], "second": []}
+        # What a cell reads: the compiler, the prelude and the metadata of its crates.
+        folders = [self.compiler.parents[1] / "lib", self.options.target / "ferrite",
+                   self.options.ferrite.parent / "deps"]
+        for turn in range(min(self.options.repeats, 3)):
+            dropped = machine.drop_from_page_cache(folders)
+            say(f"cold {turn + 1} · {dropped} MB dropped from the page cache")
+            with self.ferrite().start() as kernel:
+                times["ready"].append(kernel.ready)
+                times["first"].append(kernel.run(cells.FIRST.replace("@N", "1")).seconds)
+                times["second"].append(kernel.run(cells.FIRST.replace("@N", "2")).seconds)
+        self.results.cold = times
+
     def run_cells(self):
         """Every cell in every kernel, in turns."""
         chosen = [cell for cell in cells.CELLS if self.wanted(cell.group)]
@@ -97,7 +113,7 @@ class Bench:
                 if not prepared and cell.group not in cells.WITHOUT_LIBRARIES:
                     self.prepare(running)
                     prepared = True
-                self.results.cell(cell.group, cell.name, self.measure(cell, running))
+                self.results.cell(cell.group, cell.name, *self.measure(cell, running))
             for name, kernel in running.items():
                 self.results.memory[f"{report.CONTENDERS[name]}, after the cells"] = kernel.memory()
 
@@ -117,27 +133,29 @@ class Bench:
                     running[name].run(code)
 
     def measure(self, cell, running):
-        times = {name: [] for name in report.CONTENDERS}
+        times, cpu = {name: [] for name in report.CONTENDERS}, []
         for turn in range(self.options.repeats + cell.cached):
             say(f"{cell.group} · {cell.name} · {turn + 1}")
             for name in times:
-                seconds = self.once(cell, name, running, turn + 1)
-                if seconds is not None and not (cell.cached and turn == 0):
-                    times[name].append(seconds)
-        return times
+                answer = self.once(cell, name, running, turn + 1)
+                if answer is not None and not (cell.cached and turn == 0):
+                    times[name].append(answer.seconds)
+                    if name == "ferrite":
+                        cpu.append(answer.cpu)
+        return times, cpu
 
     def once(self, cell, name, running, number):
         """One run of a cell, or `None` where it cannot run."""
         if name == "rustc":
             code = cell.for_rustc(number)
-            return bare.seconds(self.compiler, code) if code else None
+            return kernels.Answer(bare.seconds(self.compiler, code)) if code else None
         if name not in running or (name == "evcxr_empty" and cell.group not in cells.WITHOUT_LIBRARIES):
             return None
         code = cell.for_ours(number) if name == "ferrite" else cell.for_evcxr(number)
         if not code:
             return None
         try:
-            return running[name].run(code).seconds
+            return running[name].run(code)
         except kernels.KernelFailed as error:
             say(str(error))
             self.results.notes.append(f"{cell.group}, {cell.name}: failed in {report.CONTENDERS[name]}")
@@ -193,6 +211,8 @@ def main():
         bench.warm_up()
         if bench.wanted("start"):
             bench.run_starts()
+        if bench.wanted("cold"):
+            bench.run_cold()
         bench.run_cells()
         if bench.wanted("tour"):
             bench.run_tours()

@@ -84,6 +84,12 @@ let dataset: linfa::DatasetBase<Array2<f64>, Array1<usize>> =
     "let bayes: GaussianNb<f64, usize> = GaussianNb::params().fit(&dataset)?;",
 ]
 
+# A first cell that needs the prelude, in a kernel where nothing was imported yet.
+FIRST = """\
+use ferrite::prelude::*;
+let small_@N = df!("n" => [1, 2, 3])?;
+small_@N.height()"""
+
 GROUP_BY = """\
 frame.clone().lazy()
     .group_by([col("species"), col("sex")])

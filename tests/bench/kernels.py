@@ -19,6 +19,8 @@ import zmq
 from jupyter_client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 
+import machine
+
 CONTEXT = zmq.Context()
 # A client that comes before its kernel looks again every 100 ms by default,
 # which would be added to the start of a fast kernel.
@@ -35,6 +37,8 @@ class Answer:
     """What came back from a cell."""
 
     seconds: float
+    #: CPU time of all processes but the one that runs cells: what compiling took.
+    cpu: float = 0.0
     mime_types: list = field(default_factory=list)
     text: str = ""
     stderr: str = ""
@@ -50,6 +54,8 @@ class Spec:
     cwd: Path = Path()
     #: Whether text on stderr is an error: evcxr calls a failed `?` a success.
     errors_on_stderr: bool = False
+    #: Name of the process that runs cells, as the system has it.
+    worker: str = ""
 
     def start(self):
         return Kernel(self)
@@ -59,7 +65,7 @@ class Kernel:
     """A running kernel; use it in a `with`."""
 
     def __init__(self, spec):
-        self.name, self.errors_on_stderr = spec.name, spec.errors_on_stderr
+        self.name, self.errors_on_stderr, self.worker = spec.name, spec.errors_on_stderr, spec.worker
         self.dir = tempfile.TemporaryDirectory(prefix="ferrite-bench-")
         self.file = os.path.join(self.dir.name, "connection.json")
         self.log = open(os.path.join(self.dir.name, "log"), "w+b")
@@ -89,17 +95,23 @@ class Kernel:
 
     def run(self, code, limit=300, progress=None):
         """Runs a cell and waits for the idle status and the reply."""
+        used = self.cpu()
         begin = time.perf_counter()
         request = self.client.execute(code, allow_stdin=False)
         answer = Answer(0.0)
         error = self._until_idle(request, answer, begin + limit, progress)
         reply = self._reply(request, limit=60)
         answer.seconds = time.perf_counter() - begin
+        answer.cpu = self.cpu() - used
         if self.errors_on_stderr and answer.stderr:
             error = answer.stderr
         if error or reply["content"]["status"] != "ok":
             raise KernelFailed(f"{self.name}: a cell failed\n{code}\n{error or reply['content']}")
         return answer
+
+    def cpu(self):
+        """CPU seconds of the kernel and of what it has started, without the process that runs cells."""
+        return machine.cpu_seconds(self.process.pid, without=(self.worker,))
 
     def since_spawn(self):
         return time.perf_counter() - self.spawned
@@ -178,7 +190,7 @@ class Kernel:
 def ferrite(program, cwd, cache):
     """Our kernel with a compile cache of its own in the folder `cache`."""
     argv = [program, "kernel", "-f", "{file}"]
-    return Spec("ferrite", argv, {"XDG_CACHE_HOME": str(cache)}, cwd)
+    return Spec("ferrite", argv, {"XDG_CACHE_HOME": str(cache)}, cwd, worker="worker")
 
 
 def evcxr(program, cwd, tmpdir, config, libstd):

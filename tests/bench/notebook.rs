@@ -53,6 +53,11 @@ impl Notebook {
     }
 }
 
+/// Whether a ratio is within its bar.
+pub fn verdict(ratio: f64, bar: f64) -> &'static str {
+    if ratio <= bar { "met" } else { "MISSED" }
+}
+
 /// What was given behind `--`; cargo adds a word of its own.
 pub fn arguments() -> Vec<String> {
     let arguments = std::env::args().skip(1);

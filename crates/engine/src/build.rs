@@ -7,11 +7,11 @@
 //! is kept with the result, so it is learned once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::borrows;
 use crate::cache::{Cache, Entry};
-use crate::compile::{Compiled, Job, Running, library_name};
+use crate::compile::{Compiled, Job, OBJECT, Running, library_name};
 use crate::dependencies::Loaded;
 use crate::diagnostics::Diagnostic;
 use crate::edits::{Borrowing, Edit};
@@ -23,9 +23,11 @@ use crate::mir;
 use crate::names;
 use crate::origins::{Origin, Origins};
 use crate::parse::Cell;
+use crate::reach::{self, Basis};
 use crate::render;
 use crate::source::Stitched;
 use crate::statics::Homes;
+use crate::symbols;
 use crate::toolchain::Toolchain;
 use crate::unnameable::{self, Form};
 use crate::warm::Warm;
@@ -42,6 +44,8 @@ pub struct ItemsLibrary {
     pub homes: Homes,
     /// Its own statics.
     pub statics: Statics,
+    /// What else it was compiled from.
+    pub basis: Basis,
 }
 
 impl ItemsLibrary {
@@ -103,6 +107,10 @@ pub struct Built {
     pub library: PathBuf,
     /// What is known of it.
     pub entry: Entry,
+    /// The key of what it was linked from, if that is kept.
+    pub kin: Option<String>,
+    /// The `opt-level` that it was compiled with.
+    pub optimise: u8,
     /// Whether rustc had to run.
     pub compiled: bool,
     /// What it warned of, if it did.
@@ -197,11 +205,17 @@ impl Context<'_> {
         let mut code = self.generate(&plan, Version::Run);
         let optimise = self.level();
         let key = self.key(&code, &plan, optimise);
-        if let Some((entry, library)) = self.cache.get(&key) {
+        let kin = self.kin(&code, &plan, optimise);
+        let kept = self.cache.get(&key);
+        if let Some((entry, library)) =
+            kept.or_else(|| self.link_again(kin.as_ref()?, &key, &code, &plan))
+        {
             return Ok(Built {
                 key,
                 library,
                 entry,
+                kin,
+                optimise,
                 compiled: false,
                 warnings: Vec::new(),
             });
@@ -256,11 +270,16 @@ impl Context<'_> {
         entry.statics = code.statics;
         entry.statics.constants = plan.constants;
         let warnings = warnings::of_cell(&compiled.diagnostics, &code.origins, self.number);
+        if let Some(kin) = kin.as_ref().filter(|_| code.uses_items) {
+            self.keep_object(kin, work.path(), &entry);
+        }
         let library = self.cache.put(&key, work, entry.clone())?;
         Ok(Built {
             key,
             library,
             entry,
+            kin,
+            optimise,
             compiled: true,
             warnings,
         })
@@ -357,17 +376,89 @@ impl Context<'_> {
         input.generate(version)
     }
 
-    fn key(&self, code: &Generated, plan: &Plan, optimise: u8) -> String {
-        let engine = env!("FERRITE_ENGINE_MARK").as_bytes();
-        let mut parts: Vec<&[u8]> = vec![engine, self.toolchain.id.as_bytes()];
-        // Code that is only looked at reads the same, lent or not.
-        let lent: Vec<String> = self.lent_here().into_iter().collect();
-        let lent = lent.join(" ");
-        parts.push(lent.as_bytes());
-        for (name, text) in &code.files {
-            parts.push(name.as_bytes());
-            parts.push(text.as_bytes());
+    /// The key of the cell's object file, which is the same for all versions of
+    /// the items in which what the cell may come to is the same. Only for cells
+    /// that use items and have none.
+    fn kin(&self, code: &Generated, plan: &Plan, optimise: u8) -> Option<String> {
+        let library = self.items_library.filter(|_| code.uses_items)?;
+        self.toolchain.linker.as_ref()?;
+        let types = code
+            .takes
+            .iter()
+            .map(|name| &self.variables[name].type_text);
+        let imports = self.imports_after().map(|import| &import.path);
+        let words = types
+            .chain(imports)
+            .flat_map(|text| reach::identifiers(text));
+        // What generated code calls without saying whose it is.
+        let called = ["evcxr_display", "shown", "pick", "told", "end"];
+        let said = self
+            .cell
+            .mentions
+            .with(words.chain(called.map(str::to_owned)));
+        let items = reach::reached(self.items, &library.basis, &library.statics, &said);
+        Some(self.hash(code, plan, optimise, &[b"object", items.as_bytes()]))
+    }
+
+    /// Makes a library of an object file that was compiled with another version
+    /// of the items. Nothing if anything speaks against it: the cell is compiled.
+    fn link_again(
+        &self,
+        kin: &str,
+        key: &str,
+        code: &Generated,
+        plan: &Plan,
+    ) -> Option<(Entry, PathBuf)> {
+        let (mut entry, object) = self.cache.get(kin)?;
+        let items = self.items_library?.path.as_path();
+        let exported = symbols::exported(&std::fs::read(items).ok()?)?;
+        // An older version, in which statics live, must not stand in for it.
+        if !std::mem::take(&mut entry.needs).is_subset(&exported) {
+            return None;
         }
+        let work = self.cache.work_dir().ok()?;
+        std::fs::copy(object, work.path().join(OBJECT)).ok()?;
+        let job = Job {
+            code,
+            prelude: entry.prelude,
+            crates: self.crates,
+            optimise: 0,
+            items: Some(items),
+            homes: &plan.libraries(),
+            key,
+            dir: work.path(),
+        };
+        entry.library = self.toolchain.link_again(&job).ok()?;
+        let library = self.cache.put(key, work, entry.clone()).ok()?;
+        Some((entry, library))
+    }
+
+    /// Keeps the object file of a cell for other versions of the items. That it
+    /// cannot be kept costs time later, nothing else.
+    fn keep_object(&self, kin: &str, compiled: &Path, entry: &Entry) {
+        let kept = || {
+            let object = std::fs::read(compiled.join(OBJECT)).ok()?;
+            let items = std::fs::read(&self.items_library?.path).ok()?;
+            let exported = symbols::exported(&items)?;
+            let mut needs = symbols::needed(&object)?;
+            needs.retain(|name| exported.contains(name));
+            let work = self.cache.work_dir().ok()?;
+            std::fs::write(work.path().join(OBJECT), object).ok()?;
+            let library = OBJECT.to_owned();
+            let entry = Entry {
+                library,
+                needs,
+                ..entry.clone()
+            };
+            self.cache.put(kin, work, entry).ok()
+        };
+        if kept().is_none() {
+            tracing::debug!(kin, "the object file was not kept");
+        }
+    }
+
+    fn key(&self, code: &Generated, plan: &Plan, optimise: u8) -> String {
+        let mut parts: Vec<&[u8]> = Vec::new();
         if code.uses_items {
             // Its file name holds its own key.
             let items = self
@@ -381,6 +472,22 @@ impl Context<'_> {
             let names = homes.iter().filter_map(|library| library.file_name());
             parts.extend(names.map(|name| name.as_encoded_bytes()));
         }
+        self.hash(code, plan, optimise, &parts)
+    }
+
+    /// A hash of everything that goes into a cell but the items.
+    fn hash(&self, code: &Generated, plan: &Plan, optimise: u8, items: &[&[u8]]) -> String {
+        let engine = env!("FERRITE_ENGINE_MARK").as_bytes();
+        let mut parts: Vec<&[u8]> = vec![engine, self.toolchain.id.as_bytes()];
+        // Code that is only looked at reads the same, lent or not.
+        let lent: Vec<String> = self.lent_here().into_iter().collect();
+        let lent = lent.join(" ");
+        parts.push(lent.as_bytes());
+        for (name, text) in &code.files {
+            parts.push(name.as_bytes());
+            parts.push(text.as_bytes());
+        }
+        parts.extend(items);
         if plan.prelude && !self.crates.id.is_empty() {
             parts.push(self.crates.id.as_bytes());
         }

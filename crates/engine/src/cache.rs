@@ -13,6 +13,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compile::OBJECT;
 use crate::error::EngineError;
 use crate::generate::Statics;
 use crate::items;
@@ -52,6 +53,10 @@ pub struct Entry {
     pub prelude: bool,
     /// Lines of the root file before the cell's first line.
     pub offset: usize,
+    /// For an object file that is to be linked with another version of the
+    /// items: what that must have.
+    #[serde(default)]
+    pub needs: BTreeSet<String>,
 }
 
 /// What is known of a cell, in the folder of its entry.
@@ -133,7 +138,10 @@ impl Cache {
             // No entry for next time, but a cell that can be run now.
             return Ok(work.keep().join(&entry.library));
         }
-        for scratch in ["cell.mir", "check.rmeta", "libcell_items.so"] {
+        for scratch in ["cell.mir", "check.rmeta", "libcell_items.so", OBJECT] {
+            if scratch == entry.library {
+                continue;
+            }
             let _ = std::fs::remove_file(work.path().join(scratch));
         }
         let target = work.path().with_file_name(key);
@@ -232,6 +240,7 @@ impl Entry {
             statics: Statics::default(),
             prelude,
             offset,
+            needs: BTreeSet::new(),
         }
     }
 }

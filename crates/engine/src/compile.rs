@@ -15,7 +15,8 @@ use crate::mir::{self, Facts};
 use crate::toolchain::Toolchain;
 use crate::warm::{Start, Warm};
 
-const OBJECT: &str = "cell.o";
+/// What rustc makes of a cell, before it is linked.
+pub const OBJECT: &str = "cell.o";
 const MESSAGES: &str = "messages.json";
 const ITEMS_LINK: &str = "libcell_items.so";
 
@@ -339,12 +340,23 @@ impl Toolchain {
         }
         command.args(&self.builtins);
         let output = command.output().map_err(EngineError::NoCompiler)?;
-        let _ = std::fs::remove_file(job.dir.join(OBJECT));
         if !output.status.success() {
             let text = String::from_utf8_lossy(&output.stderr).into_owned();
             return Err(EngineError::CompilerBroke(text));
         }
         Ok(())
+    }
+
+    /// Links an object file in the job's folder; gives the library's name.
+    ///
+    /// # Errors
+    /// When that does not work.
+    pub fn link_again(&self, job: &Job<'_>) -> Result<String, EngineError> {
+        let library = library_name(job.code, job.key);
+        let linker = self.linker.as_ref();
+        let linker = linker.ok_or_else(|| EngineError::CompilerBroke("no linker".to_owned()))?;
+        self.link(linker, job, &library)?;
+        Ok(library)
     }
 
     /// Compiles a cell only as far as its MIR.

@@ -14,6 +14,7 @@ use crate::edits::Edit;
 use crate::imports::Import;
 use crate::item_macros;
 use crate::parse;
+use crate::reach::Reach;
 use crate::statics::{self, Homes, StaticDef};
 
 /// What decides how values look in memory.
@@ -73,6 +74,8 @@ pub struct ItemDef {
     pub is_macro: bool,
     /// Whether it is a macro whose call defines items.
     pub makes_items: bool,
+    /// How code comes to it, and what it says.
+    pub reach: Reach,
 }
 
 impl ItemDef {
@@ -82,6 +85,7 @@ impl ItemDef {
         let mut def = Self::new(item.span().byte_range(), &tokens);
         def.describe(item);
         def.statics = statics::of_item(item);
+        def.reach = Reach::of_item(item);
         def
     }
 
@@ -95,6 +99,7 @@ impl ItemDef {
             parse::words(call.tokens.clone(), &mut def.defines);
             def.key = format!("macro call {}", def.hash);
             def.shape = Some(Shape::of(&call.to_token_stream()).named(def.defines.clone()));
+            def.reach = Reach::of_macro_call(call, &def.defines);
             return def;
         }
         let mut after_static = false;
@@ -108,6 +113,7 @@ impl ItemDef {
         }
         let names: Vec<_> = def.defines.iter().map(String::as_str).collect();
         def.key = format!("value {}", names.join(" "));
+        def.reach = Reach::of_macro_call(call, &def.defines);
         def
     }
 
@@ -128,6 +134,7 @@ impl ItemDef {
             hot: false,
             is_macro: false,
             makes_items: false,
+            reach: Reach::default(),
         }
     }
 

@@ -15,9 +15,10 @@ use crate::compile::Running;
 use crate::dependencies::Loaded;
 use crate::generate::Variable;
 use crate::imports::{self, Import};
-use crate::items::Items;
+use crate::items::{self, Items};
 use crate::mir;
 use crate::parse::{Cell, ParseError};
+use crate::reach::Basis;
 use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
@@ -171,7 +172,8 @@ impl Notebook {
         let afresh = if cell.items.is_empty() {
             Vec::new()
         } else {
-            self.take_items(*number, prepared.items.clone(), built)
+            let basis = self.basis(cell, built);
+            self.take_items(*number, prepared.items.clone(), built, basis)
         };
         self.features.clone_from(&cell.features);
         for name in &built.entry.moved {
@@ -256,8 +258,25 @@ impl Notebook {
         self.retire(ended)
     }
 
+    /// What a version of the items was compiled from, besides themselves.
+    fn basis(&self, cell: &Cell, built: &Built) -> Basis {
+        let how = [built.optimise, u8::from(built.entry.prelude)];
+        let mut parts: Vec<&[u8]> = vec![&how, self.loaded.id.as_bytes()];
+        parts.extend(cell.features.iter().map(|feature| feature.as_bytes()));
+        Basis {
+            imports: self.imports.clone(),
+            stamp: items::hash(&parts),
+        }
+    }
+
     /// Takes a new version of the items into the notebook.
-    fn take_items(&mut self, number: u32, items: Items, built: &Built) -> Vec<String> {
+    fn take_items(
+        &mut self,
+        number: u32,
+        items: Items,
+        built: &Built,
+        basis: Basis,
+    ) -> Vec<String> {
         let statics = &built.entry.statics;
         let before = self.library.take();
         let shapes = items.shapes(&self.imports);
@@ -280,6 +299,7 @@ impl Notebook {
             prelude: built.entry.prelude,
             homes,
             statics: statics.clone(),
+            basis,
         });
         self.items = items;
         afresh

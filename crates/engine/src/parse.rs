@@ -18,6 +18,7 @@ use crate::edits::{self, Borrowing, Edit};
 use crate::imports::{self, Import};
 use crate::item_macros;
 use crate::items::ItemDef;
+use crate::reach::Mentions;
 use crate::source;
 
 /// A cell, taken apart.
@@ -45,6 +46,8 @@ pub struct Cell {
     pub bare_variable: Option<String>,
     /// Every identifier in statements, those in format strings included.
     pub words: BTreeSet<String>,
+    /// The same for telling which items the cell may come to.
+    pub mentions: Mentions,
     /// Those that are more than the name of a variable being made: what the
     /// cell may use of the notebook.
     pub used: BTreeSet<String>,
@@ -132,6 +135,7 @@ impl Cell {
         let last = content.statements.len().wrapping_sub(1);
         for (index, statement) in content.statements.iter().enumerate() {
             cell.statement(statement, index == last);
+            cell.mentions.read(quote_tokens(statement));
         }
         if let [Stmt::Expr(Expr::Path(path), None)] = content.statements.as_slice() {
             cell.bare_variable = path.path.get_ident().map(ToString::to_string);

@@ -395,7 +395,7 @@ impl Session {
         let running = &self.interrupter.compiler;
         let context = self.notebook.context(&self.compilers, running, &prepared);
         let built = context.build();
-        let built = built.map_err(|error| self.not_built(error))?;
+        let mut built = built.map_err(|error| self.not_built(error))?;
         let compile = begin.elapsed();
         self.last_library = Some(built.library.clone());
         if !built.warnings.is_empty() {
@@ -406,7 +406,7 @@ impl Session {
         }
         let dropped = self.notebook.before(&mut prepared, &built);
         self.drop_variables(dropped, sink)?;
-        let ran = self.run(&prepared, &built, sink);
+        let ran = self.run(&prepared, &mut built, sink);
         self.times = Some(Times {
             compile,
             run: begin.elapsed().saturating_sub(compile),
@@ -588,24 +588,24 @@ impl Session {
     fn run(
         &mut self,
         prepared: &Prepared,
-        built: &Built,
+        built: &mut Built,
         sink: &mut dyn Sink,
     ) -> Result<(), Failure> {
-        let entry = &built.entry;
-        let request = Request::Run {
-            library: built.library.clone(),
-            needs: self.notebook.needs(entry.prelude),
-            moved: entry.moved.clone(),
-        };
         self.look_ahead(prepared, built);
-        let number = prepared.number;
-        let places = &mut self.worker()?.places;
-        places.add(&built.library, number, entry.offset, &prepared.items);
-        let outcome = self.ask(request, sink)?;
+        let mut outcome = self.load(prepared, built, sink)?;
+        if matches!(outcome, Outcome::LoadFailed(_)) && !built.compiled {
+            // Nothing of it has run.
+            self.forget(built);
+            let running = &self.interrupter.compiler;
+            let context = self.notebook.context(&self.compilers, running, prepared);
+            let anew = context.build();
+            *built = anew.map_err(|error| self.not_built(error))?;
+            outcome = self.load(prepared, built, sink)?;
+        }
         if let Outcome::LoadFailed(why) = outcome {
-            self.compilers.cache.remove(&built.key);
+            self.forget(built);
             return Err(Failure::plain("FerriteError", why)
-                .note("the compiled cell was damaged and has been removed; run the cell again"));
+                .note("the compiled cell has been removed; run the cell again"));
         }
         for name in self.notebook.ran(prepared, built) {
             let note = format!("note: static `{name}` starts afresh\n");
@@ -616,6 +616,31 @@ impl Session {
             return self.drop_variables(dropped, sink);
         }
         Err(self.failed(outcome))
+    }
+
+    /// Has the worker load a cell and run it.
+    fn load(
+        &mut self,
+        prepared: &Prepared,
+        built: &Built,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome, Failure> {
+        let entry = &built.entry;
+        let request = Request::Run {
+            library: built.library.clone(),
+            needs: self.notebook.needs(entry.prelude),
+            moved: entry.moved.clone(),
+        };
+        let number = prepared.number;
+        let places = &mut self.worker()?.places;
+        places.add(&built.library, number, entry.offset, &prepared.items);
+        self.ask(request, sink)
+    }
+
+    /// Takes a cell out of the cache that cannot be loaded.
+    fn forget(&self, built: &Built) {
+        let keys = built.kin.iter().chain([&built.key]);
+        keys.for_each(|key| self.compilers.cache.remove(key));
     }
 
     /// Takes the crates of a `:dep` into the notebook.

@@ -14,6 +14,7 @@ use ferrite_wire::{Location, ThreadPanic};
 use crate::generate::{ITEMS_CRATE, MAIN_FILE};
 use crate::items::Items;
 use crate::render::{label, short_path};
+use crate::symbols::{self, Symbol};
 
 /// Most frames that are shown.
 const MOST: usize = 16;
@@ -75,9 +76,9 @@ impl Places {
         let mut told: Vec<(String, usize)> = Vec::new();
         let mut functions = false;
         for (library, address) in frames {
-            let known = symbols
-                .entry(library)
-                .or_insert_with(|| std::fs::read(library).map_or_else(|_| vec![], |f| read(&f)));
+            let known = symbols.entry(library).or_insert_with(|| {
+                std::fs::read(library).map_or_else(|_| vec![], |f| symbols::functions(&f))
+            });
             let Some(symbol) = known
                 .iter()
                 .find(|symbol| (symbol.start..symbol.end).contains(address))
@@ -259,68 +260,6 @@ fn function_at(text: &str, name: &str) -> Option<usize> {
     })
 }
 
-/// A function in a library.
-#[derive(Debug)]
-struct Symbol {
-    start: u64,
-    end: u64,
-    name: String,
-}
-
-/// The functions of an ELF file (64 bits, little-endian). A damaged file has
-/// none.
-fn read(file: &[u8]) -> Vec<Symbol> {
-    read_elf(file).unwrap_or_default()
-}
-
-fn read_elf(file: &[u8]) -> Option<Vec<Symbol>> {
-    const SYMBOL_TABLE: u32 = 2;
-    const FUNCTION: u8 = 2;
-    if !file.starts_with(b"\x7fELF\x02\x01") {
-        return None;
-    }
-    let sections = number(file, 0x28, 8)?;
-    let size = number(file, 0x3a, 2)?;
-    let count = number(file, 0x3c, 2)?;
-    let section = |index: u64| sections.checked_add(index.checked_mul(size)?);
-    let mut symbols = Vec::new();
-    for index in 0..count {
-        let header = section(index)?;
-        if number(file, header + 4, 4)? != u64::from(SYMBOL_TABLE) {
-            continue;
-        }
-        let (start, length) = (
-            number(file, header + 0x18, 8)?,
-            number(file, header + 0x20, 8)?,
-        );
-        let names = number(file, section(number(file, header + 0x28, 4)?)? + 0x18, 8)?;
-        for entry in 0..length / 24 {
-            let at = start + entry * 24;
-            let (value, size) = (number(file, at + 8, 8)?, number(file, at + 16, 8)?);
-            let kind = number(file, at + 4, 1)? as u8 & 0xf;
-            if kind != FUNCTION || size == 0 {
-                continue;
-            }
-            let name = usize::try_from(names + number(file, at, 4)?).ok()?;
-            let name = file.get(name..)?.split(|byte| *byte == 0).next()?;
-            symbols.push(Symbol {
-                start: value,
-                end: value + size,
-                name: String::from_utf8_lossy(name).into_owned(),
-            });
-        }
-    }
-    Some(symbols)
-}
-
-fn number(file: &[u8], at: u64, length: usize) -> Option<u64> {
-    let at = usize::try_from(at).ok()?;
-    let bytes = file.get(at..at.checked_add(length)?)?;
-    let mut number = [0; 8];
-    number[..length].copy_from_slice(bytes);
-    Some(u64::from_le_bytes(number))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,14 +308,5 @@ mod tests {
         ] {
             assert_eq!(name(other), None, "{other}");
         }
-    }
-
-    #[test]
-    fn a_damaged_library_has_no_names() {
-        assert!(read(b"").is_empty());
-        assert!(read(b"\x7fELF\x02\x01").is_empty());
-        let mut file = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-        file.truncate(file.len() / 2);
-        let _ = read(&file);
     }
 }
