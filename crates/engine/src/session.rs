@@ -31,6 +31,7 @@ use crate::generate::{Statics, Variable};
 use crate::mir;
 use crate::notebook::{Compilers, Dropped, Notebook, Prepared};
 use crate::parse::{self, Cell};
+use crate::parts::{self, Step};
 use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
@@ -371,28 +372,40 @@ impl Session {
         if cell.items.is_empty() && self.notebook.lacks_items() {
             self.compile_items(number, sink)?;
         }
-        let mut prepared = self.notebook.prepare(number, cell);
         let running = &self.interrupter.compiler;
-        let context = self.notebook.context(&self.compilers, running, &prepared);
-        let built = context.build();
-        let built = built.map_err(|error| self.not_built(error))?;
+        let steps = parts::build(&self.notebook, &self.compilers, running, number, cell);
+        let steps = steps.map_err(|error| self.not_built(error))?;
         let compile = begin.elapsed();
-        self.last_library = Some(built.library.clone());
-        if !built.warnings.is_empty() {
+        let cached = steps.iter().all(|step| !step.built.compiled);
+        let warned = steps.iter().flat_map(|step| step.built.warnings.clone());
+        let warned: Vec<_> = warned.collect();
+        if !warned.is_empty() {
             sink.output(Output::Display {
-                bundle: warnings::bundle(&built.warnings),
+                bundle: warnings::bundle(&warned),
                 id: None,
             });
         }
-        let dropped = self.notebook.before(&mut prepared, &built);
-        self.drop_variables(dropped, sink)?;
-        let ran = self.run(&prepared, &built, sink);
+        let last = steps.len().saturating_sub(1);
+        let mut steps = steps.into_iter().enumerate();
+        let ran = steps.try_for_each(|(index, step)| self.step(step, index == last, sink));
         self.times = Some(Times {
             compile,
             run: begin.elapsed().saturating_sub(compile),
-            cached: !built.compiled,
+            cached,
         });
         ran
+    }
+
+    /// Runs a cell, or a part of one.
+    fn step(&mut self, step: Step, last: bool, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let Step {
+            mut prepared,
+            built,
+        } = step;
+        self.last_library = Some(built.library.clone());
+        let dropped = self.notebook.before(&mut prepared, &built);
+        self.drop_variables(dropped, sink)?;
+        self.run(&prepared, &built, last, sink)
     }
 
     /// Makes a new version of the items library: any item does.
@@ -439,7 +452,9 @@ impl Session {
         cell.edits.push(insert(code.len(), "\n));".to_owned()));
         let prepared = self.notebook.prepare(number, cell);
         let running = &self.interrupter.compiler;
-        let context = self.notebook.context(&self.compilers, running, &prepared);
+        let context = self
+            .notebook
+            .context(&self.compilers, running, &prepared, false);
         let found = context.type_asked_for();
         let found = found.map_err(|error| self.not_built(error))?;
         found.ok_or_else(|| {
@@ -530,7 +545,9 @@ impl Session {
         };
         let prepared = self.notebook.prepare(number, cell);
         let running = &self.interrupter.compiler;
-        let context = self.notebook.context(&self.compilers, running, &prepared);
+        let context = self
+            .notebook
+            .context(&self.compilers, running, &prepared, false);
         match build::syntax_error(&context) {
             Ok(rejection) if !rejection.rendered.is_empty() => self.rejected(rejection),
             // Brackets that close one another across the frame, for example.
@@ -569,6 +586,7 @@ impl Session {
         &mut self,
         prepared: &Prepared,
         built: &Built,
+        last: bool,
         sink: &mut dyn Sink,
     ) -> Result<(), Failure> {
         let entry = &built.entry;
@@ -577,7 +595,9 @@ impl Session {
             needs: self.notebook.needs(entry.prelude),
             moved: entry.moved.clone(),
         };
-        self.look_ahead(prepared, built);
+        if last {
+            self.look_ahead(prepared, built);
+        }
         let number = prepared.number;
         let places = &mut self.worker()?.places;
         places.add(&built.library, number, entry.offset, &prepared.items);
