@@ -369,6 +369,12 @@ impl Session {
         if let Some(name) = self.notebook.only_shows(&cell) {
             return self.show(name.to_owned(), sink);
         }
+        let unknown = self.unknown_crates(&cell);
+        if !unknown.is_empty() {
+            // What evcxr does with `extern crate`.
+            let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+            self.add_crates(number, &unknown, sink)?;
+        }
         if cell.items.is_empty() && self.notebook.lacks_items() {
             self.compile_items(number, sink)?;
         }
@@ -406,6 +412,24 @@ impl Session {
         let dropped = self.notebook.before(&mut prepared, &built);
         self.drop_variables(dropped, sink)?;
         self.run(&prepared, &built, last, sink)
+    }
+
+    /// The crates that a cell names by `extern crate` and nobody has asked for.
+    fn unknown_crates(&self, cell: &Cell) -> BTreeSet<String> {
+        const OWN: [&str; 6] = ["std", "core", "alloc", "test", "proc_macro", "self"];
+        let bundled = &self.compilers.toolchain.externs;
+        let known = |name: &str| {
+            let mut externs = bundled.iter().chain(&self.notebook.loaded.externs);
+            OWN.contains(&name)
+                || name.starts_with("ferrite_")
+                || externs.any(|(known, _)| known == name)
+        };
+        let imports = cell.imports.iter().filter(|import| import.extern_crate);
+        let names = imports.map(|import| import.root.clone());
+        match self.crates {
+            Some(_) => names.filter(|name| !known(name)).collect(),
+            None => BTreeSet::new(),
+        }
     }
 
     /// Makes a new version of the items library: any item does.
@@ -651,7 +675,7 @@ impl Session {
             AddError::Stopped => EngineError::Stopped.into(),
             AddError::Failed(error) => Failure::plain("DependencyError", error.to_string()),
         })?;
-        self.notebook.loaded = added.loaded;
+        let before = std::mem::replace(&mut self.notebook.loaded, added.loaded);
         if let (Some(analysis), Some(package)) = (&mut self.analysis, &self.notebook.loaded.package)
         {
             analysis.read(package.clone());
@@ -665,6 +689,16 @@ impl Session {
         });
         let dropped = self.notebook.retire(retired);
         self.drop_variables(dropped, sink)?;
+        if added.fresh && !before.externs.is_empty() {
+            let names: BTreeSet<String> =
+                before.externs.into_iter().map(|(name, _)| name).collect();
+            let names: Vec<String> = names.into_iter().collect();
+            let note = format!(
+                "note: the crates {} were linked anew; statics inside them start afresh\n",
+                names.join(", ")
+            );
+            sink.text(Stream::Stderr, &note);
+        }
         let library = self.notebook.library.as_ref();
         let stale = library.is_some_and(|items| items.prelude);
         if added.fresh && stale {
