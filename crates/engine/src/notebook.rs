@@ -351,6 +351,15 @@ impl Notebook {
 }
 
 impl Dropped {
+    /// The same, without a word of variables that are about to be made again.
+    pub fn but_for(mut self, remade: &BTreeSet<String>) -> Self {
+        let told = |name: &String| format!("variable `{name}` ");
+        let remade: Vec<String> = remade.iter().map(told).collect();
+        self.notes
+            .retain(|note| !remade.iter().any(|start| note.starts_with(start)));
+        self
+    }
+
     fn extend(&mut self, more: Self) {
         self.names.extend(more.names);
         self.notes.extend(more.notes);

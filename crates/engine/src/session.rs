@@ -8,7 +8,7 @@ mod preview;
 
 pub use preview::Preview;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -391,9 +391,11 @@ impl Session {
                 id: None,
             });
         }
-        let last = steps.len().saturating_sub(1);
-        let mut steps = steps.into_iter().enumerate();
-        let ran = steps.try_for_each(|(index, step)| self.step(step, index == last, sink));
+        let mut steps = VecDeque::from(steps);
+        let mut ran = Ok(());
+        while let (Ok(()), Some(step)) = (&ran, steps.pop_front()) {
+            ran = self.step(step, &steps, sink);
+        }
         self.times = Some(Times {
             compile,
             run: begin.elapsed().saturating_sub(compile),
@@ -402,16 +404,27 @@ impl Session {
         ran
     }
 
-    /// Runs a cell, or a part of one.
-    fn step(&mut self, step: Step, last: bool, sink: &mut dyn Sink) -> Result<(), Failure> {
+    /// Runs a cell, or a part of one behind which others come.
+    fn step(
+        &mut self,
+        step: Step,
+        behind: &VecDeque<Step>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
         let Step {
             mut prepared,
             built,
         } = step;
         self.last_library = Some(built.library.clone());
+        let bindings = behind.iter().flat_map(|step| &step.prepared.cell.bindings);
+        let remade = bindings.map(|binding| binding.name.clone()).collect();
         let dropped = self.notebook.before(&mut prepared, &built);
-        self.drop_variables(dropped, sink)?;
-        self.run(&prepared, &built, last, sink)
+        self.drop_variables(dropped.but_for(&remade), sink)?;
+        if behind.is_empty() {
+            self.look_ahead(&prepared, &built);
+        }
+        let dropped = self.run(&prepared, &built, sink)?;
+        self.drop_variables(dropped.but_for(&remade), sink)
     }
 
     /// The crates that a cell names by `extern crate` and nobody has asked for.
@@ -610,18 +623,14 @@ impl Session {
         &mut self,
         prepared: &Prepared,
         built: &Built,
-        last: bool,
         sink: &mut dyn Sink,
-    ) -> Result<(), Failure> {
+    ) -> Result<Dropped, Failure> {
         let entry = &built.entry;
         let request = Request::Run {
             library: built.library.clone(),
             needs: self.notebook.needs(entry.prelude),
             moved: entry.moved.clone(),
         };
-        if last {
-            self.look_ahead(prepared, built);
-        }
         let number = prepared.number;
         let places = &mut self.worker()?.places;
         places.add(&built.library, number, entry.offset, &prepared.items);
@@ -636,8 +645,7 @@ impl Session {
             sink.text(Stream::Stderr, &note);
         }
         if outcome == Outcome::Ok {
-            let dropped = self.notebook.keep(prepared, built);
-            return self.drop_variables(dropped, sink);
+            return Ok(self.notebook.keep(prepared, built));
         }
         Err(self.failed(outcome))
     }
