@@ -2,6 +2,7 @@
 //!
 //! - [`command_line`]: `ferrite run` and its siblings, without Python.
 //! - [`differential`]: the engine, beside what evcxr made of the same cells.
+//! - [`memcheck`]: variables that borrow, with the worker under valgrind.
 //! - [`python`]: the kernel, through the clients that Jupyter itself uses. One
 //!   test here is one file of `tests/python`, where each behaviour is a cell
 //!   with what it shows.
@@ -16,6 +17,7 @@
 
 mod command_line;
 mod differential;
+mod memcheck;
 mod python;
 
 /// Every test that Jupyter has for a kernel's messages.

@@ -19,9 +19,11 @@ const REASONS: &[(&str, &str, &str)] = &[
     ("lazily made", "TABLE", STATICS),
     ("lazily made", "ONCE", STATICS),
     ("static mut", "unsafe", STATICS),
+    ("no value, no output", "a + 1;", WARNED),
 ];
 const CAPTURED: &str = "evcxr did not run the cell that moves it into a closure";
 const WHOLE_LINES: &str = "evcxr passes on whole lines only, and the rest with the next";
+const WARNED: &str = "Ferrite shows what rustc warns of";
 const STATICS: &str = "in evcxr statics begin anew in every cell";
 
 /// The page while it is written.
@@ -133,7 +135,7 @@ fn told(came: &Came) -> String {
         parts.push(format!("prints {:?}", came.printed));
     }
     if let Some(text) = came.shown.get("text/plain") {
-        parts.push(format!("shows `{}`", text.replace('\n', " ")));
+        parts.push(format!("shows `{}`", uncoloured(text).replace('\n', " ")));
     }
     let others = came.shown.keys().filter(|mime| *mime != "text/plain");
     parts.extend(others.map(|mime| format!("shows {mime}")));
@@ -146,6 +148,14 @@ fn told(came: &Came) -> String {
         Ended::Died(why) => parts.push(format!("the process ends: {why}")),
     }
     parts.join(", ")
+}
+
+/// A text without its colours.
+fn uncoloured(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.split_once('m').map_or(part, |(_, rest)| rest));
+    rest.fold(first, |text, part| text + part)
 }
 
 /// Whether two answers to one cell are the same, but for blanks (Ferrite breaks

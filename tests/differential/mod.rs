@@ -55,8 +55,11 @@ fn differential() {
     }
     let file = folder.join("DIFFERENCES.md");
     let text = page.text();
-    if write {
+    // A page with a reason left open is not one to commit.
+    if write && page.unexplained.is_empty() {
         fs::write(&file, &text).unwrap();
+    } else if write {
+        wrong.push("DIFFERENCES.md is not written: some reasons are missing".to_owned());
     } else if fs::read_to_string(&file).unwrap_or_default() != text {
         wrong.push("DIFFERENCES.md is not what the answers say".to_owned());
     }

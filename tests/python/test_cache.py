@@ -24,9 +24,9 @@ CELLS = [
 ]
 
 
-def play(notebook):
+def play(notebook, more=""):
     for code, outputs in CELLS:
-        assert notebook.run(code) == outputs, code
+        assert notebook.run(code + more) == outputs, code
     assert "`v` was moved by" in notebook.fail("v.len()")
 
 
@@ -204,6 +204,28 @@ def test_a_kernel_killed_while_it_compiles_leaves_a_good_cache(home, another):
     notebook = another()
     play(notebook)
     assert notebook.run("let before = 1;\nbefore") == [result("1")]
+
+
+def test_kernels_killed_at_any_moment_leave_a_good_cache(home, another):
+    """Cells are compiled, kept and read while it happens; four kinds of them, so
+    that some are there from an earlier kernel and some are not."""
+    moments = random.Random(4)
+    kinds = ["", "\n// 1", "\n// 2", "\n// 3"]
+    for turn in range(20):
+        notebook = another()
+        for code, _ in CELLS:
+            notebook.send(code + kinds[turn % 4])
+        time.sleep(moments.uniform(0, 0.2 + turn / 20))
+        pids = [notebook.pid, *descendants(notebook.pid)]
+        os.kill(notebook.pid, signal.SIGKILL)
+        wait_until_gone(pids)
+    notebook = another()
+    for kind in kinds:
+        play(notebook, kind)
+    # Whatever is there is whole: a kernel that finds it uses it.
+    before = entries(home)
+    play(another(), kinds[1])
+    assert entries(home) == before
 
 
 def test_two_kernels_mend_the_same_cache_at_once(home, filled, another):

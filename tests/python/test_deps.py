@@ -39,6 +39,17 @@ def test_code_may_stand_below(fresh):
     assert outputs[-1] == result("Left(1)")
 
 
+def test_extern_crate_asks_for_a_crate(fresh):
+    """As in evcxr."""
+    outputs = fresh.run('extern crate itoa;\nitoa::Buffer::new().format(7_u8).to_owned()')
+    assert outputs[-1] == result('"7"')
+    assert any(text.startswith("itoa 1.") for kind, text in outputs if kind == "stdout")
+    # Known by now, or all along.
+    assert fresh.run("extern crate itoa as digits;\ndigits::Buffer::new().format(8_u8).len()") == [result("1")]
+    assert fresh.run("extern crate serde_json;\nserde_json::json!(1).is_number()") == [result("true")]
+    assert fresh.fail("extern crate no_crate_has_this_name_at_all;").name == "DependencyError"
+
+
 def test_several_in_one_cell_are_one_build(fresh):
     said = ready(fresh, ':dep either = "1"\n:dep regex = { version = "1" }\n\n:dep itoa')
     assert [line.split()[0] for line in said.splitlines()] == ["either", "itoa", "regex"]
@@ -100,6 +111,7 @@ def test_more_features_of_an_earlier_crate(fresh):
     fresh.run("fn major(version: &semver::Version) -> u64 { version.major }")
     told = "".join(text for _, text in fresh.run(':dep semver = { version = "1", features = ["serde"] }'))
     assert "variable `version` was dropped because the crate `semver` was built anew" in told
+    assert "note: the crates either, semver were linked anew; statics inside them start afresh\n" in told
     assert fresh.run("major(&semver::Version::new(9, 0, kept))") == [result("9")]
     assert fresh.run("serde_json::to_string(&semver::Version::new(1, 0, 0))?") == [result(r'"\"1.0.0\""')]
 
@@ -149,6 +161,34 @@ def test_a_static_lives_as_long_as_the_notebook(fresh, tmp_path):
     ready(fresh, ":dep either")
     assert fresh.run("counter::count()") == [result("4")]
     assert fresh.run("twice()") == [result("11")]
+
+
+def test_a_logger_of_the_notebook_stays_the_logger(fresh):
+    """`log` keeps it in a static of its own."""
+    ready(fresh, ':dep log = { version = "0.4", features = ["std"] }')
+    fresh.run(
+        "struct Notes;\nimpl log::Log for Notes {\n    fn enabled(&self, _: &log::Metadata) -> bool { true }\n"
+        '    fn log(&self, record: &log::Record) { println!("{}: {}", record.level(), record.args()); }\n'
+        "    fn flush(&self) {}\n}"
+    )
+    fresh.run("log::set_boxed_logger(Box::new(Notes))?;\nlog::set_max_level(log::LevelFilter::Info);")
+    assert fresh.run('log::info!("first");\nlog::debug!("not told");') == [stdout("INFO: first\n")]
+    assert fresh.run('fn warn(n: i32) { log::warn!("number {n}"); }\nwarn(2);') == [stdout("WARN: number 2\n")]
+    outputs = fresh.run(":dep either")
+    assert not any("afresh" in text for _, text in outputs)
+    assert fresh.run('log::error!("still");\nwarn(3);') == [stdout("ERROR: still\nWARN: number 3\n")]
+
+
+def test_ndarray_is_the_bundled_one(fresh, tmp_path):
+    package(
+        tmp_path,
+        "rows",
+        "use ndarray::Array1;\npub fn twice(row: &Array1<f64>) -> Array1<f64> { row * 2.0 }",
+        '[dependencies]\nndarray = "0.16"\n',
+    )
+    assert "another version" not in ready(fresh, ':dep rows = { path = "rows" }')
+    fresh.run("let row = ndarray::array![1.0, 2.5];")
+    assert fresh.run("rows::twice(&row).to_vec()") == [result("[2.0, 5.0]")]
 
 
 def test_a_changed_folder_is_built_anew(fresh, tmp_path):

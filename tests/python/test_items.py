@@ -1,5 +1,7 @@
 """Functions, types and everything else that is defined."""
 
+from itertools import permutations
+
 import pytest
 
 from client import result, stderr, stdout
@@ -322,6 +324,46 @@ def test_items_in_a_block_stay_there(nb):
 def test_unsafe_and_extern(nb):
     nb.run('unsafe extern "C" { fn strlen(text: *const std::ffi::c_char) -> usize; }')
     assert nb.run('unsafe { strlen(c"four".as_ptr()) }') == [result("4")]
+
+
+def test_a_feature_of_the_compiler(nb):
+    nb.run("#![feature(never_type)]\nlet sure: Result<i32, !> = Ok(5);\nfn get(sure: Result<i32, !>) -> i32 { let Ok(n) = sure; n }")
+    # Later cells have it as well.
+    assert nb.run("get(sure)") == [result("5")]
+    assert nb.run("let also: Result<&str, !> = Ok(\"a\");\nalso") == [result('Ok("a")')]
+
+
+DEFINITIONS = {
+    "type": "#[derive(Debug, Clone, PartialEq)]\nstruct Length { metres: f64 }",
+    "methods": "impl Length { fn feet(&self) -> f64 { self.metres / FOOT } }",
+    "constant": "const FOOT: f64 = 0.5;",
+    "trait": "trait Told { fn told(&self) -> String { \"nothing\".into() } fn loud(&self) -> String { self.told().to_uppercase() } }",
+    "implementation": "impl Told for Length { fn told(&self) -> String { format!(\"{} m\", self.metres) } }",
+}
+# What has to be there before.
+WANTED = {"methods": {"type", "constant"}, "implementation": {"type", "trait"}}
+
+
+def orders():
+    for order in permutations(DEFINITIONS):
+        if all(WANTED.get(name, set()) <= set(order[:at]) for at, name in enumerate(order)):
+            yield order
+
+
+@pytest.mark.parametrize("order", list(orders())[::3], ids=" ".join)
+def test_definitions_in_every_order_that_they_can_be_run_in(nb, order):
+    nb.run(":clear")
+    for name in order:
+        assert nb.run(DEFINITIONS[name]) == []
+    assert nb.run("let long = Length { metres: 3.0 };\n(long.feet(), long.loud())") == [result('(6.0, "3 M")')]
+
+
+def test_a_definition_that_came_too_early_is_run_again(nb):
+    nb.run(":clear")
+    assert nb.fail(DEFINITIONS["implementation"]).name.startswith("E0")
+    for name in ["trait", "type", "implementation", "constant", "methods"]:
+        nb.run(DEFINITIONS[name])
+    assert nb.run("Length { metres: 1.0 }.told()") == [result('"1 m"')]
 
 
 def test_an_attribute_for_the_whole_cell(nb):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client import result, stderr
+from client import result, stderr, stdout
 
 
 def test_a_slice_of_a_vector(nb):
@@ -111,22 +111,119 @@ def test_a_borrower_cannot_outlive_its_cell_by_other_ways(nb):
     nb.fail("KEPT.lock().unwrap().push(slice);")
 
 
-def test_a_borrow_of_something_that_ends_with_its_cell_is_not_kept(nb):
-    number = nb.number()
-    assert nb.run('let brief = &String::from("x")[..];\nbrief.len()') == [result("1")]
-    assert f"`brief` was not kept after In [{number}]" in nb.fail("brief")
-    number = nb.number()
-    nb.run("let fresh = vec![1];\nlet of_fresh = &fresh[..];")
-    assert nb.run("fresh") == [result("[1]")]
-    assert f"`of_fresh` was not kept after In [{number}]" in nb.fail("of_fresh")
+def test_owner_and_borrower_of_one_cell(nb):
+    nb.run("use ferrite::prelude::*;")
+    nb.run('let df = datasets::penguins()?;\nlet mass = df.column("body_mass_g")?;')
+    assert nb.run("(mass.len(), df.height())") == [result("(344, 344)")]
+    assert nb.run('let text = String::from("a b c");\nlet parts: Vec<&str> = text.split(\' \').collect();\nparts') == [
+        result('["a", "b", "c"]')
+    ]
+    assert nb.run("(&parts, text.len())") == [result('(["a", "b", "c"], 5)')]
+    (kind, said), = nb.run("drop(text);")
+    assert kind == "stderr" and "`parts` was dropped" in said
 
 
-def test_a_mutable_borrow_is_not_kept(nb):
-    nb.run("let mut numbers = vec![1, 2];")
+def test_a_cell_that_runs_in_parts_is_one_cell(nb):
     number = nb.number()
-    nb.run("let final_one = numbers.last_mut();")
-    assert f"`final_one` was not kept after In [{number}]" in nb.fail("final_one")
-    assert nb.run("numbers") == [result("[1, 2]")]
+    code = (
+        "use std::collections::BTreeMap;\nstruct Named { name: String }\n"
+        'let named = Named { name: "x".repeat(3) };\nprintln!("before");\n'
+        "let name = &named.name;\nlet mut counts: BTreeMap<&str, usize> = BTreeMap::new();\n"
+        "counts.insert(name, length(name));\nfn length(text: &str) -> usize { text.len() }\n"
+        "let all: Vec<_> = counts.values().collect();\n"
+        'println!("after");\ncounts.len()'
+    )
+    done = nb.execute(code)
+    assert done.count == number and done.outputs == [stdout("before\nafter\n"), result("1")]
+    assert nb.run("(length(name), &counts)") == [result('(3, {"xxx": 3})')]
+    # From the cache, and beside what is there already.
+    assert nb.run(code) == [stdout("before\nafter\n"), result("1")]
+
+
+def test_a_panic_in_a_later_part_is_placed_and_leaves_the_earlier_ones(nb):
+    number = nb.number()
+    failure = nb.fail("let kept = vec![1, 2];\nlet view = &kept[..];\nlet n = view.len();\nif n == 2 {\n    panic!(\"at {n}\");\n}")
+    assert failure.value == "at 2" and f"In [{number}]:5:5" in failure
+    assert nb.run("kept") == [result("[1, 2]")]
+    nb.fail("view")
+
+
+def test_errors_in_a_cell_with_a_borrower_are_those_of_the_whole(nb):
+    number = nb.number()
+    failure = nb.fail("let whole = vec![1];\nlet part = &whole[..];\nlet wrong: i32 = part;")
+    assert failure.name == "E0308" and f"In [{number}]:3" in failure
+    assert "let wrong: i32 = part;" in failure
+    nb.fail("whole")
+
+
+def test_what_lives_to_the_end_of_a_cell_does_so(nb):
+    """`watch` cannot be kept, so the cell is not run in parts."""
+    nb.run("use std::cell::RefCell;")
+    nb.run('struct Loud;\nimpl Drop for Loud { fn drop(&mut self) { println!("over"); } }')
+    assert nb.run("let loud = Loud;\nlet list = vec![1];\nlet first = &list[0];\nprintln!(\"{first}\");") == [stdout("1\n")]
+    assert nb.run("*first + list[0]") == [result("2")]
+    nb.run("let cell = RefCell::new(5);\nlet watch = cell.borrow_mut();\nlet more = vec![1];\nlet of_more = &more[0];")
+    assert "is a guard" in nb.fail("watch") and nb.run("more") == [result("[1]")]
+
+
+def test_a_borrower_takes_the_name_of_its_owner(nb):
+    assert nb.run('let same = String::from(" x ");\nlet same = same.trim();\nsame') == [result('"x"')]
+    assert "give it another name" in nb.fail("same")
+
+
+@pytest.mark.parametrize(
+    "before, made, name, why",
+    [
+        ("", 'let brief = &String::from("x")[..];', "brief", '`let owned = String::from("x");`, and borrow from `owned`'),
+        ("let mut numbers = vec![1, 2];", "let last = numbers.last_mut();", "last", "`numbers` could be changed through it"),
+        ("let mut numbers = vec![1, 2];", "let rest = numbers.drain(1..);", "rest", "write `let rest = numbers.drain(1..);` in the cell that uses it"),
+        ("let locked = std::sync::Mutex::new(1);", "let guard = locked.lock().unwrap();", "guard", "write `let guard = locked.lock().unwrap();` in the cell that uses it"),
+        ("let shared = std::cell::RefCell::new(1);", "let look = shared.borrow_mut();", "look", "is a guard"),
+        ("let bytes = vec![1u8];", "let hidden: Box<dyn Iterator<Item = &u8>> = Box::new(bytes.iter());", "hidden", "leave out the `dyn`"),
+        ("", "let early;\n{ let inner = vec![1]; early = &inner[0]; println!(\"{early}\"); }", "early", None),
+        ("", "let owner = vec![1];\nif owner.is_empty() { return Ok(()); }\nlet seen = &owner[0];", "seen", "put `let seen = &owner[0];` into a cell of its own"),
+        ("", "let wanted = vec![1];\nlet known = |n: i32| wanted.contains(&n);", "known", "write `move |…|`"),
+    ],
+)
+def test_why_a_borrower_is_not_kept_and_what_keeps_it(nb, before, made, name, why):
+    nb.run(":clear")
+    if before:
+        nb.run(before)
+    number = nb.number()
+    nb.run(made)
+    failure = nb.fail(name)
+    if why is not None:
+        assert f"`{name}` was not kept after In [{number}]" in failure and why in failure, failure.text
+
+
+def test_the_change_that_is_shown_keeps_it(nb):
+    nb.run('let owned = String::from("x");\nlet brief = &owned[..];')
+    assert nb.run("brief") == [result('"x"')]
+    nb.run("let owner = vec![1];\nif owner.is_empty() { return Ok(()); }")
+    nb.run("let seen = &owner[0];")
+    assert nb.run("seen") == [result("1")]
+
+
+def test_a_mutable_borrow_that_no_type_shows_is_not_kept(nb):
+    """Its owner could be read while it changes."""
+    nb.run("struct Hidden<'a>(&'a mut Vec<i32>);\nimpl Hidden<'_> { fn add(&mut self) { self.0.push(1); } }")
+    nb.run("let mut changed = vec![1, 2];")
+    number = nb.number()
+    nb.run("let mut hidden = Hidden(&mut changed);\nhidden.add();")
+    assert f"`hidden` was not kept after In [{number}]: `changed` could be changed through it" in nb.fail("hidden.add()")
+    assert nb.run("changed") == [result("[1, 2, 1]")]
+
+
+def test_an_iterator_over_closures_that_borrows(nb):
+    nb.run("let limit = 1;\nlet many = vec![1, 2, 3];")
+    nb.run("let mut above = many.iter().filter(|n| **n > limit).map(|n| n * 10);")
+    assert nb.run("above.next()") == [result("Some(20)")]
+    assert nb.run("(above.collect::<Vec<_>>(), many.len(), limit)") == [result("([30], 3, 1)")]
+    nb.run("let words = vec![String::from(\"a\"), String::from(\"bc\")];\nlet long = words.iter().filter(|w| w.len() > 1);")
+    assert nb.run("long.map(|w| w.as_str()).collect::<Vec<&str>>()") == [result('["bc"]')]
+    nb.run("let long = words.iter().filter(|w| w.len() > 1);")
+    (kind, said), = nb.run("let moved = words;")
+    assert "`long` was dropped" in said
 
 
 def test_a_borrow_of_a_borrow(nb):

@@ -20,8 +20,19 @@ MOST_MEMORY = 1500
 
 NAMES = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "größe", "r#type"]
 CLOSURES = ["add", "scale"]
+VIEWS = ["view", "sight", "r#ref"]
 # What a variable of each kind is written as, and whether it is moved by use.
-MOVED = {"int": False, "text": True, "list": True, "map": True, "pair": True, "point": True}
+MOVED = {"int": False, "text": True, "list": True, "map": True, "pair": True, "point": True, "counted": True}
+
+# Counts the values of a type that are alive, and what a static was told.
+ITEMS = """use std::sync::atomic::{AtomicI64, Ordering};
+static LIVE: AtomicI64 = AtomicI64::new(0);
+static TICKS: AtomicI64 = AtomicI64::new(0);
+thread_local! { static NOTES: std::cell::RefCell<Vec<i64>> = const { std::cell::RefCell::new(Vec::new()) }; }
+#[derive(Debug)]
+struct Counted(i64);
+fn counted(n: i64) -> Counted { LIVE.fetch_add(1, Ordering::SeqCst); Counted(n) }
+impl Drop for Counted { fn drop(&mut self) { LIVE.fetch_sub(1, Ordering::SeqCst); } }"""
 
 
 @dataclass
@@ -44,6 +55,8 @@ def literal(kind, value):
         return f"std::collections::BTreeMap::<i64, i64>::from([{pairs}])"
     if kind == "pair":
         return f'({value[0]}_i64, "{value[1]}".to_string())'
+    if kind == "counted":
+        return f"counted({value})"
     return f"Point {{ x: {value} }}"
 
 
@@ -58,7 +71,14 @@ def shown(variable):
         return f'({value[0]}, "{value[1]}")'
     if kind == "point":
         return f"Point {{ x: {value} }}"
+    if kind == "counted":
+        return f"Counted({value})"
     return str(value)
+
+
+def borrowed(name, kind):
+    """A borrow of a variable that shows what the variable shows."""
+    return f"&{name}" if kind in ("map", "counted") else f"&{name}[..]"
 
 
 class Walk:
@@ -69,6 +89,10 @@ class Walk:
         self.random = random.Random(seed)
         self.variables = {}
         self.closures = {}
+        # Borrowers with what they borrow from.
+        self.views = {}
+        self.ticks = 0
+        self.notes = 0
         self.gone = set()
         self.step = None
         self.point = None
@@ -88,12 +112,20 @@ class Walk:
         return failure
 
     def keep(self, name, kind, value, mutable=False):
+        self.end_views(name)
         self.variables[name] = Variable(kind, value, mutable)
         self.gone.discard(name)
 
     def lose(self, name):
+        self.end_views(name)
         del self.variables[name]
         self.gone.add(name)
+
+    def end_views(self, owner):
+        """A variable is changed, moved or replaced."""
+        for view in [view for view, of in self.views.items() if of == owner]:
+            del self.views[view]
+            self.gone.add(view)
 
     # -- choices ----------------------------------------------------------------
 
@@ -123,6 +155,7 @@ class Walk:
             "map": {1: number, 7: 8},
             "pair": (number, "right"),
             "point": number,
+            "counted": number,
         }[kind]
         return kind, value
 
@@ -159,13 +192,18 @@ class Walk:
         if name is None:
             return None
         variable, number = self.variables[name], self.number()
-        if variable.kind == "int":
-            return f"{name} += {number};", lambda: setattr(variable, "value", variable.value + number)
-        if variable.kind == "list":
-            return f"{name}.push({number});", lambda: variable.value.append(number)
-        if variable.kind == "map":
-            return f"{name}.insert({number}, 5);", lambda: variable.value.update({number: 5})
-        return f'{name}.push_str("+");', lambda: setattr(variable, "value", variable.value + "+")
+        code, apply = {
+            "int": (f"{name} += {number};", lambda: setattr(variable, "value", variable.value + number)),
+            "list": (f"{name}.push({number});", lambda: variable.value.append(number)),
+            "map": (f"{name}.insert({number}, 5);", lambda: variable.value.update({number: 5})),
+            "text": (f'{name}.push_str("+");', lambda: setattr(variable, "value", variable.value + "+")),
+        }[variable.kind]
+
+        def changed():
+            apply()
+            self.end_views(name)
+
+        return code, changed
 
     def mutate(self):
         if found := self.mutation():
@@ -179,7 +217,7 @@ class Walk:
             self.variables[name].value += 45
 
     def move(self):
-        name = self.one("text", "list", "map", "pair", "point")
+        name = self.one("text", "list", "map", "pair", "point", "counted")
         other = self.name()
         if name and name != other:
             variable = self.variables[name]
@@ -188,7 +226,7 @@ class Walk:
             self.keep(other, variable.kind, variable.value)
 
     def drop(self):
-        if name := self.one("text", "list", "map", "pair", "point"):
+        if name := self.one("text", "list", "map", "pair", "point", "counted"):
             self.run(f"drop({name});")
             self.lose(name)
 
@@ -196,6 +234,29 @@ class Walk:
         if name := self.one("list", mutable=True):
             self.run(f"{name} = {name}.into_iter().rev().collect();")
             self.variables[name].value.reverse()
+            self.end_views(name)
+
+    def borrow(self):
+        if name := self.one("text", "list", "map", "counted"):
+            view = self.random.choice(VIEWS)
+            self.run(f"let {view} = {borrowed(name, self.variables[name].kind)};")
+            self.views[view] = name
+            self.gone.discard(view)
+
+    def define_and_borrow(self):
+        """Both in one cell."""
+        name, view, (kind, value) = self.name(), self.random.choice(VIEWS), self.value()
+        if kind in ("text", "list", "map", "counted"):
+            self.run(f"let mut {name} = {literal(kind, value)};\nlet {view} = {borrowed(name, kind)};")
+            self.keep(name, kind, value, True)
+            self.views[view] = name
+            self.gone.discard(view)
+
+    def tick(self):
+        number = self.number()
+        self.run(f"TICKS.fetch_add({number}, Ordering::SeqCst);\nNOTES.with_borrow_mut(|notes| notes.push({number}));")
+        self.ticks += number
+        self.notes += 1
 
     def panic(self):
         """What was changed before stays changed, what was new is not kept."""
@@ -204,7 +265,7 @@ class Walk:
         apply()
 
     def panic_after_a_move(self):
-        if name := self.one("list", "text"):
+        if name := self.one("list", "text", "counted"):
             self.fail(f'let moved = {name};\npanic!("{{moved:?}}");', "panic")
             self.lose(name)
 
@@ -298,8 +359,20 @@ class Walk:
         for name, number in self.closures.items():
             assert self.run(f"{name}(10)") == [result(str(20 + number))], name
 
+    def check_views(self):
+        for view, owner in self.views.items():
+            assert self.run(view) == [result(shown(self.variables[owner]))], view
+
+    def check_statics(self):
+        """Nothing is leaked, and nothing dropped twice."""
+        live = sum(variable.kind == "counted" for variable in self.variables.values())
+        look = "(LIVE.load(Ordering::SeqCst), TICKS.load(Ordering::SeqCst), NOTES.with_borrow(Vec::len))"
+        assert self.run(look) == [result(f"({live}, {self.ticks}, {self.notes})")]
+
     def check_all(self):
         self.check(self.variables)
+        self.check_views()
+        self.check_statics()
         self.check_closures()
         for name in sorted(self.gone):
             self.fail(name, "E0425")
@@ -310,6 +383,7 @@ OFTEN = [
     Walk.mutate_in_a_loop, Walk.move, Walk.drop, Walk.move_and_assign_again, Walk.panic, Walk.panic_after_a_move,
     Walk.error, Walk.compile_error, Walk.missing, Walk.define_function, Walk.call_function, Walk.call_function,
     Walk.define_constant, Walk.use_constant, Walk.define_type, Walk.call_method, Walk.define_closure,
+    Walk.borrow, Walk.borrow, Walk.define_and_borrow, Walk.tick,
 ]
 
 
@@ -325,6 +399,7 @@ def test_a_long_session_keeps_what_it_should(fresh, capsys):
     walk = Walk(fresh, SEED)
     begin = time.monotonic()
     count = 0
+    walk.run(ITEMS)
     try:
         while count < CELLS:
             # A signal and a wait: now and then is enough.
@@ -334,6 +409,9 @@ def test_a_long_session_keeps_what_it_should(fresh, capsys):
             count += len(walk.cells) - before
             sample = sorted(walk.variables)
             walk.check(walk.random.sample(sample, min(2, len(sample))))
+            if count % 10 == 0:
+                walk.check_views()
+                walk.check_statics()
         walk.check_all()
     except AssertionError as error:
         last = "\n---\n".join(walk.cells[-12:])

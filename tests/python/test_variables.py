@@ -289,10 +289,12 @@ def test_a_closure_that_borrows_says_how_to_keep_it(nb):
 
 def test_a_collection_of_closures_says_how_to_keep_it(nb):
     number = nb.number()
-    assert nb.run("let steps = vec![|n: i32| n + 1];\nsteps[0](1)") == [result("2")]
+    assert nb.run("let steps = vec![|n: &str, x: f64| n.len() as f64 * x];\nsteps[0](\"ab\", 1.5)") == [result("3.0")]
     failure = nb.fail("steps[0](1)")
     assert f"`steps` was not kept after In [{number}]" in failure
-    assert "Vec<Box<dyn Fn(i32) -> i32>>" in failure
+    assert "`let steps: Vec<Box<dyn Fn(&str, f64) -> f64>> = …`" in failure
+    nb.run("let steps: Vec<Box<dyn Fn(&str, f64) -> f64>> = vec![Box::new(|n, x| n.len() as f64 * x)];")
+    assert nb.run("steps[0](\"ab\", 1.5)") == [result("3.0")]
 
 
 def test_a_boxed_closure_is_kept(nb):

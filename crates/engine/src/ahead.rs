@@ -14,6 +14,7 @@ use std::time::Duration;
 use crate::commands::Lines;
 use crate::compile::Running;
 use crate::notebook::{Compilers, Notebook};
+use crate::parts;
 
 /// Gives the cells that wait to be run, in order, each with a number by which
 /// it is known.
@@ -167,14 +168,11 @@ fn compile(
     if cell.is_empty() || notebook.only_shows(&cell).is_some() {
         return true;
     }
-    let mut prepared = notebook.prepare(number, cell);
-    let built = notebook.context(compilers, running, &prepared).build();
-    let Ok(built) = built else {
+    let Ok(steps) = parts::build(notebook, compilers, running, number, cell) else {
         return false;
     };
-    // Told to people when it happens.
-    let _ = notebook.before(&mut prepared, &built);
-    notebook.ran(&prepared, &built);
-    let _ = notebook.keep(&prepared, &built);
+    for step in steps {
+        step.is_thought_to_run(notebook);
+    }
     true
 }

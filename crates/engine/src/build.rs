@@ -29,6 +29,7 @@ use crate::source::Stitched;
 use crate::statics::Homes;
 use crate::symbols;
 use crate::toolchain::Toolchain;
+use crate::unkept;
 use crate::unnameable::{self, Form};
 use crate::warm::Warm;
 use crate::warnings::{self, Warning};
@@ -96,6 +97,8 @@ pub struct Context<'a> {
     pub optimise: Option<u8>,
     /// The format that a person chose for what is shown as text.
     pub format: Option<&'a str>,
+    /// Whether the cell may be run in parts.
+    pub may_cut: bool,
 }
 
 /// A cell that can be run.
@@ -173,6 +176,8 @@ struct Plan {
     homes: Homes,
     /// Statics that the compiler itself reads.
     constants: BTreeSet<String>,
+    /// Where the first new variable is made that borrows from another new one.
+    cut: Option<usize>,
 }
 
 impl Plan {
@@ -188,7 +193,7 @@ impl Plan {
     /// would be lost to the notebook.
     fn own_nothing(&mut self, lost: &str) {
         if let Some(name) = self.owned.get(lost) {
-            self.unkept.insert(name.clone(), borrows(lost));
+            self.unkept.insert(name.clone(), unkept::borrows(lost));
         }
         self.moves.clear();
         self.owned.clear();
@@ -206,7 +211,11 @@ impl Context<'_> {
         let optimise = self.level();
         let key = self.key(&code, &plan, optimise);
         let kin = self.kin(&code, &plan, optimise);
-        let kept = self.cache.get(&key);
+        let mut kept = self.cache.get(&key);
+        if kept.as_ref().is_some_and(|(entry, _)| entry.cut.is_some()) && !self.may_cut {
+            self.cache.remove(&key);
+            kept = None;
+        }
         if let Some((entry, library)) =
             kept.or_else(|| self.link_again(kin.as_ref()?, &key, &code, &plan))
         {
@@ -241,6 +250,9 @@ impl Context<'_> {
                     || self.learn_from_types(&compiled, &mut plan)
                     || self.learn_from_loans(&compiled, &mut plan)
             };
+            if plan.cut.is_some() {
+                return self.to_be_cut(key, work, &plan);
+            }
             if !again {
                 if compiled.library.is_none() {
                     let job = Job {
@@ -265,6 +277,17 @@ impl Context<'_> {
         if plan.lending == Lending::Reclaim {
             entry.reclaims = self.lent_here();
         }
+        for (name, type_text) in &compiled.facts.stored {
+            if !mir::nameable(type_text) {
+                let why = unkept::without_name(name, type_text, &compiled.facts);
+                plan.unkept.insert(name.clone(), why);
+            }
+        }
+        for (name, why) in &mut plan.unkept {
+            if why == unkept::UNNAMEABLE {
+                *why = unkept::without_name(name, "", &compiled.facts);
+            }
+        }
         entry.unkept = plan.unkept.into_iter().collect();
         entry.borrowing = plan.borrowing;
         entry.statics = code.statics;
@@ -282,6 +305,31 @@ impl Context<'_> {
             optimise,
             compiled: true,
             warnings,
+        })
+    }
+
+    /// A cell that is to be run in parts: nothing but where to cut.
+    fn to_be_cut(
+        &self,
+        key: String,
+        work: tempfile::TempDir,
+        plan: &Plan,
+    ) -> Result<Built, BuildError> {
+        let entry = Entry::cut(plan.cut);
+        let path = work.path().join(&entry.library);
+        std::fs::write(path, "").map_err(|source| EngineError::Files {
+            what: "noting how the cell is run",
+            source,
+        })?;
+        let library = self.cache.put(&key, work, entry.clone())?;
+        Ok(Built {
+            key,
+            library,
+            entry,
+            kin: None,
+            optimise: self.level(),
+            compiled: true,
+            warnings: Vec::new(),
         })
     }
 
@@ -558,7 +606,7 @@ impl Context<'_> {
 
     /// Whether a failed compile is worth another, with a better plan.
     fn learn_from_errors(&self, compiled: &Compiled, code: &Generated, plan: &mut Plan) -> bool {
-        let about_keeping = |error| store_at_fault(error, code, plan).is_some();
+        let about_keeping = |error| store_at_fault(error, code, plan, self.cell).is_some();
         if !plan.prelude && !compiled.errors().all(about_keeping) {
             plan.prelude = true;
             return true;
@@ -580,11 +628,12 @@ impl Context<'_> {
             return true;
         }
         let mut learned = false;
+        let sound = self.may_cut && compiled.errors().all(about_keeping);
         let tried: BTreeSet<String> = plan.borrowing.keys().cloned().collect();
         for error in compiled.errors() {
             tracing::debug!(?error, "learning");
             // Errors that have nothing to do with keeping variables come again.
-            let Some(name) = store_at_fault(error, code, plan) else {
+            let Some(name) = store_at_fault(error, code, plan, self.cell) else {
                 continue;
             };
             learned = true;
@@ -592,19 +641,22 @@ impl Context<'_> {
                 forms.pop();
                 if forms.is_empty() {
                     plan.forms.remove(&name);
-                    plan.unkept.insert(name, UNNAMEABLE.to_owned());
+                    plan.borrowing.remove(&name);
+                    plan.unkept.insert(name, unkept::UNNAMEABLE.to_owned());
                 }
             } else if plan.owned.contains_key(&name) {
                 plan.own_nothing(&name);
             } else if tried.contains(&name) {
                 plan.borrowing.remove(&name);
-                plan.unkept.insert(name, error.message.clone());
+                let why = self.why(error, &name, code);
+                plan.unkept.insert(name, why);
+            } else if sound && self.borrows_from_new(error, &name, plan) {
+                continue;
             } else if !self.let_it_own(error, &name, code, plan)
                 && !self.let_it_borrow(error, &name, code, plan)
             {
-                plan.unkept
-                    .entry(name)
-                    .or_insert_with(|| error.message.clone());
+                let why = self.why(error, &name, code);
+                plan.unkept.entry(name).or_insert(why);
             }
         }
         for error in compiled.errors() {
@@ -680,6 +732,17 @@ impl Context<'_> {
             .collect()
     }
 
+    /// The name of a variable as the notebook has it, which messages of rustc may
+    /// write without its `r#`, and a person with its accents apart.
+    fn own_name(&self, told: &str) -> String {
+        let told = names::composed(told);
+        let plain = told.strip_prefix("r#").unwrap_or(&told);
+        let new = self.cell.bindings.iter().map(|binding| &binding.name);
+        let mut all = new.chain(self.variables.keys());
+        let own = all.find(|name| name.strip_prefix("r#").unwrap_or(name) == plain);
+        own.map_or_else(|| told.to_string(), Clone::clone)
+    }
+
     /// Whether a name is that of a variable of an earlier cell which owns what
     /// it is made of.
     fn can_lend(&self, name: &str) -> bool {
@@ -687,6 +750,46 @@ impl Context<'_> {
         let known = self.variables.get(name);
         new.all(|binding| binding.name != name)
             && known.is_some_and(|known| known.borrows.is_empty())
+    }
+
+    /// Why a variable is not kept that an error is about.
+    fn why(&self, error: &Diagnostic, name: &str, code: &Generated) -> String {
+        let known = |name: &str| self.variables.contains_key(name);
+        unkept::because(error, name, self.cell, known, &code.origins)
+    }
+
+    /// Whether an error is about a variable that borrows from one made earlier in
+    /// the same cell: the cell is then run in parts (`parts`), so that the owner
+    /// is a variable of the notebook by the time that it is borrowed from.
+    fn borrows_from_new(&self, error: &Diagnostic, name: &str, plan: &mut Plan) -> bool {
+        if !matches!(error.code(), Some("E0597" | "E0505")) || self.cell.words.contains("return") {
+            return false;
+        }
+        let place = error.message.split('`').nth(1).unwrap_or_default();
+        let made = |name: &str| {
+            let mut new = self.cell.bindings.iter();
+            new.find(|binding| binding.name == name)
+        };
+        let owner = self.own_name(unkept::first_word(place));
+        let (Some(owner), Some(borrower)) = (made(&owner), made(name)) else {
+            return false;
+        };
+        let cut = borrower.statement.start;
+        if owner.statement.end > cut {
+            return false;
+        }
+        // That the closure would own the owner, nobody has asked for.
+        let mut closures = self.cell.borrowing.iter().filter(|closure| {
+            let text = &self.cell.text[closure.range.clone()];
+            borrower.statement.contains(&closure.range.start) && has_word(text, &owner.name)
+        });
+        if closures.next().is_some() {
+            plan.unkept
+                .insert(name.to_owned(), unkept::borrows(&owner.name));
+            return true;
+        }
+        plan.cut = Some(plan.cut.map_or(cut, |first| first.min(cut)));
+        true
     }
 
     /// Lets a new variable borrow from variables of the notebook, if that is
@@ -703,7 +806,7 @@ impl Context<'_> {
             Some("E0597") => {
                 // "`df.x` does not live long enough"
                 let place = error.message.split('`').nth(1).unwrap_or_default();
-                owners.insert(first_word(place).to_owned());
+                owners.insert(self.own_name(unkept::first_word(place)));
             }
             Some("E0713") => {
                 // A destructor would run; the place is only pointed to.
@@ -711,7 +814,7 @@ impl Context<'_> {
                 let place =
                     span.and_then(|span| code.origins.locate(&span.file_name, &span.bytes()));
                 let text = place.map(|place| &place.text[place.range]);
-                owners.extend(text.map(|text| first_word(text).to_owned()));
+                owners.extend(text.map(|text| self.own_name(unkept::first_word(text))));
             }
             // Of what is lent rustc knows only that it is not for ever.
             None | Some("E0521") => {
@@ -756,11 +859,8 @@ impl Context<'_> {
         let around = |closure: &&Borrowing| {
             closure.range.start <= place.range.start && place.range.end <= closure.range.end
         };
-        let mentions = |closure: &&Borrowing| {
-            let text = &self.cell.text[closure.range.clone()];
-            let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-            words.any(|word| word == borrowed)
-        };
+        let mentions =
+            |closure: &&Borrowing| has_word(&self.cell.text[closure.range.clone()], borrowed);
         let open = || {
             let all = self.cell.borrowing.iter();
             all.filter(|closure| !plan.moves.contains(&closure.own))
@@ -784,7 +884,8 @@ impl Context<'_> {
         let text = &self.cell.text[closure.range.clone()];
         let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
         if words.any(|word| self.is_mutable(word)) {
-            plan.unkept.insert(name.to_owned(), borrows(borrowed));
+            plan.unkept
+                .insert(name.to_owned(), unkept::borrows(borrowed));
             return true;
         }
         let own = closure.own.clone();
@@ -828,10 +929,12 @@ impl Context<'_> {
         let mut learned = false;
         for (name, type_text) in &compiled.facts.stored {
             if plan.borrowing.contains_key(name) {
-                if !borrows::can_be_kept(type_text) {
+                if unnameable::is_adapter(type_text) && !plan.forms.contains_key(name) {
+                    plan.forms.insert(name.clone(), vec![Form::Borrowing]);
+                    learned = true;
+                } else if !borrows::can_be_kept(type_text) {
                     plan.borrowing.remove(name);
-                    let why =
-                        format!("values of type `{type_text}` cannot be kept while they borrow");
+                    let why = unkept::of_type(type_text, name, self.cell);
                     plan.unkept.insert(name.clone(), why);
                     learned = true;
                 }
@@ -960,45 +1063,36 @@ impl Context<'_> {
     }
 }
 
-/// The variables that MIR says are moved, by their names in the notebook. MIR
-/// writes `type` for `r#type`, and composes the letters of a name. Whoever takes
-/// a moved variable for one that is still there frees its memory twice, so in
-/// doubt more of them are moved.
+/// The variables that MIR says are moved, by their names in the notebook: MIR
+/// writes `type` for `r#type`.
 fn moved_variables(moved: &[String], taken: &[String]) -> Vec<String> {
-    let decomposed = |name: &str| name.chars().any(|c| !c.is_alphanumeric() && c != '_');
     let is_moved = |name: &&String| {
         let plain = name.strip_prefix("r#").unwrap_or(name);
-        let unclear = decomposed(plain) && moved.iter().any(|moved| !moved.is_ascii());
-        unclear || moved.iter().any(|moved| moved == plain)
+        moved.iter().any(|moved| moved == plain)
     };
     taken.iter().filter(is_moved).cloned().collect()
 }
 
-fn borrows(name: &str) -> String {
-    format!(
-        "it borrows `{name}`; write `move |…|` for the closure to keep it, and `{name}` moves into it"
-    )
+fn has_word(text: &str, name: &str) -> bool {
+    let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '#'));
+    words.any(|word| names::composed(word) == name)
 }
-
-/// The variable in `&df.x[0]`.
-fn first_word(place: &str) -> &str {
-    let place = place.trim_start_matches(['&', '*', '(', ' ']);
-    let end = place.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-    &place[..end.unwrap_or(place.len())]
-}
-
-/// Why a value without a nameable type is not kept.
-pub const UNNAMEABLE: &str = "its type has no name";
 
 /// The variable whose `store` an error complains about.
-fn store_at_fault(error: &Diagnostic, code: &Generated, plan: &Plan) -> Option<String> {
+fn store_at_fault(
+    error: &Diagnostic,
+    code: &Generated,
+    plan: &Plan,
+    cell: &Cell,
+) -> Option<String> {
     let spans = error
         .spans
         .iter()
         .chain(error.children.iter().flat_map(|child| &child.spans));
     let mut spans: Vec<_> = spans.collect();
-    // Stored while it is borrowed: it is the borrower that cannot be kept.
-    if error.code() == Some("E0505") {
+    // Stored while it is borrowed: it is the borrower that cannot be kept. And a
+    // store that reads the owner is not the one that it does not outlive.
+    if matches!(error.code(), Some("E0505" | "E0597")) {
         spans.sort_by_key(|span| span.is_primary);
     }
     let mut lines = spans
@@ -1006,12 +1100,35 @@ fn store_at_fault(error: &Diagnostic, code: &Generated, plan: &Plan) -> Option<S
         .flat_map(|span| span.and_callers())
         .filter(|span| span.file_name == MAIN_FILE)
         .map(|span| span.line_start);
-    let name = lines.find_map(|line| code.store_lines.get(&line))?;
+    let Some(name) = lines.find_map(|line| code.store_lines.get(&line)) else {
+        return coerced_for_good(error, code, plan, cell);
+    };
     // Putting a value into another form can fail in any way.
     let known = error
         .code()
         .is_none_or(|code| CANNOT_BE_KEPT.contains(&code));
     (known || plan.forms.contains_key(name)).then(|| name.clone())
+}
+
+/// The variable that is made where an error says that something does not live for
+/// ever: if its type is written without lifetimes (`Box<dyn …>`), rustc does not
+/// point to the store which is the reason.
+fn coerced_for_good(
+    error: &Diagnostic,
+    code: &Generated,
+    plan: &Plan,
+    cell: &Cell,
+) -> Option<String> {
+    if !matches!(error.code(), Some("E0597" | "E0505" | "E0716" | "E0521")) {
+        return None;
+    }
+    let span = error.spans.iter().find(|span| span.is_primary)?;
+    let place = code.origins.locate(&span.file_name, &span.bytes())?;
+    let mut made = cell.bindings.iter().filter(|binding| {
+        place.text == cell.text && binding.statement.contains(&place.range.start)
+    });
+    let name = &made.next()?.name;
+    (!plan.unkept.contains_key(name)).then(|| name.clone())
 }
 
 /// A message for a text that is not Rust.
@@ -1062,13 +1179,6 @@ mod tests {
         };
         assert_eq!(moved_of(&["a"], &["a", "b"]), ["a"]);
         assert_eq!(moved_of(&["type"], &["r#type", "x"]), ["r#type"]);
-        assert_eq!(
-            moved_of(&["gr\u{f6}\u{df}e"], &["gr\u{f6}\u{df}e", "\u{e9}"]),
-            ["gr\u{f6}\u{df}e"]
-        );
-        assert_eq!(
-            moved_of(&["caf\u{e9}"], &["cafe\u{301}", "x"]),
-            ["cafe\u{301}"]
-        );
+        assert_eq!(moved_of(&["caf\u{e9}"], &["caf\u{e9}", "x"]), ["caf\u{e9}"]);
     }
 }

@@ -46,6 +46,10 @@ pub struct Entry {
     /// Variables that are taken back from their borrowers before it runs.
     #[serde(default)]
     pub reclaims: BTreeSet<String>,
+    /// Where it is cut into parts that run one after the other. Nothing else of it
+    /// is known then, and its library is empty.
+    #[serde(default)]
+    pub cut: Option<usize>,
     /// Where its statics live, if it is a version of the items crate.
     #[serde(default)]
     pub statics: Statics,
@@ -227,6 +231,15 @@ impl Entry {
         items::hash(&[&facts, library])
     }
 
+    /// A cell that is run in parts.
+    pub fn cut(at: Option<usize>) -> Self {
+        Self {
+            library: "parts".to_owned(),
+            cut: at,
+            ..Self::default()
+        }
+    }
+
     /// What a compile found out.
     pub fn new(library: String, facts: &Facts, prelude: bool, offset: usize) -> Self {
         Self {
@@ -237,6 +250,7 @@ impl Entry {
             unkept: Vec::new(),
             borrowing: BTreeMap::new(),
             reclaims: BTreeSet::new(),
+            cut: None,
             statics: Statics::default(),
             prelude,
             offset,

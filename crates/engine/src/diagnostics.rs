@@ -96,3 +96,45 @@ pub fn parse(text: &str) -> Vec<Diagnostic> {
         .filter(|diagnostic| diagnostic.level != "failure-note")
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LINE: &str = r#"{"message":"borrowed value","code":{"code":"E0597","explanation":null},"level":"error","spans":[{"file_name":"cell.rs","byte_start":4,"byte_end":9,"line_start":2,"column_start":3,"is_primary":true,"label":null,"suggested_replacement":null,"expansion":{"span":{"file_name":"a.rs","byte_start":0,"byte_end":1,"line_start":1,"column_start":1,"is_primary":false,"label":"in this macro","suggested_replacement":null,"expansion":null}}}],"children":[],"rendered":"error"}"#;
+
+    #[test]
+    fn what_is_no_message_is_passed_over() {
+        let text = format!("warning: not JSON\n{LINE}\n{{}}\n");
+        let found = parse(&text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].code(), Some("E0597"));
+        assert_eq!(found[0].json, LINE);
+        let files: Vec<&str> = found[0].spans[0]
+            .and_callers()
+            .iter()
+            .map(|span| span.file_name.as_str())
+            .collect();
+        assert_eq!(files, ["cell.rs", "a.rs"]);
+    }
+
+    proptest! {
+        /// Broken in any way, a line is a message or none.
+        #[test]
+        fn any_text_is_read(text in "\\PC{0,100}", noise in "[-{}\\[\\]\":,0-9a-z\\\\\n]{0,20}", cuts in prop::collection::vec(0..LINE.len(), 2)) {
+            parse(&text);
+            let (from, to) = (cuts[0].min(cuts[1]), cuts[0].max(cuts[1]));
+            let broken = format!("{}{noise}{}\n{LINE}", &LINE[..from], &LINE[to..]);
+            // The whole one behind it is found whatever comes before.
+            let found = parse(&broken);
+            prop_assert_eq!(found.last().map(|last| last.json.as_str()), Some(LINE));
+            for diagnostic in &found {
+                for span in &diagnostic.spans {
+                    prop_assert!(!span.and_callers().is_empty());
+                }
+            }
+        }
+    }
+}

@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Item, Signature, Stmt, Visibility};
 
-use crate::{hot, item_macros};
+use crate::{hot, item_macros, names};
 
 /// One insertion, or replacement where `replaces` is not zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,19 +219,17 @@ impl<'a> Walk<'a> {
 
 impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
-        self.found.bound.insert(node.ident.to_string());
+        self.found.bound.insert(names::of(&node.ident));
         visit::visit_pat_ident(self, node);
     }
     fn visit_field(&mut self, node: &'ast syn::Field) {
-        self.found
-            .bound
-            .extend(node.ident.as_ref().map(ToString::to_string));
+        self.found.bound.extend(node.ident.as_ref().map(names::of));
     }
     fn visit_type_param(&mut self, node: &'ast syn::TypeParam) {
-        self.found.bound.insert(node.ident.to_string());
+        self.found.bound.insert(names::of(&node.ident));
     }
     fn visit_signature(&mut self, node: &'ast Signature) {
-        self.found.bound.insert(node.ident.to_string());
+        self.found.bound.insert(names::of(&node.ident));
         visit::visit_signature(self, node);
     }
     fn visit_expr_loop(&mut self, node: &'ast syn::ExprLoop) {

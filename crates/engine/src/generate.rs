@@ -401,7 +401,7 @@ impl Input<'_> {
         // On a line of its own: the text may end in a comment.
         root.insert("\n;");
         if version == Version::Run {
-            self.stores(root, out);
+            self.stores(takes, root, out);
         }
         if self.cell.awaits {
             root.insert(
@@ -429,6 +429,7 @@ impl Input<'_> {
             .map(|item| item.range.clone())
             .collect();
         gone.extend(self.cell.inner_attributes.iter().cloned());
+        gone.extend(self.cell.hidden.iter().cloned());
         if out.is_items {
             gone.extend(self.cell.import_ranges.iter().cloned());
         }
@@ -498,7 +499,7 @@ impl Input<'_> {
         root.append(&source::without(&self.cell.text, &gone, &around));
     }
 
-    fn stores(&self, root: &mut Stitched, out: &mut Generated) {
+    fn stores(&self, takes: &[String], root: &mut Stitched, out: &mut Generated) {
         let new = self.cell.bindings.iter().map(|binding| &binding.name);
         let again = self.reassigned.iter();
         let kept = new.chain(again).filter(|name| !self.unkept.contains(*name));
@@ -524,11 +525,19 @@ impl Input<'_> {
                 .iter()
                 .map(|owner| format!("\"{owner}\""))
                 .collect();
-            root.insert(&format!(
-                "::ferrite_runtime::store_borrower(&__guard, \"{name}\", &[{}], {name}, \
-                 |__shown| {LOOK});",
-                owners.join(", ")
-            ));
+            // Later cells read the owners while it lives: that must be allowed now.
+            let read = self.borrowing[name].iter();
+            let read = read.filter(|owner| takes.contains(owner));
+            let read: String = read.map(|owner| format!("let _ = &{owner}; ")).collect();
+            let owners = owners.join(", ");
+            let store = match self.forms.get(name) {
+                Some(form) => form.store_borrower(name, &owners),
+                None => format!(
+                    "::ferrite_runtime::store_borrower(&__guard, \"{name}\", &[{owners}], \
+                     {name}, |__shown| {LOOK});"
+                ),
+            };
+            root.insert(&format!("{read}{store}"));
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use syn::{ItemExternCrate, ItemUse, UseTree};
 
+use crate::names;
+
 /// One name (or one glob) that is imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
@@ -62,7 +64,7 @@ pub fn of_use(item: &ItemUse) -> Vec<Import> {
 fn walk(tree: &UseTree, start: &str, path: &mut Vec<String>, found: &mut Vec<Import>) {
     match tree {
         UseTree::Path(segment) => {
-            path.push(segment.ident.to_string());
+            path.push(names::of(&segment.ident));
             walk(&segment.tree, start, path, found);
             path.pop();
         }
@@ -74,7 +76,7 @@ fn walk(tree: &UseTree, start: &str, path: &mut Vec<String>, found: &mut Vec<Imp
         }
         UseTree::Glob(_) => found.push(leaf(start, path, "*", None)),
         UseTree::Name(name) => {
-            let ident = name.ident.to_string();
+            let ident = names::of(&name.ident);
             match (ident.as_str(), path.last().cloned()) {
                 // `use a::b::{self}` brings in `b`.
                 ("self", Some(module)) => {
@@ -85,7 +87,7 @@ fn walk(tree: &UseTree, start: &str, path: &mut Vec<String>, found: &mut Vec<Imp
             }
         }
         UseTree::Rename(rename) => {
-            let (from, to) = (rename.ident.to_string(), rename.rename.to_string());
+            let (from, to) = (names::of(&rename.ident), names::of(&rename.rename));
             let name = (to != "_").then(|| to.clone());
             match (from.as_str(), path.last().cloned()) {
                 ("self", Some(module)) => {
@@ -112,8 +114,8 @@ fn leaf(start: &str, path: &[String], last: &str, name: Option<String>) -> Impor
 
 /// The import of an `extern crate` item.
 pub fn of_extern_crate(item: &ItemExternCrate) -> Vec<Import> {
-    let root = item.ident.to_string();
-    let renamed = item.rename.as_ref().map(|(_, name)| name.to_string());
+    let root = names::of(&item.ident);
+    let renamed = item.rename.as_ref().map(|(_, name)| names::of(name));
     let path = match &renamed {
         Some(name) => format!("extern crate {root} as {name}"),
         None => format!("extern crate {root}"),
@@ -155,7 +157,10 @@ mod tests {
             ["use ::serde::Serialize;"]
         );
         assert_eq!(
-            paths("use crate::shapes::Circle;"),
+            paths(
+                "use crate::names;
+use crate::shapes::Circle;"
+            ),
             ["use home::shapes::Circle;"]
         );
     }

@@ -13,6 +13,7 @@ use syn::{ImplItem, Item};
 use crate::edits::Edit;
 use crate::imports::Import;
 use crate::item_macros;
+use crate::names;
 use crate::parse;
 use crate::reach::Reach;
 use crate::statics::{self, Homes, StaticDef};
@@ -94,7 +95,7 @@ impl ItemDef {
         let mut def = Self::new(range.clone(), &call.to_token_stream());
         def.statics = statics::of_macro_call(call, range);
         let known = call.path.segments.last();
-        if !known.is_some_and(|name| item_macros::is_known(&name.ident.to_string())) {
+        if !known.is_some_and(|name| item_macros::is_known(&names::of(&name.ident))) {
             // Whatever it defines, it has its name from here.
             parse::words(call.tokens.clone(), &mut def.defines);
             def.key = format!("macro call {}", def.hash);
@@ -106,7 +107,7 @@ impl ItemDef {
         for token in call.tokens.clone() {
             if let TokenTree::Ident(ident) = token {
                 if after_static && ident != "ref" && ident != "mut" {
-                    def.defines.insert(ident.to_string());
+                    def.defines.insert(names::of(&ident));
                 }
                 after_static = ident == "static" || (after_static && ident == "ref");
             }
@@ -155,7 +156,7 @@ impl ItemDef {
                 self.is_type(&item.ident);
                 for member in &item.items {
                     if let syn::TraitItem::Fn(member) = member {
-                        self.defines.insert(member.sig.ident.to_string());
+                        self.defines.insert(names::of(&member.sig.ident));
                     }
                 }
             }
@@ -165,22 +166,22 @@ impl ItemDef {
             Item::Struct(item) => {
                 self.is_type(&item.ident);
                 let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
-                self.defines.extend(fields.map(ToString::to_string));
+                self.defines.extend(fields.map(names::of));
             }
             Item::Enum(item) => {
                 self.is_type(&item.ident);
                 self.defines
-                    .extend(item.variants.iter().map(|v| v.ident.to_string()));
+                    .extend(item.variants.iter().map(|v| names::of(&v.ident)));
             }
             Item::Impl(item) => self.is_impl(item),
             Item::ForeignMod(item) => {
                 for member in &item.items {
                     match member {
                         syn::ForeignItem::Fn(member) => {
-                            self.defines.insert(member.sig.ident.to_string());
+                            self.defines.insert(names::of(&member.sig.ident));
                         }
                         syn::ForeignItem::Static(member) => {
-                            self.defines.insert(member.ident.to_string());
+                            self.defines.insert(names::of(&member.ident));
                         }
                         _ => {}
                     }
@@ -202,15 +203,15 @@ impl ItemDef {
 
     fn named(&mut self, namespace: &str, name: &syn::Ident) {
         self.key = format!("{namespace} {name}");
-        self.defines.insert(name.to_string());
+        self.defines.insert(names::of(name));
         if let Some(shape) = &mut self.shape {
-            shape.names.insert(name.to_string());
+            shape.names.insert(names::of(name));
         }
     }
 
     fn is_type(&mut self, name: &syn::Ident) {
         self.named("type", name);
-        self.type_name = Some(name.to_string());
+        self.type_name = Some(names::of(name));
     }
 
     fn is_impl(&mut self, item: &syn::ItemImpl) {
@@ -233,10 +234,10 @@ impl ItemDef {
         for member in &item.items {
             match member {
                 ImplItem::Fn(member) => {
-                    self.defines.insert(member.sig.ident.to_string());
+                    self.defines.insert(names::of(&member.sig.ident));
                 }
                 ImplItem::Const(member) => {
-                    self.defines.insert(member.ident.to_string());
+                    self.defines.insert(names::of(&member.ident));
                 }
                 _ => {}
             }
@@ -255,7 +256,7 @@ fn shape_of_impl(item: &syn::ItemImpl) -> Option<Shape> {
             ImplItem::Type(member) => &member.ident,
             _ => continue,
         };
-        names.insert(name.to_string());
+        names.insert(names::of(name));
         member.to_tokens(&mut tokens);
     }
     (!names.is_empty()).then(|| Shape::of(&tokens).named(names))

@@ -39,7 +39,7 @@ pub fn facts(mir: &str) -> Facts {
                 let name = literal(argument).or_else(|| texts.get(argument).copied());
                 facts
                     .stored
-                    .extend(name.map(|name| (name.to_owned(), writable(type_text))));
+                    .extend(name.map(|name| (unescaped(name), writable(type_text))));
             }
             if let Some(argument) = run_call(line) {
                 facts.has_body = true;
@@ -102,6 +102,30 @@ fn text_assignment(line: &str) -> Option<(&str, &str)> {
 
 fn literal(value: &str) -> Option<&str> {
     value.strip_prefix("const \"")?.strip_suffix('"')
+}
+
+/// A text as it was before it was written as a literal: rustc writes an accent
+/// that stands alone as `\u{301}`.
+fn unescaped(literal: &str) -> String {
+    let mut text = String::with_capacity(literal.len());
+    let mut rest = literal;
+    while let Some(at) = rest.find("\\u{") {
+        let digits = &rest[at + 3..];
+        let end = digits.find('}').unwrap_or(0);
+        let letter = u32::from_str_radix(&digits[..end], 16);
+        let letter = letter.ok().and_then(char::from_u32);
+        text.push_str(&rest[..at]);
+        text.extend(letter);
+        rest = match letter {
+            Some(_) => &digits[end + 1..],
+            None => {
+                text.push_str("\\u{");
+                digits
+            }
+        };
+    }
+    text.push_str(rest);
+    text
 }
 
 /// `… = ferrite_runtime::store::<T>(NAME, …` → `NAME` and `T`; likewise
@@ -240,7 +264,29 @@ pub fn nameable(type_text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// What rustc may write one day, or has never written.
+        #[test]
+        fn any_text_has_facts(text in "\\PC{0,200}", cuts in prop::collection::vec(0..MIR.len(), 2), noise in "[-<>(){}:=;,&'_ \"\\\\na-z0-9]{0,40}") {
+            facts(&text);
+            type_asked_for(&text);
+            let (from, to) = (cuts[0].min(cuts[1]), cuts[0].max(cuts[1]));
+            let broken = format!("{}{noise}{}", &MIR[..from], &MIR[to..]);
+            facts(&broken);
+            type_asked_for(&broken);
+        }
+
+        /// Names that are not cut off come through whole.
+        #[test]
+        fn any_name_is_read(name in "[a-zäx\u{301}_]{1,12}", type_text in "[a-z]{1,5}(::[A-Z][a-z]{1,5}){0,3}") {
+            let mir = format!("\nfn f() {{\n    _1 = ferrite_runtime::store::<{type_text}>(const {name:?}, move _2, const X) -> x;\n}}");
+            prop_assert_eq!(facts(&mir).stored, [(name, writable(&type_text))]);
+        }
+    }
 
     const MIR: &str = r#"
 fn ferrite_cell::{closure#0}(_1: Pin<&mut X>) -> Poll<()> {
@@ -318,6 +364,15 @@ fn ferrite_cell::{closure#0}::{closure#0}::{closure#1}(_1: &{closure@cell.rs:3:4
         assert_eq!(
             type_asked_for(mir).as_deref(),
             Some("std::vec::Vec<(i32, fn() -> u8)>")
+        );
+    }
+
+    #[test]
+    fn letters_come_back() {
+        assert_eq!(unescaped("x\\u{301}y\\u{302}"), "x\u{301}y\u{302}");
+        assert_eq!(
+            unescaped("\\u{zz} \\u{ \\u{d800}"),
+            "\\u{zz} \\u{ \\u{d800}"
         );
     }
 

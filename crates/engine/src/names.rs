@@ -1,4 +1,4 @@
-//! Which cells can do without the prelude.
+//! Names: how rustc has them, and which cells can do without the prelude.
 //!
 //! Reading the prelude's metadata is the larger part of what a small cell
 //! costs, so a cell whose words are all plainly the language's own, the
@@ -6,7 +6,26 @@
 //! defines, is first compiled without it. The guess is safe: if it is wrong
 //! the compile fails and is done again with the prelude.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+use proc_macro2::Ident;
+use unicode_normalization::UnicodeNormalization;
+
+/// A name as rustc has it: one that can be typed in two ways, as a letter or as
+/// a letter and its accent, is one name.
+pub fn of(name: &Ident) -> String {
+    composed(&name.to_string()).into_owned()
+}
+
+/// A text with its letters and accents put together.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
 
 /// Keywords, primitive types, and the standard library's everyday names.
 const EVERYDAY: &str = "
@@ -51,7 +70,7 @@ pub fn type_without_prelude(type_text: &str, items_use_prelude: bool) -> bool {
         .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
         .filter_map(|path| path.split_once("::"))
         .all(|(root, _)| match root {
-            "std" | "core" | "alloc" | "" => true,
+            "std" | "core" | "alloc" | "ferrite_runtime" | "" => true,
             crate::generate::ITEMS_CRATE => !items_use_prelude,
             _ => false,
         })

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::borrows;
-use crate::build::{self, Built, Context, ItemsLibrary};
+use crate::build::{Built, Context, ItemsLibrary};
 use crate::cache::Cache;
 use crate::compile::Running;
 use crate::dependencies::Loaded;
@@ -58,7 +58,7 @@ pub struct Compilers {
 }
 
 /// A cell and what it finds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Prepared {
     /// The cell, taken apart.
     pub cell: Cell,
@@ -129,12 +129,13 @@ impl Notebook {
         }
     }
 
-    /// What a cell is built from.
+    /// What a cell is built from; `may_cut` says whether it may be run in parts.
     pub fn context<'a>(
         &'a self,
         compilers: &'a Compilers,
         running: &'a Running,
         prepared: &'a Prepared,
+        may_cut: bool,
     ) -> Context<'a> {
         Context {
             toolchain: &compilers.toolchain,
@@ -150,6 +151,7 @@ impl Notebook {
             crates: &self.loaded,
             optimise: self.optimise,
             format: self.format.as_deref(),
+            may_cut,
         }
     }
 
@@ -189,11 +191,6 @@ impl Notebook {
     pub fn keep(&mut self, prepared: &Prepared, built: &Built) -> Dropped {
         let Prepared { cell, number, .. } = prepared;
         let entry = &built.entry;
-        let unnameable = entry
-            .stored
-            .iter()
-            .filter(|(_, type_text)| !mir::nameable(type_text));
-        let unnameable = unnameable.map(|(name, _)| (name, build::UNNAMEABLE));
         for (name, type_text) in &entry.stored {
             let binding = cell.bindings.iter().find(|binding| binding.name == *name);
             let borrows = entry.borrowing.get(name).cloned();
@@ -206,17 +203,15 @@ impl Notebook {
             self.gone.remove(name);
             self.variables.insert(name.clone(), variable);
         }
-        let unkept = entry.unkept.iter().map(|(name, why)| (name, why.as_str()));
-        let lost: Vec<(&String, &str)> = unnameable.chain(unkept).collect();
-        for (name, _) in &lost {
-            self.variables.remove(*name);
+        for (name, _) in &entry.unkept {
+            self.variables.remove(name);
         }
         // A variable that was made anew took its borrowers with it.
         let stored = entry.stored.iter().map(|(name, _)| name.clone());
         let unkept = entry.unkept.iter().map(|(name, _)| name.clone());
         let mut dropped = self.end_borrows(*number, &stored.chain(unkept).collect());
-        for (name, why) in lost {
-            let why = not_kept(*number, name, why);
+        for (name, why) in &entry.unkept {
+            let why = format!("was not kept after {}: {why}", label(*number));
             self.gone.insert(name.clone(), why);
             dropped.names.push(name.clone());
         }
@@ -377,19 +372,17 @@ impl Notebook {
 }
 
 impl Dropped {
+    /// The same, without a word of variables that are about to be made again.
+    pub fn but_for(mut self, remade: &BTreeSet<String>) -> Self {
+        let told = |name: &String| format!("variable `{name}` ");
+        let remade: Vec<String> = remade.iter().map(told).collect();
+        self.notes
+            .retain(|note| !remade.iter().any(|start| note.starts_with(start)));
+        self
+    }
+
     fn extend(&mut self, more: Self) {
         self.names.extend(more.names);
         self.notes.extend(more.notes);
     }
-}
-
-fn not_kept(number: u32, name: &str, why: &str) -> String {
-    let from = label(number);
-    if why == build::UNNAMEABLE {
-        return format!(
-            "was not kept after {from}: a part of its type has no name (a closure, say); give it \
-             one that has, such as `let {name}: Vec<Box<dyn Fn(i32) -> i32>> = …`"
-        );
-    }
-    format!("was not kept after {from}: {why}")
 }

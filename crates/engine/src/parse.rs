@@ -18,6 +18,7 @@ use crate::edits::{self, Borrowing, Edit};
 use crate::imports::{self, Import};
 use crate::item_macros;
 use crate::items::ItemDef;
+use crate::names;
 use crate::reach::Mentions;
 use crate::source;
 
@@ -66,6 +67,8 @@ pub struct Cell {
     pub borrowing: Vec<Borrowing>,
     /// The notebook's own macros whose calls define items.
     pub item_macros: BTreeSet<String>,
+    /// Byte ranges that other parts of the cell have to do with (`parts`).
+    pub hidden: Vec<Range<usize>>,
 }
 
 /// A variable made by a `let`.
@@ -75,6 +78,8 @@ pub struct Binding {
     pub name: String,
     /// Whether it was declared `mut`.
     pub mutable: bool,
+    /// Byte range of the `let`.
+    pub statement: Range<usize>,
 }
 
 /// Why a text is not a cell.
@@ -119,31 +124,65 @@ impl Cell {
     pub fn parse_among(text: &str, item_macros: BTreeSet<String>) -> Result<Self, ParseError> {
         let text = &*source::unmarked(text);
         parsed(text, |content: Content| {
-            Self::of_content(text, item_macros, &content)
+            Self::of_content(text, item_macros, 0..text.len(), &content)
         })
     }
 
-    fn of_content(text: &str, item_macros: BTreeSet<String>, content: &Content) -> Self {
+    /// A cell of which only the statements that begin in a range are run. All
+    /// that it defines and imports belongs to its beginning.
+    ///
+    /// # Errors
+    /// As for [`Cell::parse`].
+    pub fn part(&self, range: Range<usize>) -> Result<Self, ParseError> {
+        let (text, item_macros) = (&*self.text, self.item_macros.clone());
+        parsed(text, |content: Content| {
+            Self::of_content(text, item_macros, range, &content)
+        })
+    }
+
+    fn of_content(
+        text: &str,
+        item_macros: BTreeSet<String>,
+        part: Range<usize>,
+        content: &Content,
+    ) -> Self {
         let mut cell = Cell {
             text: text.to_owned(),
             item_macros,
             ..Cell::default()
         };
+        let beginning = part.start == 0;
         for attribute in &content.attributes {
-            cell.inner_attribute(attribute);
+            if beginning {
+                cell.inner_attribute(attribute);
+            } else {
+                cell.hidden.push(attribute.span().byte_range());
+            }
         }
         let last = content.statements.len().wrapping_sub(1);
+        let mut statements = Vec::new();
         for (index, statement) in content.statements.iter().enumerate() {
-            cell.statement(statement, index == last);
-            cell.mentions.read(quote_tokens(statement));
+            let range = statement.span().byte_range();
+            let mine = if cell.defines(statement) {
+                beginning
+            } else {
+                part.contains(&range.start) || part.end == text.len() && range.start == part.end
+            };
+            if mine {
+                cell.statement(statement, index == last);
+                cell.mentions.read(quote_tokens(statement));
+                statements.push(statement);
+            } else {
+                cell.hidden.push(range);
+            }
         }
         if let [Stmt::Expr(Expr::Path(path), None)] = content.statements.as_slice() {
-            cell.bare_variable = path.path.get_ident().map(ToString::to_string);
+            cell.bare_variable = path.path.get_ident().map(names::of);
         }
         cell.edits.sort_by_key(|edit| edit.at);
         cell.used = cell.words.clone();
         for binding in &cell.bindings {
-            if count(&content.statements, &binding.name) == 1 {
+            if count(&statements, &binding.name) == 1 {
                 cell.used.remove(&binding.name);
             }
         }
@@ -166,6 +205,15 @@ impl Cell {
                     .extend(meta.path.get_ident().map(ToString::to_string));
                 Ok(())
             });
+        }
+    }
+
+    /// Whether a statement makes no step of the cell but an item or an import.
+    fn defines(&self, statement: &Stmt) -> bool {
+        match statement {
+            Stmt::Item(_) => true,
+            Stmt::Macro(call) => self.is_item_macro(&call.mac.path),
+            _ => false,
         }
     }
 
@@ -202,7 +250,7 @@ impl Cell {
 
     fn is_item_macro(&self, path: &syn::Path) -> bool {
         path.segments.last().is_some_and(|name| {
-            let name = name.ident.to_string();
+            let name = names::of(&name.ident);
             item_macros::is_known(&name) || self.item_macros.contains(&name)
         })
     }
@@ -215,7 +263,7 @@ impl Cell {
                     .init
                     .as_ref()
                     .is_some_and(|init| init.diverge.is_some());
-                self.pattern(&local.pat, refutable);
+                self.pattern(&local.pat, refutable, &statement.span().byte_range());
             }
             Stmt::Expr(Expr::Assign(assign), _) => {
                 if let Some(name) = variable(&assign.left) {
@@ -245,10 +293,10 @@ impl Cell {
         self.items.push(def);
     }
 
-    fn pattern(&mut self, pattern: &Pat, refutable: bool) {
+    fn pattern(&mut self, pattern: &Pat, refutable: bool, statement: &Range<usize>) {
         match pattern {
             Pat::Ident(ident) => {
-                let name = ident.ident.to_string();
+                let name = names::of(&ident.ident);
                 // `None`, `MAX`: a constant or a variant, not a new variable.
                 let constant = refutable
                     && name.starts_with(char::is_uppercase)
@@ -259,40 +307,41 @@ impl Cell {
                     self.bindings.push(Binding {
                         name,
                         mutable: ident.mutability.is_some(),
+                        statement: statement.clone(),
                     });
                 }
                 if let Some((_, inner)) = &ident.subpat {
-                    self.pattern(inner, refutable);
+                    self.pattern(inner, refutable, statement);
                 }
             }
             Pat::Or(or) => or
                 .cases
                 .iter()
                 .take(1)
-                .for_each(|case| self.pattern(case, refutable)),
-            Pat::Paren(paren) => self.pattern(&paren.pat, refutable),
-            Pat::Reference(reference) => self.pattern(&reference.pat, refutable),
+                .for_each(|case| self.pattern(case, refutable, statement)),
+            Pat::Paren(paren) => self.pattern(&paren.pat, refutable, statement),
+            Pat::Reference(reference) => self.pattern(&reference.pat, refutable, statement),
             Pat::Slice(slice) => slice
                 .elems
                 .iter()
-                .for_each(|element| self.pattern(element, refutable)),
+                .for_each(|element| self.pattern(element, refutable, statement)),
             Pat::Struct(fields) => {
                 fields
                     .fields
                     .iter()
-                    .for_each(|field| self.pattern(&field.pat, refutable));
+                    .for_each(|field| self.pattern(&field.pat, refutable, statement));
             }
             Pat::Tuple(tuple) => tuple
                 .elems
                 .iter()
-                .for_each(|element| self.pattern(element, refutable)),
+                .for_each(|element| self.pattern(element, refutable, statement)),
             Pat::TupleStruct(tuple) => {
                 tuple
                     .elems
                     .iter()
-                    .for_each(|element| self.pattern(element, refutable));
+                    .for_each(|element| self.pattern(element, refutable, statement));
             }
-            Pat::Type(typed) => self.pattern(&typed.pat, refutable),
+            Pat::Type(typed) => self.pattern(&typed.pat, refutable, statement),
             _ => {}
         }
     }
@@ -383,12 +432,12 @@ impl ParseError {
 }
 
 /// How often a word stands in the statements.
-fn count(statements: &[Stmt], word: &str) -> usize {
+fn count(statements: &[&Stmt], word: &str) -> usize {
     fn among(tokens: TokenStream, word: &str) -> usize {
         tokens
             .into_iter()
             .map(|token| match token {
-                TokenTree::Ident(ident) => usize::from(ident == word),
+                TokenTree::Ident(ident) => usize::from(names::of(&ident) == word),
                 TokenTree::Group(group) => among(group.stream(), word),
                 TokenTree::Literal(literal) => {
                     let mut names = BTreeSet::new();
@@ -401,7 +450,8 @@ fn count(statements: &[Stmt], word: &str) -> usize {
     }
     let plain = statements
         .iter()
-        .filter(|statement| !matches!(statement, Stmt::Item(_)));
+        .filter(|statement| !matches!(statement, Stmt::Item(_)))
+        .copied();
     plain
         .map(|statement| among(quote_tokens(statement), word))
         .sum()
@@ -414,7 +464,7 @@ fn quote_tokens(statement: &Stmt) -> TokenStream {
 
 fn variable(expression: &Expr) -> Option<String> {
     match expression {
-        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        Expr::Path(path) => path.path.get_ident().map(names::of),
         _ => None,
     }
 }
@@ -448,7 +498,7 @@ pub(crate) fn words(tokens: TokenStream, into: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => {
-                into.insert(ident.to_string());
+                into.insert(names::of(&ident));
             }
             TokenTree::Group(group) => words(group.stream(), into),
             TokenTree::Literal(literal) => captured(&literal.to_string(), into),
@@ -461,6 +511,7 @@ fn captured(literal: &str, into: &mut BTreeSet<String>) {
     if !literal.contains('"') {
         return;
     }
+    let literal = &*names::composed(literal);
     for part in literal.split('{').skip(1) {
         let name: String = part
             .chars()
@@ -505,6 +556,30 @@ mod tests {
         assert_eq!(names(&cell), ["a", "b", "x", "z", "w"]);
         assert!(cell.bindings[1].mutable);
         assert!(cell.tail.is_none());
+    }
+
+    #[test]
+    fn a_part_has_its_own_statements_and_the_first_all_items() {
+        let text = "use a::b; let v = 1; fn f() {} let r = &v; r";
+        let cell = Cell::parse(text).unwrap();
+        let cut = cell.bindings[1].statement.start;
+        assert_eq!(&text[cut..cut + 11], "let r = &v;");
+        let first = cell.part(0..cut).unwrap();
+        assert_eq!((names(&first), first.items.len()), (vec!["v"], 1));
+        assert!(first.tail.is_none() && !first.used.contains("r"));
+        let rest = cell.part(cut..text.len()).unwrap();
+        assert_eq!((names(&rest), rest.items.len()), (vec!["r"], 0));
+        assert!(rest.imports.is_empty() && rest.used.contains("v"));
+        assert_eq!(&text[rest.tail.unwrap()], "r");
+        let hidden: Vec<&str> = rest.hidden.iter().map(|at| &text[at.clone()]).collect();
+        assert_eq!(hidden, ["use a::b;", "let v = 1;", "fn f() {}"]);
+    }
+
+    #[test]
+    fn names_are_as_rustc_has_them() {
+        let cell = Cell::parse("let cafe\u{301} = 1; format!(\"{cafe\u{301}}\")").unwrap();
+        assert_eq!(names(&cell), ["caf\u{e9}"]);
+        assert!(cell.used.contains("caf\u{e9}"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod preview;
 
 pub use preview::Preview;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,6 +31,7 @@ use crate::generate::{Statics, Variable};
 use crate::mir;
 use crate::notebook::{Compilers, Dropped, Notebook, Prepared};
 use crate::parse::{self, Cell};
+use crate::parts::{self, Step};
 use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
@@ -388,31 +389,78 @@ impl Session {
         if let Some(name) = self.notebook.only_shows(&cell) {
             return self.show(name.to_owned(), sink);
         }
+        let unknown = self.unknown_crates(&cell);
+        if !unknown.is_empty() {
+            // What evcxr does with `extern crate`.
+            let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+            self.add_crates(number, &unknown, sink)?;
+        }
         if cell.items.is_empty() && self.notebook.lacks_items() {
             self.compile_items(number, sink)?;
         }
-        let mut prepared = self.notebook.prepare(number, cell);
         let running = &self.interrupter.compiler;
-        let context = self.notebook.context(&self.compilers, running, &prepared);
-        let built = context.build();
-        let mut built = built.map_err(|error| self.not_built(error))?;
+        let steps = parts::build(&self.notebook, &self.compilers, running, number, cell);
+        let steps = steps.map_err(|error| self.not_built(error))?;
         let compile = begin.elapsed();
-        self.last_library = Some(built.library.clone());
-        if !built.warnings.is_empty() {
+        let warned = steps.iter().flat_map(|step| step.built.warnings.clone());
+        let warned: Vec<_> = warned.collect();
+        if !warned.is_empty() {
             sink.output(Output::Display {
-                bundle: warnings::bundle(&built.warnings),
+                bundle: warnings::bundle(&warned),
                 id: None,
             });
         }
-        let dropped = self.notebook.before(&mut prepared, &built);
-        self.drop_variables(dropped, sink)?;
-        let ran = self.run(&prepared, &mut built, sink);
+        let mut steps = VecDeque::from(steps);
+        let mut cached = true;
+        let mut ran = Ok(());
+        while let (Ok(()), Some(mut step)) = (&ran, steps.pop_front()) {
+            ran = self.step(&mut step, &steps, sink);
+            cached &= !step.built.compiled;
+        }
         self.times = Some(Times {
             compile,
             run: begin.elapsed().saturating_sub(compile),
-            cached: !built.compiled,
+            cached,
         });
         ran
+    }
+
+    /// Runs a cell, or a part of one behind which others come.
+    fn step(
+        &mut self,
+        step: &mut Step,
+        behind: &VecDeque<Step>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Failure> {
+        let Step { prepared, built } = step;
+        self.last_library = Some(built.library.clone());
+        let bindings = behind.iter().flat_map(|step| &step.prepared.cell.bindings);
+        let remade = bindings.map(|binding| binding.name.clone()).collect();
+        let dropped = self.notebook.before(prepared, built);
+        self.drop_variables(dropped.but_for(&remade), sink)?;
+        if behind.is_empty() {
+            self.look_ahead(prepared, built);
+        }
+        let dropped = self.run(prepared, built, sink)?;
+        self.drop_variables(dropped.but_for(&remade), sink)
+    }
+
+    /// The crates that a cell names by `extern crate` and nobody has asked for.
+    fn unknown_crates(&self, cell: &Cell) -> BTreeSet<String> {
+        const OWN: [&str; 6] = ["std", "core", "alloc", "test", "proc_macro", "self"];
+        let bundled = &self.compilers.toolchain.externs;
+        let known = |name: &str| {
+            let mut externs = bundled.iter().chain(&self.notebook.loaded.externs);
+            OWN.contains(&name)
+                || name.starts_with("ferrite_")
+                || externs.any(|(known, _)| known == name)
+        };
+        let imports = cell.imports.iter().filter(|import| import.extern_crate);
+        let names = imports.map(|import| import.root.clone());
+        match self.crates {
+            Some(_) => names.filter(|name| !known(name)).collect(),
+            None => BTreeSet::new(),
+        }
     }
 
     /// Makes a new version of the items library: any item does.
@@ -459,7 +507,9 @@ impl Session {
         cell.edits.push(insert(code.len(), "\n));".to_owned()));
         let prepared = self.notebook.prepare(number, cell);
         let running = &self.interrupter.compiler;
-        let context = self.notebook.context(&self.compilers, running, &prepared);
+        let context = self
+            .notebook
+            .context(&self.compilers, running, &prepared, false);
         let found = context.type_asked_for();
         let found = found.map_err(|error| self.not_built(error))?;
         found.ok_or_else(|| {
@@ -550,7 +600,9 @@ impl Session {
         };
         let prepared = self.notebook.prepare(number, cell);
         let running = &self.interrupter.compiler;
-        let context = self.notebook.context(&self.compilers, running, &prepared);
+        let context = self
+            .notebook
+            .context(&self.compilers, running, &prepared, false);
         match build::syntax_error(&context) {
             Ok(rejection) if !rejection.rendered.is_empty() => self.rejected(rejection),
             // Brackets that close one another across the frame, for example.
@@ -590,14 +642,15 @@ impl Session {
         prepared: &Prepared,
         built: &mut Built,
         sink: &mut dyn Sink,
-    ) -> Result<(), Failure> {
-        self.look_ahead(prepared, built);
+    ) -> Result<Dropped, Failure> {
         let mut outcome = self.load(prepared, built, sink)?;
         if matches!(outcome, Outcome::LoadFailed(_)) && !built.compiled {
             // Nothing of it has run.
             self.forget(built);
             let running = &self.interrupter.compiler;
-            let context = self.notebook.context(&self.compilers, running, prepared);
+            let context = self
+                .notebook
+                .context(&self.compilers, running, prepared, false);
             let anew = context.build();
             *built = anew.map_err(|error| self.not_built(error))?;
             outcome = self.load(prepared, built, sink)?;
@@ -612,8 +665,7 @@ impl Session {
             sink.text(Stream::Stderr, &note);
         }
         if outcome == Outcome::Ok {
-            let dropped = self.notebook.keep(prepared, built);
-            return self.drop_variables(dropped, sink);
+            return Ok(self.notebook.keep(prepared, built));
         }
         Err(self.failed(outcome))
     }
@@ -676,7 +728,7 @@ impl Session {
             AddError::Stopped => EngineError::Stopped.into(),
             AddError::Failed(error) => Failure::plain("DependencyError", error.to_string()),
         })?;
-        self.notebook.loaded = added.loaded;
+        let before = std::mem::replace(&mut self.notebook.loaded, added.loaded);
         if let (Some(analysis), Some(package)) = (&mut self.analysis, &self.notebook.loaded.package)
         {
             analysis.read(package.clone());
@@ -690,6 +742,16 @@ impl Session {
         });
         let dropped = self.notebook.retire(retired);
         self.drop_variables(dropped, sink)?;
+        if added.fresh && !before.externs.is_empty() {
+            let names: BTreeSet<String> =
+                before.externs.into_iter().map(|(name, _)| name).collect();
+            let names: Vec<String> = names.into_iter().collect();
+            let note = format!(
+                "note: the crates {} were linked anew; statics inside them start afresh\n",
+                names.join(", ")
+            );
+            sink.text(Stream::Stderr, &note);
+        }
         let library = self.notebook.library.as_ref();
         let stale = library.is_some_and(|items| items.prelude);
         if added.fresh && stale {

@@ -23,13 +23,27 @@ pub enum Form {
     Iterator,
     /// In a pinned box, as a future of whatever it gives.
     Future,
+    /// As an iterator of whatever it gives, which borrows from variables.
+    Borrowing,
 }
 
 impl Form {
     /// The statement that keeps the variable.
     pub fn store(&self, name: &str) -> String {
-        const SHOW: &str = "|__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick()";
-        let value = match self {
+        let value = self.value(name);
+        format!("::ferrite_runtime::store(\"{name}\", {value}, {SHOW});")
+    }
+
+    /// The statement that keeps the variable while it borrows from others.
+    pub fn store_borrower(&self, name: &str, owners: &str) -> String {
+        let value = self.value(name);
+        format!(
+            "::ferrite_runtime::store_borrower(&__guard, \"{name}\", &[{owners}], {value}, {SHOW});"
+        )
+    }
+
+    fn value(&self, name: &str) -> String {
+        match self {
             Self::Pointer(type_text) => {
                 format!("{{ let __kept: {type_text} = {name}; __kept }}")
             }
@@ -43,8 +57,8 @@ impl Form {
             ),
             Self::Iterator => format!("::ferrite_runtime::boxed_iterator({name})"),
             Self::Future => format!("::ferrite_runtime::boxed_future({name})"),
-        };
-        format!("::ferrite_runtime::store(\"{name}\", {value}, {SHOW});")
+            Self::Borrowing => format!("::ferrite_runtime::BorrowingIter::of({name})"),
+        }
     }
 
     /// Unstable features that the statement needs.
@@ -54,6 +68,13 @@ impl Form {
             _ => &[],
         }
     }
+}
+
+const SHOW: &str = "|__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick()";
+
+/// Whether a type may be that of an iterator over closures.
+pub fn is_adapter(type_text: &str) -> bool {
+    type_text.contains("{closure@") && !type_text.starts_with('{') && !holds_values(type_text)
 }
 
 /// The forms to try for a type, the best first.

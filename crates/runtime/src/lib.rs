@@ -27,7 +27,7 @@ pub use error::{CellError, Of, OfDebug, OfDisplay, no_value};
 pub use ferrite_display;
 pub use ferrite_display as display;
 pub use ferrite_interrupt::checkpoint;
-pub use keep::{boxed_future, boxed_iterator};
+pub use keep::{BorrowingIter, boxed_future, boxed_iterator};
 pub use probe::{look, output};
 pub use slots::{Home, lent, place, store, store_borrower, take, take_borrower};
 
