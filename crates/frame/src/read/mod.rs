@@ -24,6 +24,7 @@
 //! their names, and put below each other. Paths are relative to the current
 //! directory; `~/` is the home directory.
 
+mod arrow_types;
 mod binary;
 mod builder;
 mod dates;

@@ -4,12 +4,12 @@ use std::num::NonZeroUsize;
 
 use polars::io::ipc::IpcScanOptions;
 use polars::prelude::{
-    LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, PlRefPath, PolarsResult,
+    IntoLazy, LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, PlRefPath, PolarsResult,
     ScanArgsParquet, UnifiedScanArgs,
 };
 
 use super::delimited::{first_line, null_values, separator_in};
-use super::{files, malformed};
+use super::{binary, files, malformed};
 use crate::FrameError;
 
 /// From how many rows the types of columns are inferred. A plan is made before
@@ -44,11 +44,16 @@ pub fn scan_tsv(path: &str) -> Result<LazyFrame, FrameError> {
 }
 
 /// Opens Parquet files lazily: of large ones only the columns and row groups
-/// that a query needs are read.
+/// that a query needs are read. Files with decimals or lists of a fixed size
+/// are read at once, as [`read_parquet`](super::read_parquet) does.
 ///
 /// # Errors
-/// When no file fits, or it is not Parquet.
+/// When no file fits, it is not Parquet, or a column has a type that frames do
+/// not have: [`FrameError::UnsupportedType`].
 pub fn scan_parquet(path: &str) -> Result<LazyFrame, FrameError> {
+    if !all_plain(path, binary::is_plain_parquet)? {
+        return binary::read_parquet(path).map(IntoLazy::lazy);
+    }
     let args = ScanArgsParquet {
         allow_missing_columns: true,
         ..ScanArgsParquet::default()
@@ -71,11 +76,16 @@ pub fn scan_ndjson(path: &str) -> Result<LazyFrame, FrameError> {
     checked(path, "NDJSON", reader.finish())
 }
 
-/// Opens Arrow IPC files lazily.
+/// Opens Arrow IPC files lazily; those with decimals or lists of a fixed size
+/// are read at once, as [`read_ipc`](super::read_ipc) does.
 ///
 /// # Errors
-/// When no file fits, or it is not Arrow IPC.
+/// When no file fits, it is not Arrow IPC, or a column has a type that frames
+/// do not have: [`FrameError::UnsupportedType`].
 pub fn scan_ipc(path: &str) -> Result<LazyFrame, FrameError> {
+    if !all_plain(path, binary::is_plain_ipc)? {
+        return binary::read_ipc(path).map(IntoLazy::lazy);
+    }
     let sources = polars::prelude::ScanSources::Paths(paths(path)?.into());
     let scan = LazyFrame::scan_ipc_sources(
         sources,
@@ -108,6 +118,19 @@ fn delimited(
         .with_try_parse_dates(true)
         .with_null_values(Some(null_values()));
     checked(path, format, reader.finish())
+}
+
+/// Whether polars can read all files that a path means by itself.
+fn all_plain(
+    path: &str,
+    is_plain: impl Fn(&str) -> Result<bool, FrameError>,
+) -> Result<bool, FrameError> {
+    for file in files::meant(path)? {
+        if !is_plain(&file)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The files that a path means, each of which can be opened.
