@@ -210,6 +210,36 @@ pub trait FrameExt {
     /// When the column is missing or holds no dates, or `every` is no span.
     fn resample(&self, time: &str, every: &str, values: &[Expr]) -> Result<DataFrame, FrameError>;
 
+    /// A column aggregated over each row and those before it in a span of time
+    /// that ends with it: a new column such as `temp_max_mean_7d`. `window` is
+    /// such as `90m`, `12h`, `7d`, `2w`; a window is never empty, so only rows
+    /// without a value in theirs are null. The frame need not be sorted.
+    ///
+    /// # Errors
+    /// When a column is missing, `time` holds no dates or has nulls, `column` is
+    /// not numeric, `window` has no fixed length, or `how` is no way to aggregate
+    /// a window.
+    fn moving_by(
+        &self,
+        time: &str,
+        window: &str,
+        column: &str,
+        how: &str,
+    ) -> Result<DataFrame, FrameError>;
+
+    /// [`resample`](Self::resample) for each group of rows by itself: the groups
+    /// are sorted, and each has all spans from its first to its last row.
+    ///
+    /// # Errors
+    /// When a column is missing or `time` holds no dates, or `every` is no span.
+    fn resample_by(
+        &self,
+        by: &[&str],
+        time: &str,
+        every: &str,
+        values: &[Expr],
+    ) -> Result<DataFrame, FrameError>;
+
     /// Replaces columns by one for each of their values, such as `sex_male`,
     /// with 1 where the value is that and 0 elsewhere.
     ///
@@ -328,6 +358,26 @@ impl FrameExt for DataFrame {
 
     fn resample(&self, time: &str, every: &str, values: &[Expr]) -> Result<DataFrame, FrameError> {
         moves::time::resample(self, time, every, values)
+    }
+
+    fn moving_by(
+        &self,
+        time: &str,
+        window: &str,
+        column: &str,
+        how: &str,
+    ) -> Result<DataFrame, FrameError> {
+        moves::time::moving_by(self, time, window, column, how)
+    }
+
+    fn resample_by(
+        &self,
+        by: &[&str],
+        time: &str,
+        every: &str,
+        values: &[Expr],
+    ) -> Result<DataFrame, FrameError> {
+        moves::time::resample_by(self, by, time, every, values)
     }
 
     fn one_hot(&self, columns: &[&str]) -> Result<DataFrame, FrameError> {

@@ -20,6 +20,14 @@ use polars_arrow::types::i256;
 
 use crate::FrameError;
 
+/// The kind of a file; polars' reader of Arrow files panics on decimals of 256
+/// bits itself.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Container {
+    Parquet,
+    Ipc,
+}
+
 /// What is done about a column.
 #[derive(Debug, PartialEq)]
 enum Fit {
@@ -38,10 +46,11 @@ enum Fit {
 pub(super) fn convertible<'s>(
     path: &str,
     schema: &'s ArrowSchema,
+    container: Container,
 ) -> Result<Vec<&'s ArrowField>, FrameError> {
     let mut found = Vec::new();
     for field in schema.iter_values() {
-        match fit(field.dtype()) {
+        match fit(field.dtype(), container) {
             Fit::Known => {}
             Fit::Convertible => found.push(field),
             Fit::Unknown(dtype) => {
@@ -69,7 +78,7 @@ pub(super) fn column(field: &ArrowField, arrays: Vec<Box<dyn Array>>) -> PolarsR
     Ok(Series::try_from((&simple, arrays))?.into_column())
 }
 
-fn fit(dtype: &ArrowDataType) -> Fit {
+fn fit(dtype: &ArrowDataType, container: Container) -> Fit {
     use ArrowDataType as A;
     match dtype {
         A::Null | A::Boolean | A::Float32 | A::Float64 => Fit::Known,
@@ -82,24 +91,28 @@ fn fit(dtype: &ArrowDataType) -> Fit {
             Ok(_) => Fit::Known,
             Err(_) => Fit::Convertible,
         },
+        A::Decimal256(..) if container == Container::Ipc => Fit::Unknown(told(dtype)),
         A::Decimal(..) | A::Decimal32(..) | A::Decimal64(..) | A::Decimal256(..) => {
             Fit::Convertible
         }
-        A::FixedSizeList(inner, _) => match fit(inner.dtype()) {
+        A::FixedSizeList(inner, _) => match fit(inner.dtype(), container) {
             Fit::Known => Fit::Convertible,
             other => other,
         },
-        A::List(inner) | A::LargeList(inner) | A::Map(inner, _) => fit(inner.dtype()),
-        A::Struct(fields) => fields
-            .iter()
-            .map(|field| fit(field.dtype()))
-            .find(|fit| matches!(fit, Fit::Unknown(_)))
-            .unwrap_or_else(|| {
-                let all = fields.iter().all(|field| fit(field.dtype()) == Fit::Known);
-                if all { Fit::Known } else { Fit::Convertible }
-            }),
+        A::List(inner) | A::LargeList(inner) | A::Map(inner, _) => fit(inner.dtype(), container),
+        A::Struct(fields) => {
+            let mut whole = Fit::Known;
+            for field in fields {
+                match fit(field.dtype(), container) {
+                    Fit::Known => {}
+                    Fit::Convertible => whole = Fit::Convertible,
+                    unknown => return unknown,
+                }
+            }
+            whole
+        }
         // Dictionaries are read with their values; those are not converted.
-        A::Dictionary(_, values, _) => match fit(values) {
+        A::Dictionary(_, values, _) => match fit(values, container) {
             Fit::Known => Fit::Known,
             _ => Fit::Unknown(told(dtype)),
         },
@@ -167,7 +180,12 @@ fn converted(array: &dyn Array) -> PolarsResult<Box<dyn Array>> {
                 let values = converted(lists.values().as_ref())?;
                 let lengths = std::iter::repeat_n(lists.size(), lists.len());
                 let offsets = Offsets::<i64>::try_from_lengths(lengths)?;
-                Box::new(ListArray::try_new(simple, offsets.into(), values, validity)?)
+                Box::new(ListArray::try_new(
+                    simple,
+                    offsets.into(),
+                    values,
+                    validity,
+                )?)
             }
             None => whole(),
         },
@@ -258,6 +276,7 @@ mod tests {
     #[test]
     fn types_inside_of_types_are_seen() {
         use ArrowDataType as A;
+        let fit = |dtype: &A| fit(dtype, Container::Ipc);
         let field = |dtype: A| Box::new(ArrowField::new("item".into(), dtype, true));
         assert_eq!(fit(&A::List(field(A::Int64))), Fit::Known);
         assert_eq!(fit(&A::List(field(A::Decimal(9, 2)))), Fit::Convertible);
@@ -266,6 +285,8 @@ mod tests {
         let both = A::Struct(vec![*field(A::Decimal(9, 2)), *field(months)]);
         let unknown = Fit::Unknown("interval of months".to_owned());
         assert_eq!(fit(&both), unknown);
+        let wide = Fit::Unknown("decimal256".to_owned());
+        assert_eq!(fit(&A::List(field(A::Decimal256(60, 3)))), wide);
         assert_eq!(fit(&A::Int128), Fit::Unknown("int128".to_owned()));
     }
 }

@@ -8,7 +8,8 @@ use polars::prelude::{
 use polars_arrow::io::ipc::read as ipc;
 use polars_parquet::read as parquet;
 
-use super::{arrow_types, files, malformed};
+use super::arrow_types::{self, Container, convertible};
+use super::{files, malformed};
 use crate::FrameError;
 
 const HINT: &str = "it may be cut short, or have another format";
@@ -57,7 +58,7 @@ pub fn read_ipc(path: &str) -> Result<DataFrame, FrameError> {
 /// Whether polars can read a Parquet file by itself.
 pub(super) fn is_plain_parquet(path: &str) -> Result<bool, FrameError> {
     match ParquetReader::new(files::open(path)?).schema() {
-        Ok(schema) => Ok(arrow_types::convertible(path, &schema)?.is_empty()),
+        Ok(schema) => Ok(convertible(path, &schema, Container::Parquet)?.is_empty()),
         // polars says what is wrong with it.
         Err(_) => Ok(true),
     }
@@ -66,7 +67,7 @@ pub(super) fn is_plain_parquet(path: &str) -> Result<bool, FrameError> {
 /// Whether polars can read an Arrow IPC file by itself.
 pub(super) fn is_plain_ipc(path: &str) -> Result<bool, FrameError> {
     match IpcReader::new(files::open(path)?).schema() {
-        Ok(schema) => Ok(arrow_types::convertible(path, &schema)?.is_empty()),
+        Ok(schema) => Ok(convertible(path, &schema, Container::Ipc)?.is_empty()),
         Err(_) => Ok(true),
     }
 }
@@ -75,7 +76,7 @@ fn read_parquet_file(path: &str) -> Result<DataFrame, FrameError> {
     let refused = |cause| malformed(path, "Parquet", HINT)(cause);
     let mut reader = ParquetReader::new(files::open(path)?).set_rechunk(true);
     let schema = reader.schema().map_err(refused)?;
-    let others = arrow_types::convertible(path, &schema)?;
+    let others = convertible(path, &schema, Container::Parquet)?;
     if others.is_empty() {
         return reader.finish().map_err(refused);
     }
@@ -87,10 +88,7 @@ fn read_parquet_file(path: &str) -> Result<DataFrame, FrameError> {
         .collect();
     let mut frame = match plain.is_empty() {
         true => DataFrame::empty_with_height(height),
-        false => reader
-            .with_columns(Some(plain))
-            .finish()
-            .map_err(refused)?,
+        false => reader.with_columns(Some(plain)).finish().map_err(refused)?,
     };
     for field in others {
         let column = parquet_column(files::open(path)?, field).map_err(refused)?;
@@ -131,7 +129,7 @@ fn read_ipc_file(path: &str) -> Result<DataFrame, FrameError> {
     let refused = |cause| malformed(path, "Arrow IPC", HINT)(cause);
     let mut reader = IpcReader::new(files::open(path)?);
     let schema = reader.schema().map_err(refused)?;
-    if arrow_types::convertible(path, &schema)?.is_empty() {
+    if convertible(path, &schema, Container::Ipc)?.is_empty() {
         return reader.finish().map_err(refused);
     }
     ipc_columns(files::open(path)?).map_err(refused)

@@ -135,6 +135,11 @@ fn format_of(path: &str) -> Result<Format, FrameError> {
     }
 }
 
+/// The place in a text file that polars' words are about, if it is found.
+pub(crate) fn locate_in(path: &str, separator: u8, cause: &PolarsError) -> Option<FrameError> {
+    locate::problem(path, &files::bytes(path).ok()?, separator, cause)
+}
+
 /// Turns polars' refusal of a file's content into ours.
 fn malformed(
     path: &str,

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use polars::io::ipc::IpcScanOptions;
 use polars::prelude::{
-    IntoLazy, LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, PlRefPath, PolarsResult,
-    ScanArgsParquet, UnifiedScanArgs,
+    IntoLazy, LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, PlRefPath,
+    PolarsResult, ScanArgsParquet, UnifiedScanArgs,
 };
 
 use super::delimited::{first_line, null_values, separator_in};
@@ -19,14 +19,27 @@ const SAMPLE: usize = 10_000;
 
 /// Opens a file of comma-separated values lazily; separator, dates and missing
 /// values as [`read_csv`](super::read_csv) has them. Types are those of the
-/// first 10,000 rows.
+/// first 10,000 rows. A value further down that does not fit is an error of
+/// `collect`, or of [`PlanExt::run`](crate::PlanExt::run), which says where it
+/// stands.
 ///
-/// ```no_run
-/// use ferrite_frame::read::scan_csv;
+/// ```
+/// use ferrite_frame::PlanExt;
+/// use ferrite_frame::read::{scan_csv, scan_ndjson, scan_table, scan_tsv};
 /// use polars::prelude::*;
 ///
-/// let late = scan_csv("flights-*.csv.gz")?.filter(col("dep_delay").gt(lit(60))).collect()?;
-/// # Ok::<(), ferrite_frame::FrameError>(())
+/// let folder = tempfile::tempdir()?;
+/// let file = |name: &str| folder.path().join(name).display().to_string();
+/// std::fs::write(file("a.csv"), "x,delay\n1,20\n2,90\n")?;
+/// std::fs::write(file("a.tsv"), "x\tdelay\n1\t20\n2\t90\n")?;
+/// std::fs::write(file("a.ndjson"), "{\"x\": 1, \"delay\": 20}\n{\"x\": 2, \"delay\": 90}\n")?;
+///
+/// let late = col("delay").gt(lit(60));
+/// assert_eq!(scan_csv(&file("*.csv"))?.filter(late.clone()).run()?.height(), 1);
+/// assert_eq!(scan_tsv(&file("a.tsv"))?.filter(late.clone()).run()?.height(), 1);
+/// assert_eq!(scan_ndjson(&file("a.ndjson"))?.filter(late.clone()).run()?.height(), 1);
+/// assert_eq!(scan_table(&file("a.csv"))?.filter(late).run()?.height(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors

@@ -99,13 +99,16 @@ def decimals():
         }
     )
     pq.write_table(table, HERE / "decimals.parquet", row_group_size=2)
-    feather.write_feather(table, HERE / "decimals.arrow", chunksize=2, compression="uncompressed")
+    narrow = table.drop_columns(["widest"])
+    feather.write_feather(narrow, HERE / "decimals.arrow", chunksize=2, compression="lz4")
     pq.write_table(table.select(["price"]), HERE / "only_decimals.parquet")
     pq.write_table(table.slice(0, 0), HERE / "no_decimals.parquet")
     spans = pa.array([pa.MonthDayNano([1, 2, 3])], pa.month_day_nano_interval())
     feather.write_feather(
         pa.table({"id": [1], "span": spans}), HERE / "spans.arrow", compression="uncompressed"
     )
+    widest = table.select(["id", "widest"])
+    feather.write_feather(widest, HERE / "widest.arrow", compression="uncompressed")
 
 
 for make in [xlsx, xls, ods, decimals]:
