@@ -38,7 +38,7 @@ color:var(--fe-fg);font-family:var(--jp-content-font-family,system-ui,sans-serif
 .ferrite tbody tr:nth-child(even){background:var(--fe-soft)}\
 .ferrite table .num{text-align:right}.ferrite .dim,.ferrite .null{color:var(--fe-dim);font-weight:400}\
 .ferrite .null{font-style:italic}.ferrite .dtype{display:block;font-weight:400;font-size:11px;color:var(--fe-dim)}\
-.ferrite .shape{color:var(--fe-dim);font-size:12px}\
+.ferrite .shape{color:var(--fe-dim);font-size:12px}.ferrite .part{font-weight:600;margin-top:10px}\
 .ferrite pre{margin:4px 0;font-family:var(--jp-code-font-family,monospace);font-size:12.5px}\
 </style>";
 

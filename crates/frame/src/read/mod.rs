@@ -37,6 +37,7 @@ mod postgres;
 mod scan;
 mod sql;
 mod sqlite;
+mod tls;
 
 use polars::prelude::{Column, DataFrame, LazyFrame, PolarsError};
 
@@ -77,10 +78,16 @@ enum Format {
 /// `.parquet`, `.json`, `.ndjson`, `.arrow`, `.xlsx` and those that the
 /// [table](self) above lists, packed or not.
 ///
-/// ```no_run
-/// let penguins = ferrite_frame::read::read_table("data/penguins.csv.gz")?;
-/// let year = ferrite_frame::read::read_table("sales/2024-*.parquet")?;
-/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
+/// use ferrite_frame::read::read_table;
+///
+/// let folder = tempfile::tempdir()?;
+/// let file = |name: &str| folder.path().join(name).display().to_string();
+/// std::fs::write(file("a.csv"), "x,y\n1,2\n")?;
+/// std::fs::write(file("a.json"), "[{\"x\": 1, \"y\": 2}]")?;
+/// assert!(read_table(&file("a.csv"))?.equals(&read_table(&file("a.json"))?));
+/// assert!(read_table(&file("a.cvs")).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
