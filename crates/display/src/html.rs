@@ -25,7 +25,11 @@ pub fn escape(text: &str) -> String {
 ///
 /// Colours are JupyterLab's own variables where they exist (they follow its
 /// theme), with fallbacks that follow the browser's colour scheme elsewhere.
+/// Colours of our own are pairs; JupyterLab and VS Code say on the page which
+/// half their theme needs, whatever the browser prefers.
 pub const STYLE: &str = "<style>\
+[data-jp-theme-light=true] .ferrite,.vscode-light .ferrite{color-scheme:light}\
+[data-jp-theme-light=false] .ferrite,.vscode-dark .ferrite{color-scheme:dark}\
 .ferrite{--fe-fg:var(--jp-content-font-color1,light-dark(#1f2328,#e6edf3));\
 --fe-dim:var(--jp-content-font-color2,light-dark(#656d76,#8d96a0));\
 --fe-line:var(--jp-border-color2,light-dark(#d0d7de,#3d444d));\

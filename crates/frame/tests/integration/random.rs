@@ -35,7 +35,7 @@ fn column(rows: usize) -> BoxedStrategy<Series> {
     }
     let datetime = |zone: Option<&str>| {
         let zone = TimeZone::opt_try_new(zone).expect("a zone");
-        let day = 86_400_000;
+        let day = 86_400_000_i64;
         // Half of them in years that have a name.
         let ticks = prop_oneof![any::<i64>(), -500_000 * day..=500_000 * day];
         cast(
