@@ -68,6 +68,7 @@ fn located(plan: &DslPlan, cause: &PolarsError) -> Option<FrameError> {
         | DslPlan::Slice { input, .. }
         | DslPlan::Pivot { input, .. }
         | DslPlan::MapFunction { input, .. } => vec![input.as_ref()],
+        DslPlan::IR { dsl, .. } => vec![dsl.as_ref()],
         DslPlan::Join {
             input_left,
             input_right,

@@ -48,7 +48,14 @@ fn connect(address: &str) -> Result<Client, FrameError> {
         return config.connect(NoTls).map_err(refused);
     }
     let connector = Connector::new(mode, root.as_deref())?;
-    config.connect(connector).map_err(refused)
+    match config.connect(connector) {
+        // What cannot be agreed upon was only preferred.
+        Err(cause) if mode == Mode::Prefer && cause.to_string().contains("TLS") => config
+            .ssl_mode(SslMode::Disable)
+            .connect(NoTls)
+            .map_err(refused),
+        made => made.map_err(refused),
+    }
 }
 
 /// Text of an address, in which `%20` stands for a space.

@@ -5,6 +5,7 @@
 //! for a certificate that an authority vouches for. As is safer, both of these
 //! also compare the host's name.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::path::Path;
@@ -114,12 +115,14 @@ where
 {
     type Stream = Encrypted<S>;
     type TlsConnect = Handshake;
-    type Error = rustls::pki_types::InvalidDnsNameError;
+    type Error = Infallible;
 
-    fn make_tls_connect(&mut self, domain: &str) -> Result<Handshake, Self::Error> {
+    fn make_tls_connect(&mut self, domain: &str) -> Result<Handshake, Infallible> {
+        // A local socket has no name; it is not encrypted either.
+        let server = ServerName::try_from(domain.to_owned()).map_err(|_| domain.to_owned());
         Ok(Handshake {
             config: self.config.clone(),
-            server: ServerName::try_from(domain.to_owned())?,
+            server,
         })
     }
 }
@@ -127,7 +130,8 @@ where
 /// One connection about to be made.
 pub(super) struct Handshake {
     config: Arc<ClientConfig>,
-    server: ServerName<'static>,
+    /// Its name, or what is none.
+    server: Result<ServerName<'static>, String>,
 }
 
 impl<S> TlsConnect<S> for Handshake
@@ -141,7 +145,13 @@ where
     fn connect(self, stream: S) -> Self::Future {
         let connector = tokio_rustls::TlsConnector::from(self.config);
         Box::pin(async move {
-            let stream = connector.connect(self.server, stream).await?;
+            let server = self.server.map_err(|name| {
+                io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    format!("{name:?} is no name of a server"),
+                )
+            })?;
+            let stream = connector.connect(server, stream).await?;
             Ok(Encrypted(stream))
         })
     }

@@ -385,6 +385,8 @@ fn dates_beyond_the_calendar_are_refused_before_polars_panics() {
         far.resample("t", "1mo", &[len()]).unwrap_err(),
         far.resample_by(&["x"], "t", "1mo", &[len()]).unwrap_err(),
         far.moving_by("t", "7d", "x", "mean").unwrap_err(),
+        far.pivot_table(&["x"], "t", "x", "sum").unwrap_err(),
+        far.cast_columns(&[("t", DataType::String)]).unwrap_err(),
         far.to_csv().map(drop).unwrap_err(),
         far.to_json().map(drop).unwrap_err(),
     ] {

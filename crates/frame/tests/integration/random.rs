@@ -176,6 +176,7 @@ proptest! {
             let _ = frame.merge(&frame, &[one], ["inner", "left", "right", "full", "semi", "anti"][i % 6]);
             let _ = frame.pivot_table(&[one], other, one, "count");
             let _ = (frame.melt(&[one]), frame.cast_columns(&[(one, DataType::Int8)]));
+            let _ = (frame.cast_columns(&[(one, DataType::String)]), frame.cast_columns(&[(one, DataType::Date)]));
             if let Ok(counts) = frame.value_counts(one) {
                 let total: f64 = convert::slice(&counts, "n").expect("counts").iter().sum();
                 prop_assert_eq!(total as usize, frame.height());
