@@ -165,7 +165,7 @@ fn data() {
     python::run("test_data.py");
 }
 
-/// The tour, executed as JupyterLab and nbconvert execute it.
+/// The tour and the other notebooks, executed as JupyterLab and nbconvert do.
 #[test]
 fn tour() {
     python::run("test_tour.py");

@@ -48,6 +48,29 @@ def test_what_a_frame_turns_into_has_a_look(penguins):
     assert "<table" in penguins.show('penguins.view().rows(4)')["text/html"]
 
 
+def test_frames_in_something_stand_below_each_other(penguins):
+    both = "train_test_split(&penguins, 0.25).seed(7).split()"
+    for cell in [f"{both}?", both]:
+        data = penguins.show(cell)
+        assert data["text/html"].count("<table") == 2
+        assert "258 rows × 8 columns" in data["text/plain"]
+        assert "86 rows × 8 columns" in data["text/plain"]
+    penguins.run('let parts = penguins.partition_by(["species"], true)?;')
+    assert penguins.show("parts")["text/html"].count("<table") == 3
+    assert penguins.show("parts.first()")["text/html"].count("<table") == 1
+    assert penguins.show("None::<DataFrame>")["text/plain"] == "None"
+    data = penguins.show('penguins.pick(&["speceis"])')
+    assert data["text/plain"].startswith('error: no column "speceis"')
+
+
+def test_a_plan_names_the_place_of_a_bad_value(nb):
+    with open(f"{nb.folder}/late.csv", "w") as file:
+        file.write("x,n\n" + "1,2\n" * 12_000 + "3,soon\n")
+    nb.run("use ferrite::prelude::*;")
+    failure = nb.fail('scan_csv("late.csv")?.run()?')
+    assert 'row 12001 (line 12002), column "n": "soon" is not a value of type i64' in failure.value
+
+
 def test_short_forms_read_well(penguins):
     text = penguins.show("""penguins
     .keep(col("sex").is_not_null())?

@@ -1,6 +1,7 @@
-"""The tour, executed by nbclient as JupyterLab and nbconvert execute it."""
+"""The notebooks that come along, executed by nbclient as JupyterLab and nbconvert execute them."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -12,9 +13,13 @@ from client import PATIENCE
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
-@pytest.fixture(scope="module")
-def tour():
-    notebook = nbformat.read(NOTEBOOKS / "01_tour.ipynb", as_version=4)
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+@cache
+def executed(name):
+    """A notebook after all of its cells have run, each of them once for all tests."""
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
     client = NotebookClient(
         notebook,
         kernel_name="ferrite",
@@ -24,6 +29,16 @@ def tour():
     )
     # Raises an error with the whole story if a cell fails.
     return client.execute()
+
+
+@pytest.fixture
+def tour():
+    return executed("01_tour")
+
+
+@pytest.fixture
+def frames():
+    return executed("03_frames")
 
 
 def outputs(notebook):
@@ -39,15 +54,34 @@ def texts(notebook):
     return "\n".join(streams + formats(notebook, "text/plain"))
 
 
-def test_every_cell_was_run_and_none_failed(tour):
-    code = [cell for cell in tour.cells if cell.cell_type == "code"]
+@pytest.mark.parametrize("name", NAMES)
+def test_every_cell_was_run_and_none_failed(name):
+    notebook = executed(name)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    assert [o for o in outputs(tour) if o.output_type == "error"] == []
-    assert [o for o in outputs(tour) if o.get("name") == "stderr"] == []
+    assert [o for o in outputs(notebook) if o.output_type == "error"] == []
+    assert [o for o in outputs(notebook) if o.get("name") == "stderr"] == []
 
 
-def test_the_result_is_a_valid_notebook(tour):
-    nbformat.validate(tour)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_result_is_a_valid_notebook(name):
+    nbformat.validate(executed(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebooks_are_kept_without_outputs(name):
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    assert outputs(notebook) == []
+
+
+def test_frames_are_looked_at_profiled_and_joined(frames):
+    told = texts(frames)
+    assert "344 rows × 8 columns" in told and "19 values missing" in told
+    assert "258 rows × 8 columns" in told and "86 rows × 8 columns" in told
+    assert 'did you mean "flipper_length_mm"?' in told
+    assert "ExpressJet" in told
+    assert len(formats(frames, "image/svg+xml")) == 3
+    assert all("<script" not in page for page in formats(frames, "text/html"))
 
 
 def test_frames_are_tables(tour):

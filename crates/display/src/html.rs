@@ -25,7 +25,11 @@ pub fn escape(text: &str) -> String {
 ///
 /// Colours are JupyterLab's own variables where they exist (they follow its
 /// theme), with fallbacks that follow the browser's colour scheme elsewhere.
+/// Colours of our own are pairs; JupyterLab and VS Code say on the page which
+/// half their theme needs, whatever the browser prefers.
 pub const STYLE: &str = "<style>\
+[data-jp-theme-light=true] .ferrite,.vscode-light .ferrite{color-scheme:light}\
+[data-jp-theme-light=false] .ferrite,.vscode-dark .ferrite{color-scheme:dark}\
 .ferrite{--fe-fg:var(--jp-content-font-color1,light-dark(#1f2328,#e6edf3));\
 --fe-dim:var(--jp-content-font-color2,light-dark(#656d76,#8d96a0));\
 --fe-line:var(--jp-border-color2,light-dark(#d0d7de,#3d444d));\
@@ -38,7 +42,7 @@ color:var(--fe-fg);font-family:var(--jp-content-font-family,system-ui,sans-serif
 .ferrite tbody tr:nth-child(even){background:var(--fe-soft)}\
 .ferrite table .num{text-align:right}.ferrite .dim,.ferrite .null{color:var(--fe-dim);font-weight:400}\
 .ferrite .null{font-style:italic}.ferrite .dtype{display:block;font-weight:400;font-size:11px;color:var(--fe-dim)}\
-.ferrite .shape{color:var(--fe-dim);font-size:12px}\
+.ferrite .shape{color:var(--fe-dim);font-size:12px}.ferrite .part{font-weight:600;margin-top:10px}\
 .ferrite pre{margin:4px 0;font-family:var(--jp-code-font-family,monospace);font-size:12.5px}\
 </style>";
 

@@ -146,6 +146,116 @@ chunked! {
     DateChunked DatetimeChunked DurationChunked TimeChunked StructChunked
 }
 
+/// What stands below each other when several are shown at once. (Not every
+/// [`ForeignLook`]: lists of JSON values, say, are rows of one table.)
+pub trait Framed: ForeignLook {}
+
+impl Framed for DataFrame {}
+impl Framed for LazyFrame {}
+impl Framed for Series {}
+impl Framed for Column {}
+impl<T: Framed> Framed for &T {}
+
+impl<T: Framed> ForeignLook for [T] {
+    fn look(&self) -> MimeBundle {
+        let parts = self.iter().take(render::MOST_STACKED);
+        let parts = parts
+            .enumerate()
+            .map(|(i, part)| (format!("[{i}]"), part.look()));
+        render::stacked(parts.collect(), self.len())
+    }
+
+    fn preview(&self) -> MimeBundle {
+        let parts: Vec<&dyn ForeignLook> = self.iter().map(|part| part as _).collect();
+        in_a_line(&parts)
+    }
+}
+
+impl<T: Framed> ForeignLook for Vec<T> {
+    fn look(&self) -> MimeBundle {
+        self.as_slice().look()
+    }
+
+    fn preview(&self) -> MimeBundle {
+        self.as_slice().preview()
+    }
+}
+
+impl<T: Framed, const N: usize> ForeignLook for [T; N] {
+    fn look(&self) -> MimeBundle {
+        self.as_slice().look()
+    }
+
+    fn preview(&self) -> MimeBundle {
+        self.as_slice().preview()
+    }
+}
+
+macro_rules! tuples {
+    ($(($($part:ident $place:tt)+))+) => {
+        $(impl<$($part: ForeignLook),+> ForeignLook for ($($part,)+) {
+            fn look(&self) -> MimeBundle {
+                let parts = vec![$((format!(".{}", $place), self.$place.look())),+];
+                let count = parts.len();
+                render::stacked(parts, count)
+            }
+
+            fn preview(&self) -> MimeBundle {
+                in_a_line(&[$(&self.$place as &dyn ForeignLook),+])
+            }
+        })+
+    };
+}
+
+// Two parts of a frame, with or without their targets.
+tuples! {
+    (A 0 B 1)
+    (A 0 B 1 C 2)
+    (A 0 B 1 C 2 D 3)
+    (A 0 B 1 C 2 D 3 E 4)
+    (A 0 B 1 C 2 D 3 E 4 F 5)
+}
+
+/// Several values in one line.
+fn in_a_line(parts: &[&dyn ForeignLook]) -> MimeBundle {
+    let most = 4;
+    let mut lines: Vec<String> = parts
+        .iter()
+        .take(most)
+        .map(|part| part.preview().get("text/plain").unwrap_or("…").to_owned())
+        .collect();
+    if parts.len() > most {
+        lines.push("…".to_owned());
+    }
+    MimeBundle::text(format!("{} values: {}", parts.len(), lines.join("; ")))
+}
+
+impl<T: ForeignLook> ForeignLook for Option<T> {
+    fn look(&self) -> MimeBundle {
+        match self {
+            Some(value) => value.look(),
+            None => MimeBundle::text("None"),
+        }
+    }
+
+    fn preview(&self) -> MimeBundle {
+        match self {
+            Some(value) => value.preview(),
+            None => MimeBundle::text("None"),
+        }
+    }
+}
+
+// Not a `ForeignLook`: `ferrite::look` knows results by a way of its own.
+impl<T: ForeignLook, E: Display> PickForeign for &&Probe<'_, Result<T, E>> {
+    fn pick(&self) -> Shown {
+        match self.0 {
+            Ok(value) => (&&Probe(value)).pick(),
+            Err(error) => Shown::Text(format!("error: {error}")),
+        }
+    }
+}
+
 /// A list whose items may be rows of a table.
 pub trait RowsLook {
     /// The table; `None` if they are no rows (numbers, texts).
@@ -361,8 +471,80 @@ mod tests {
             (&&&Probe(&Vec::<Quiet>::new())).pick(),
             Shown::Opaque(_)
         ));
-        let frames = vec![DataFrame::empty()];
-        assert!(matches!((&&&Probe(&frames)).pick(), Shown::Text(_)));
+    }
+
+    #[test]
+    fn frames_in_something_stand_below_each_other() -> Result<(), ferrite_frame::FrameError> {
+        #[allow(unused_imports)]
+        use ferrite_runtime::probe::{Pick as _, PickDebug as _, PickRich as _};
+        fn told(shown: Shown) -> (String, usize) {
+            match shown {
+                Shown::Rich(bundle) => {
+                    let html = bundle.get("text/html").unwrap_or_default();
+                    let text = bundle.get("text/plain").unwrap_or_default();
+                    (text.to_owned(), html.matches("<table>").count())
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        let frame = ferrite_frame::datasets::penguins()?;
+        let (train, test) = (frame.head(Some(300)), frame.tail(Some(44)));
+        let (text, tables) = told((&&&Probe(&(train.clone(), test.clone()))).pick());
+        assert_eq!(tables, 2);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.first(), Some(&".0"), "{text}");
+        assert!(lines.contains(&".1"), "{text}");
+        assert!(text.contains("300 rows × 8 columns"), "{text}");
+        assert!(text.contains("44 rows × 8 columns"), "{text}");
+
+        let many = vec![test.clone(); 30];
+        let (text, tables) = told((&&&Probe(&many)).pick());
+        assert_eq!(tables, render::MOST_STACKED);
+        assert!(text.starts_with("[0]\n"), "{text}");
+        assert!(text.ends_with("30 values, showing 8"), "{text}");
+        assert_eq!(told((&&&Probe(&&many[..2])).pick()).1, 2);
+        assert_eq!(told((&&&Probe(&[&train, &test])).pick()).1, 2);
+        assert_eq!(
+            told((&&&Probe(&Vec::<DataFrame>::new())).pick()).0,
+            "0 values"
+        );
+
+        let year = frame.column("year")?.as_materialized_series().clone();
+        let four = (train.clone(), test.clone(), year.clone(), year);
+        assert_eq!(told((&&&Probe(&four)).pick()).1, 4);
+
+        assert_eq!(told((&&&Probe(&Some(train.clone()))).pick()).1, 1);
+        assert_eq!(told((&&&Probe(&many.first())).pick()).1, 1);
+        assert_eq!(told((&&&Probe(&None::<DataFrame>)).pick()).0, "None");
+
+        let fine: Result<(DataFrame, DataFrame), ferrite_frame::FrameError> = Ok((train, test));
+        assert_eq!(told((&&&Probe(&fine)).pick()).1, 2);
+        let wrong = ferrite_frame::FrameExt::pick(&frame, &["speceis"]);
+        let shown = (&&&Probe(&wrong)).pick();
+        assert!(
+            matches!(&shown, Shown::Text(text) if text.starts_with("error: no column \"speceis\"")),
+            "{shown:?}"
+        );
+
+        // What else is a list, a pair or a result looks as it did.
+        assert!(html(&(&&&Probe(&vec![Quiet { name: "Ada" }])).pick()));
+        let lists = vec![serde_json::json!({"a": 1})];
+        assert!(matches!((&&&Probe(&lists)).pick(), Shown::Rich(_)));
+        let plain = (&&&Probe(&(1, "a"))).pick();
+        assert_eq!(plain, Shown::Text("(1, \"a\")".to_owned()));
+        let plain = (&&&Probe(&Ok::<i32, String>(1))).pick();
+        assert_eq!(plain, Shown::Text("Ok(1)".to_owned()));
+        let plain = (&&&Probe(&Some(1))).pick();
+        assert_eq!(plain, Shown::Text("Some(1)".to_owned()));
+        Ok(())
+    }
+
+    #[test]
+    fn several_frames_fit_into_a_line() {
+        let frame = DataFrame::empty_with_height(3);
+        let line = (frame.clone(), frame).preview();
+        let text = "2 values: 3 rows × 0 columns; 3 rows × 0 columns";
+        assert_eq!(line.get("text/plain"), Some(text));
     }
 
     #[test]

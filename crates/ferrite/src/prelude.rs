@@ -14,7 +14,7 @@ pub use ferrite_frame::read::{
     read_sql, read_table, read_tsv, scan_csv, scan_ipc, scan_ndjson, scan_parquet, scan_table,
     scan_tsv,
 };
-pub use ferrite_frame::{FrameError, FrameExt};
+pub use ferrite_frame::{FrameError, FrameExt, PlanExt};
 pub use ferrite_ml::{
     BinEncoding, BinStrategy, ClassWeight, ColumnTransformer, Columns, CountVectorizer, DatePart,
     DateParts, DecisionTreeClassifier, DropLevel, FittedPipeline, FittedTransformer,

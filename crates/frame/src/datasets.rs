@@ -60,6 +60,12 @@ pub fn penguins() -> Result<DataFrame, FrameError> {
 /// Source: Aeberhard and Forina (1991), *Wine*, UCI Machine Learning
 /// Repository. Licence: CC BY 4.0.
 ///
+/// ```
+/// let wine = ferrite_frame::datasets::wine()?;
+/// assert_eq!(wine.shape(), (178, 14));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
+///
 /// # Errors
 /// Never in practice: the file is part of the program.
 pub fn wine() -> Result<DataFrame, FrameError> {
@@ -73,6 +79,12 @@ pub fn wine() -> Result<DataFrame, FrameError> {
 /// Source: Wolberg, Mangasarian, Street and Street (1993), *Breast Cancer
 /// Wisconsin (Diagnostic)*, UCI Machine Learning Repository. Licence: CC BY 4.0.
 ///
+/// ```
+/// let tumours = ferrite_frame::datasets::breast_cancer()?;
+/// assert_eq!(tumours.shape(), (569, 31));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
+///
 /// # Errors
 /// Never in practice: the file is part of the program.
 pub fn breast_cancer() -> Result<DataFrame, FrameError> {
@@ -84,6 +96,12 @@ pub fn breast_cancer() -> Result<DataFrame, FrameError> {
 ///
 /// Source: Alpaydin and Kaynak (1998), *Optical Recognition of Handwritten
 /// Digits*, UCI Machine Learning Repository. Licence: CC BY 4.0.
+///
+/// ```
+/// let digits = ferrite_frame::datasets::digits()?;
+/// assert_eq!(digits.shape(), (1_797, 65));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
 ///
 /// # Errors
 /// Never in practice: the file is part of the program.
@@ -98,6 +116,12 @@ pub fn digits() -> Result<DataFrame, FrameError> {
 /// Source: Quinlan (1993), *Auto MPG*, UCI Machine Learning Repository.
 /// Licence: CC BY 4.0.
 ///
+/// ```
+/// let cars = ferrite_frame::datasets::cars()?;
+/// assert_eq!(cars.shape(), (398, 9));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
+///
 /// # Errors
 /// Never in practice: the file is part of the program.
 pub fn cars() -> Result<DataFrame, FrameError> {
@@ -108,6 +132,12 @@ pub fn cars() -> Result<DataFrame, FrameError> {
 /// dollars), `health` (life expectancy in years), `population`, `region`.
 ///
 /// Source: free material from gapminder.org. Licence: CC BY 4.0.
+///
+/// ```
+/// let countries = ferrite_frame::datasets::gapminder()?;
+/// assert_eq!(countries.shape(), (187, 5));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
 ///
 /// # Errors
 /// Never in practice: the file is part of the program.
@@ -122,6 +152,12 @@ pub fn gapminder() -> Result<DataFrame, FrameError> {
 /// Source: NOAA, National Climatic Data Center, by way of vega-datasets.
 /// Licence: public domain, a work of the United States government.
 ///
+/// ```
+/// let days = ferrite_frame::datasets::seattle_weather()?;
+/// assert_eq!(days.shape(), (1_461, 6));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
+///
 /// # Errors
 /// Never in practice: the file is part of the program.
 pub fn seattle_weather() -> Result<DataFrame, FrameError> {
@@ -134,6 +170,12 @@ pub fn seattle_weather() -> Result<DataFrame, FrameError> {
 ///
 /// Source: Keeling and Whorf (2004), Carbon Dioxide Information Analysis
 /// Center. Licence: public domain.
+///
+/// ```
+/// let weeks = ferrite_frame::datasets::co2()?;
+/// assert_eq!(weeks.shape(), (2_284, 2));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
 ///
 /// # Errors
 /// Never in practice: the file is part of the program.
@@ -174,6 +216,12 @@ pub fn flights() -> Result<DataFrame, FrameError> {
 ///
 /// Source: State of the Union addresses, works of the United States
 /// government, by way of stdlib's `datasets-sotu`. Licence: CC0.
+///
+/// ```
+/// let passages = ferrite_frame::datasets::speeches()?;
+/// assert_eq!(passages.shape(), (3_162, 5));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
 ///
 /// # Errors
 /// Never in practice: the file is part of the program.

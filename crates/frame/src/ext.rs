@@ -48,11 +48,28 @@ use crate::{FrameError, moves};
 pub trait FrameExt {
     /// The column of this name.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let penguins = datasets::penguins()?;
+    /// assert_eq!(penguins.require("year")?.len(), 344);
+    /// assert!(penguins.require("yaer").is_err());
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When there is none: [`FrameError::MissingColumn`].
     fn require(&self, name: &str) -> Result<&Column, FrameError>;
 
     /// These columns, in this order. (polars: `select`.)
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let penguins = datasets::penguins()?;
+    /// assert_eq!(penguins.pick(&["year", "sex"])?.get_column_names(), ["year", "sex"]);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When a column is missing or named twice.
@@ -60,11 +77,27 @@ pub trait FrameExt {
 
     /// All columns but these. (polars: `drop_many`.)
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let penguins = datasets::penguins()?;
+    /// assert_eq!(penguins.without(&["year", "sex"])?.width(), 6);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When a column is missing.
     fn without(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
 
     /// Gives columns new names: pairs of the old and the new one.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let co2 = datasets::co2()?.rename_columns(&[("co2", "ppm")])?;
+    /// assert_eq!(co2.get_column_names(), ["date", "ppm"]);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When a column is missing or two would have one name.
@@ -73,6 +106,18 @@ pub trait FrameExt {
     /// Changes the types of columns. Unlike polars' own cast a value that does
     /// not fit is an error, which names its row.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// let frame = df!("n" => ["1", "2"], "day" => ["2024-02-29", "2024-03-01"])?;
+    /// let types = [("n", DataType::Int64), ("day", DataType::Date)];
+    /// assert_eq!(frame.cast_columns(&types)?.dtypes(), [DataType::Int64, DataType::Date]);
+    /// let error = df!("n" => ["1", "two"])?.cast_columns(&types[..1]).unwrap_err();
+    /// assert!(error.to_string().starts_with("column \"n\", row 1: \"two\" cannot become i64"));
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When a column is missing or a value does not fit:
     /// [`FrameError::CannotCast`].
@@ -80,11 +125,31 @@ pub trait FrameExt {
 
     /// Adds a column or replaces the one of that name. (polars: `with_column`.)
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// let penguins = datasets::penguins()?;
+    /// let kilos = penguins.assign("kg", col("body_mass_g") / lit(1000.0))?;
+    /// assert_eq!(kilos.width(), 9);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When the expression names a missing column or cannot be computed.
     fn assign(&self, name: &str, value: Expr) -> Result<DataFrame, FrameError>;
 
     /// The rows for which this holds. (polars: `filter` of a lazy frame.)
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// let penguins = datasets::penguins()?;
+    /// let heavy = penguins.keep(col("body_mass_g").gt(lit(6000)))?;
+    /// assert_eq!(heavy.height(), 2);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When the expression names a missing column or is no condition.
@@ -93,12 +158,29 @@ pub trait FrameExt {
     /// Sorts by these columns; one with a `-` in front descends. Nulls stand
     /// last, and rows that are equal keep their order.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let sorted = datasets::cars()?.order_by(&["origin", "-mpg"])?;
+    /// assert_eq!(sorted.require("mpg")?.f64()?.get(0), Some(44.3));
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When a column is missing.
     fn order_by(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
 
     /// `n` rows by chance, none twice; the same `seed` gives the same rows. A
     /// frame with fewer rows is given whole, in another order.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let penguins = datasets::penguins()?;
+    /// assert_eq!(penguins.sample(10, 7)?.height(), 10);
+    /// assert!(penguins.sample(10, 7)?.equals_missing(&penguins.sample(10, 7)?));
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When polars cannot take the rows.
@@ -107,12 +189,32 @@ pub trait FrameExt {
     /// The rows in which none of these columns is null or NaN; of all columns if
     /// none is named.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let penguins = datasets::penguins()?;
+    /// assert_eq!(penguins.drop_missing(&[])?.height(), 333);
+    /// assert_eq!(penguins.drop_missing(&["body_mass_g"])?.height(), 342);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When a column is missing.
     fn drop_missing(&self, columns: &[&str]) -> Result<DataFrame, FrameError>;
 
     /// Groups by these columns and aggregates each group; groups are sorted.
     /// Without columns, one row for the whole frame.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// let means = datasets::penguins()?
+    ///     .aggregate(&["species"], &[col("body_mass_g").mean(), len().alias("n")])?;
+    /// assert_eq!(means.get_column_names(), ["species", "body_mass_g", "n"]);
+    /// assert_eq!(means.height(), 3);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When a column is missing, or a value cannot be computed.
@@ -122,12 +224,30 @@ pub trait FrameExt {
     /// and `share` (of all rows), the most frequent first; equally frequent
     /// values stay in the order in which they first occur.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let counts = datasets::penguins()?.value_counts("sex")?;
+    /// assert_eq!(counts.get_column_names(), ["sex", "n", "share"]);
+    /// assert_eq!(counts.height(), 3); // male, female, null
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When there is no such column, or polars cannot group its type.
     fn value_counts(&self, column: &str) -> Result<DataFrame, FrameError>;
 
     /// How much is missing: a row for each column with its name (`column`), its
     /// number of `nulls`, of `nan`s, and the `share` of both in all rows.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let missing = datasets::penguins()?.missing()?;
+    /// assert_eq!(missing.get_column_names(), ["column", "nulls", "nan", "share"]);
+    /// assert_eq!(missing.height(), 8);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When polars cannot build the table.
@@ -137,12 +257,29 @@ pub trait FrameExt {
     /// and for numbers and booleans `mean`, `std` (with n − 1), `min`, `q25`,
     /// `median`, `q75`, `max`. Quantiles interpolate linearly, NaN is left out.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let figures = datasets::penguins()?.describe()?;
+    /// assert_eq!(figures.require("median")?.f64()?.get(5), Some(4050.0));
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When polars cannot build the table.
     fn describe(&self) -> Result<DataFrame, FrameError>;
 
     /// How columns of numbers go together: a square table of correlations over
     /// the rows that have both values. `method` is `pearson` or `spearman`.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let table = datasets::penguins()?.corr("pearson")?;
+    /// let with_mass = table.require("body_mass_g")?.f64()?;
+    /// assert!(with_mass.get(2).is_some_and(|r| r > 0.87)); // flippers
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When the method is none of the two.
@@ -154,12 +291,31 @@ pub trait FrameExt {
     /// frame (of the other one with `right`); a column that both have gets
     /// `_right` in the other one's name.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// let codes = df!("code" => ["Adelie", "Gentoo"], "eggs" => [2, 2])?;
+    /// let penguins = datasets::penguins()?;
+    /// assert_eq!(penguins.merge(&codes, &["species=code"], "inner")?.shape(), (276, 9));
+    /// assert_eq!(penguins.merge(&codes, &["species=code"], "anti")?.height(), 68);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When a column is missing on either side, or `how` is none of these.
     fn merge(&self, other: &DataFrame, on: &[&str], how: &str) -> Result<DataFrame, FrameError>;
 
     /// A table with a row for each value of `index`, a column for each value of
     /// `columns`, and the aggregated `values` in its cells. Both are sorted.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let table = datasets::penguins()?.pivot_table(&["species"], "island", "body_mass_g", "mean")?;
+    /// assert_eq!(table.get_column_names(), ["species", "Biscoe", "Dream", "Torgersen"]);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When a column is missing, `how` is no way to aggregate, or there would
@@ -175,12 +331,30 @@ pub trait FrameExt {
     /// The opposite of a pivot: a row for each value of the other columns, with
     /// its column's name in `variable` and itself in `value`.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// let long = df!("name" => ["Ada"], "x" => [1], "y" => [2])?.melt(&["name"])?;
+    /// assert_eq!(long.get_column_names(), ["name", "variable", "value"]);
+    /// assert_eq!(long.height(), 2);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When a column is missing or the others have no common type.
     fn melt(&self, keep: &[&str]) -> Result<DataFrame, FrameError>;
 
     /// Puts numbers into bins that end at these breaks: a new column `…_bin`
     /// with labels such as `(3000, 4000]`.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let bins = datasets::penguins()?.cut("body_mass_g", &[3500.0, 4500.0])?;
+    /// assert_eq!(bins.value_counts("body_mass_g_bin")?.height(), 4); // three, and null
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When the column is missing or not numeric, or breaks are not finite or
@@ -190,12 +364,28 @@ pub trait FrameExt {
     /// Puts numbers into `bins` bins of equal size: a new column `…_bin`. Where
     /// many values are equal there may be fewer bins.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let quarters = datasets::cars()?.qcut("mpg", 4)?;
+    /// assert_eq!(quarters.value_counts("mpg_bin")?.height(), 4);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When the column is missing or not numeric, or `bins` is 0.
     fn qcut(&self, column: &str, bins: usize) -> Result<DataFrame, FrameError>;
 
     /// A column aggregated over each row and those before it, `window` rows in
     /// all: a new column such as `co2_mean_52`. The first rows are null.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let co2 = datasets::co2()?.moving("co2", 52, "mean")?;
+    /// assert_eq!(co2.get_column_names(), ["date", "co2", "co2_mean_52"]);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When the column is missing or not numeric, `window` is 0, or `how` is no
@@ -206,12 +396,78 @@ pub trait FrameExt {
     /// `1w`, `1mo`, `1q`, `1y`. Each row is labelled with the start of its span;
     /// spans without a row are there, with nulls. The frame need not be sorted.
     ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// let months = datasets::seattle_weather()?.resample("date", "1mo", &[col("temp_max").mean()])?;
+    /// assert_eq!(months.height(), 48);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When the column is missing or holds no dates, or `every` is no span.
     fn resample(&self, time: &str, every: &str, values: &[Expr]) -> Result<DataFrame, FrameError>;
 
+    /// A column aggregated over each row and those before it in a span of time
+    /// that ends with it: a new column such as `temp_max_mean_7d`. `window` is
+    /// such as `90m`, `12h`, `7d`, `2w`; a window is never empty, so only rows
+    /// without a value in theirs are null. The frame need not be sorted.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let week = datasets::seattle_weather()?.moving_by("date", "7d", "temp_max", "mean")?;
+    /// let first = week.require("temp_max_mean_7d")?.f64()?.get(0);
+    /// assert_eq!(first, Some(12.8)); // of that day alone
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When a column is missing, `time` holds no dates or has nulls, `column` is
+    /// not numeric, `window` has no fixed length, or `how` is no way to aggregate
+    /// a window.
+    fn moving_by(
+        &self,
+        time: &str,
+        window: &str,
+        column: &str,
+        how: &str,
+    ) -> Result<DataFrame, FrameError>;
+
+    /// [`resample`](Self::resample) for each group of rows by itself: the groups
+    /// are sorted, and each has all spans from its first to its last row.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// let rain = datasets::seattle_weather()?
+    ///     .resample_by(&["weather"], "date", "1y", &[col("precipitation").sum()])?;
+    /// assert_eq!(rain.get_column_names(), ["weather", "date", "precipitation"]);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When a column is missing or `time` holds no dates, or `every` is no span.
+    fn resample_by(
+        &self,
+        by: &[&str],
+        time: &str,
+        every: &str,
+        values: &[Expr],
+    ) -> Result<DataFrame, FrameError>;
+
     /// Replaces columns by one for each of their values, such as `sex_male`,
     /// with 1 where the value is that and 0 elsewhere.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    ///
+    /// let spread = datasets::penguins()?.pick(&["sex"])?.one_hot(&["sex"])?;
+    /// assert_eq!(spread.get_column_names(), ["sex_female", "sex_male"]);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When a column is missing or has more than a thousand values.
@@ -219,15 +475,40 @@ pub trait FrameExt {
 
     /// The frame as a table with another number of rows or columns, and what is
     /// shown as CSV or JSON: see [`View`].
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use ferrite_display::Show;
+    ///
+    /// let more = datasets::penguins()?.view().rows(40).columns(3).show();
+    /// assert!(more.get("text/plain").is_some_and(|text| text.contains("306 rows hidden")));
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     fn view(&self) -> View;
 
     /// The whole frame as CSV, nulls as empty fields.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// assert_eq!(df!("a" => [Some(1), None], "b" => ["x", "y"])?.to_csv()?, "a,b\n1,x\n,y\n");
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When a column holds lists or structs.
     fn to_csv(&self) -> Result<String, FrameError>;
 
     /// The whole frame as a JSON array of objects; NaN and infinities are null.
+    ///
+    /// ```
+    /// use ferrite_frame::{FrameExt, datasets};
+    /// use polars::prelude::*;
+    ///
+    /// assert_eq!(df!("a" => [Some(1), None])?.to_json()?, "[{\"a\":1},{\"a\":null}]");
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When polars cannot write a type.
@@ -328,6 +609,26 @@ impl FrameExt for DataFrame {
 
     fn resample(&self, time: &str, every: &str, values: &[Expr]) -> Result<DataFrame, FrameError> {
         moves::time::resample(self, time, every, values)
+    }
+
+    fn moving_by(
+        &self,
+        time: &str,
+        window: &str,
+        column: &str,
+        how: &str,
+    ) -> Result<DataFrame, FrameError> {
+        moves::time::moving_by(self, time, window, column, how)
+    }
+
+    fn resample_by(
+        &self,
+        by: &[&str],
+        time: &str,
+        every: &str,
+        values: &[Expr],
+    ) -> Result<DataFrame, FrameError> {
+        moves::time::resample_by(self, by, time, every, values)
     }
 
     fn one_hot(&self, columns: &[&str]) -> Result<DataFrame, FrameError> {

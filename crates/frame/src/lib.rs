@@ -13,6 +13,7 @@
 //! | [`render`] | frames, columns, plans and arrays become tables to look at |
 //! | [`convert`] | columns become the numbers and texts that models take |
 //! | [`FrameExt`] | the everyday moves in short form |
+//! | [`PlanExt`] | plans that say where they failed |
 //! | [`stats`] | quantiles and correlations as pandas defines them |
 //! | [`FrameError`] | what went wrong, where, and what to do |
 //!
@@ -23,6 +24,7 @@ pub mod datasets;
 mod error;
 mod ext;
 mod moves;
+mod plan;
 pub mod read;
 pub mod render;
 pub mod stats;
@@ -31,4 +33,5 @@ mod value;
 
 pub use error::FrameError;
 pub use ext::FrameExt;
+pub use plan::PlanExt;
 pub use suggest::closest;

@@ -12,7 +12,7 @@ use crate::render::number;
 
 /// Days from 1970 that can safely be written as a date: a little less than
 /// what the calendar behind polars reaches, some 260,000 years either way.
-const CALENDAR_DAYS: i64 = 90_000_000;
+pub(crate) const CALENDAR_DAYS: i64 = 90_000_000;
 const DAY_SECONDS: i64 = 86_400;
 /// Lists and structs are written until they are this long, in bytes: more
 /// than a cell shows.

@@ -63,6 +63,17 @@ pub struct ColumnProfile {
 
 impl ColumnProfile {
     /// How many values are there.
+    ///
+    /// ```
+    /// use ferrite_frame::datasets;
+    /// use ferrite_profile::FrameProfile;
+    ///
+    /// let profile = datasets::cars()?.profile()?;
+    /// let power = profile.column("horsepower").ok_or("no such column")?;
+    /// assert_eq!((power.present(), power.missing()), (392, 6));
+    /// assert!(power.missing_share() < 0.02);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn present(&self) -> usize {
         self.len - self.missing()
     }

@@ -66,6 +66,17 @@ impl Correlations {
     }
 
     /// The correlation of two columns.
+    ///
+    /// ```
+    /// use ferrite_frame::datasets;
+    /// use ferrite_profile::FrameProfile;
+    ///
+    /// let pairs = datasets::cars()?.profile()?.correlations;
+    /// assert!(pairs.get("weight", "mpg").is_some_and(|r| r < -0.8));
+    /// let (a, b, r) = pairs.strongest(0.9)[0];
+    /// assert_eq!((a, b, r > 0.9), ("cylinders", "displacement", true));
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     pub fn get(&self, a: &str, b: &str) -> Option<f64> {
         let place = |name: &str| self.columns.iter().position(|column| column == name);
         *self.table.get(place(a)?)?.get(place(b)?)?

@@ -73,6 +73,15 @@ pub trait FrameProfile {
     /// Figures are those that pandas gives: quantiles interpolate linearly,
     /// standard deviations have n − 1, skewness is corrected for small samples.
     ///
+    /// ```
+    /// use ferrite_frame::datasets;
+    /// use ferrite_profile::FrameProfile;
+    ///
+    /// let profile = datasets::cars()?.profile()?;
+    /// assert_eq!((profile.rows, profile.columns.len()), (398, 9));
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
+    ///
     /// # Errors
     /// When polars cannot read a column.
     fn profile(&self) -> Result<Profile, FrameError>;
@@ -99,17 +108,46 @@ impl FrameProfile for DataFrame {
 
 impl Profile {
     /// What was measured of a column.
+    ///
+    /// ```
+    /// use ferrite_frame::datasets;
+    /// use ferrite_profile::FrameProfile;
+    ///
+    /// let profile = datasets::cars()?.profile()?;
+    /// assert_eq!(profile.column("origin").and_then(|c| c.distinct), Some(3));
+    /// assert!(profile.column("colour").is_none());
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     pub fn column(&self, name: &str) -> Option<&ColumnProfile> {
         self.columns.iter().find(|column| column.name == name)
     }
 
     /// The share of all values that is missing.
+    ///
+    /// ```
+    /// use ferrite_frame::datasets;
+    /// use ferrite_profile::FrameProfile;
+    ///
+    /// // Six of 398 × 9 values.
+    /// assert!((datasets::cars()?.profile()?.missing_share() - 6.0 / 3582.0).abs() < 1e-12);
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     pub fn missing_share(&self) -> f64 {
         let missing: usize = self.columns.iter().map(ColumnProfile::missing).sum();
         missing as f64 / (self.rows * self.columns.len()).max(1) as f64
     }
 
     /// The figures as a frame with a row for each column, to go on with.
+    ///
+    /// ```
+    /// use ferrite_frame::datasets;
+    /// use ferrite_profile::FrameProfile;
+    ///
+    /// let figures = datasets::cars()?.profile()?.to_frame()?;
+    /// assert_eq!(figures.height(), 9);
+    /// assert!(figures.column("skewness").is_ok());
+    /// # Ok::<(), ferrite_frame::FrameError>(())
+    /// ```
     ///
     /// # Errors
     /// When polars cannot build it.

@@ -37,6 +37,15 @@ pub fn slice<'f>(frame: &'f DataFrame, name: &str) -> Result<Cow<'f, [f64]>, Fra
 
 /// A column as a vector of ndarray 0.16; lent where [`slice`] lends.
 ///
+/// ```
+/// use ferrite_frame::{convert, datasets};
+///
+/// let cars = datasets::cars()?;
+/// assert_eq!(convert::array1(&cars, "mpg")?.len(), 398);
+/// assert!(convert::array1(&cars, "mpg")?.is_view()); // nothing was copied
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
+///
 /// # Errors
 /// As for [`slice`].
 pub fn array1<'f>(frame: &'f DataFrame, name: &str) -> Result<CowArray<'f, f64, Ix1>, FrameError> {
@@ -47,6 +56,12 @@ pub fn array1<'f>(frame: &'f DataFrame, name: &str) -> Result<CowArray<'f, f64, 
 }
 
 /// A vector as a column, without a copy if it lies in one piece.
+///
+/// ```
+/// let column = ferrite_frame::convert::from_array1("x", ndarray::array![1.0, 2.5]);
+/// assert_eq!(column.f64()?.get(1), Some(2.5));
+/// # Ok::<(), polars::prelude::PolarsError>(())
+/// ```
 pub fn from_array1(name: &str, values: Array1<f64>) -> Column {
     Float64Chunked::from_vec(name.into(), in_order(values)).into_column()
 }
@@ -137,6 +152,16 @@ pub fn from_slices(columns: &[(&str, &[f64])]) -> Result<DataFrame, FrameError> 
 
 /// A matrix of polars' ndarray (0.17, as `to_ndarray` gives it) as one of
 /// linfa's (0.16), without a copy if it lies row by row or column by column.
+///
+/// ```
+/// use ferrite_frame::convert::{from_ndarray_017, to_ndarray_017};
+/// use ndarray::array;
+///
+/// let theirs = to_ndarray_017(array![[1, 2], [3, 4]]);
+/// assert_eq!(theirs[[1, 0]], 3);
+/// assert_eq!(from_ndarray_017(theirs), array![[1, 2], [3, 4]]);
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
 pub fn from_ndarray_017<A: Clone>(array: ndarray_017::Array2<A>) -> Array2<A> {
     let dim = array.dim();
     let whole = array.len();

@@ -64,6 +64,21 @@ pub enum FrameError {
         /// polars' words.
         cause: PolarsError,
     },
+    /// A column of a file has a type that frames do not have.
+    #[error(
+        "cannot read {path:?}: column {column:?} has Arrow's type {dtype}, which frames do not \
+         have{INDENT}write it as a number, text or list where the file is made, or read only the \
+         other columns:{INDENT}ParquetReader::new(std::fs::File::open({path:?})?)\
+         .with_columns(Some(vec![…])).finish()? (IpcReader for Arrow files)"
+    )]
+    UnsupportedType {
+        /// The path as it was given.
+        path: String,
+        /// The column's name.
+        column: String,
+        /// Its type, in Arrow's words.
+        dtype: String,
+    },
     /// No file fits a path with `*`, `?` or `[…]` in it.
     #[error("no file fits {pattern:?}{INDENT}current directory: {directory}")]
     NoFileFits {

@@ -2,7 +2,7 @@
 
 use polars::prelude::{Column, DataFrame, DataType, Expr, IntoLazy};
 
-use super::{require_all, run};
+use super::{calendar, require_all, run};
 use crate::{FrameError, FrameExt, value};
 
 pub(crate) fn pick(frame: &DataFrame, columns: &[&str]) -> Result<DataFrame, FrameError> {
@@ -46,6 +46,10 @@ pub(crate) fn cast(frame: &DataFrame, types: &[(&str, DataType)]) -> Result<Data
     let mut frame = frame.clone();
     for (name, dtype) in types {
         let column = frame.require(name)?;
+        if !dtype.is_primitive_numeric() {
+            // polars panics where it has to write them.
+            calendar::within(column)?;
+        }
         let cast = column.cast(dtype)?;
         if cast.null_count() > column.null_count() {
             return Err(cannot_cast(column, &cast, dtype));

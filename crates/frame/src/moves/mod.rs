@@ -2,6 +2,7 @@
 //! of move, all in plain functions.
 
 pub(crate) mod bins;
+pub(crate) mod calendar;
 pub(crate) mod columns;
 pub(crate) mod groups;
 pub(crate) mod rows;
@@ -22,17 +23,25 @@ fn run(plan: LazyFrame, frame: &DataFrame) -> Result<DataFrame, FrameError> {
     plan.collect().map_err(|cause| explained(cause, frame))
 }
 
-/// polars' error, or ours where it is about a missing column.
-fn explained(cause: PolarsError, frame: &DataFrame) -> FrameError {
-    let mut innermost = &cause;
+/// polars' words, if they are about a missing column.
+pub(crate) fn missing_column_in(cause: &PolarsError) -> Option<String> {
+    let mut innermost = cause;
     while let PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } =
         innermost
     {
         innermost = error;
     }
-    if let PolarsError::ColumnNotFound(words) | PolarsError::SchemaFieldNotFound(words) = innermost
-    {
-        let words = words.to_string();
+    match innermost {
+        PolarsError::ColumnNotFound(words) | PolarsError::SchemaFieldNotFound(words) => {
+            Some(words.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// polars' error, or ours where it is about a missing column.
+fn explained(cause: PolarsError, frame: &DataFrame) -> FrameError {
+    if let Some(words) = missing_column_in(&cause) {
         // unable to find column "x"; valid columns: …
         let name = words.split('"').nth(1).unwrap_or_else(|| words.trim());
         if frame.column(name).is_err() {

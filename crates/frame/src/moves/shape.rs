@@ -8,8 +8,7 @@ use polars::prelude::{
     UniqueKeepStrategy, UnpivotArgsDSL, by_name, col, element,
 };
 
-use super::columns;
-use super::{MOST_SPREAD, aggregated, exactly, explained, require_all, run};
+use super::{MOST_SPREAD, aggregated, calendar, columns, exactly, explained, require_all, run};
 use crate::{FrameError, FrameExt};
 
 const JOINS: [&str; 7] = ["inner", "left", "right", "full", "semi", "anti", "cross"];
@@ -93,7 +92,10 @@ pub(crate) fn pivot_table(
 ) -> Result<DataFrame, FrameError> {
     require_all(frame, index)?;
     frame.require(values)?;
-    let spread = frame.require(columns)?.clone().into_frame();
+    let spread = frame.require(columns)?;
+    // Its values become names.
+    calendar::within(spread)?;
+    let spread = spread.clone().into_frame();
     if index.is_empty() {
         return Err(FrameError::invalid(
             "a pivot table needs a column for its rows",
@@ -137,12 +139,19 @@ pub(super) fn too_many(column: &str, values: usize) -> FrameError {
 
 pub(crate) fn melt(frame: &DataFrame, keep: &[&str]) -> Result<DataFrame, FrameError> {
     require_all(frame, keep)?;
-    // polars would not return this error, it would panic.
-    if let Some(Err(cause)) = columns::without(frame, keep)?.get_supertype() {
-        return Err(FrameError::invalid(
-            format!("the values of the other columns do not go into one: {cause}"),
-            "keep more columns, or give the others one type with cast_columns",
-        ));
+    // polars would not return these errors, it would panic.
+    let others = columns::without(frame, keep)?;
+    match others.get_supertype() {
+        Some(Err(cause)) => {
+            return Err(FrameError::invalid(
+                format!("the values of the other columns do not go into one: {cause}"),
+                "keep more columns, or give the others one type with cast_columns",
+            ));
+        }
+        Some(Ok(dtype)) if dtype.is_string() => {
+            others.columns().iter().try_for_each(calendar::within)?;
+        }
+        _ => {}
     }
     let plan = frame.clone().lazy().unpivot(UnpivotArgsDSL {
         on: None,

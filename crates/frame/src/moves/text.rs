@@ -2,9 +2,11 @@
 
 use polars::prelude::{CsvWriter, DataFrame, JsonFormat, JsonWriter, SerWriter};
 
+use super::calendar;
 use crate::FrameError;
 
 pub(crate) fn csv(frame: &DataFrame) -> Result<String, FrameError> {
+    frame.columns().iter().try_for_each(calendar::within)?;
     let mut text = Vec::new();
     CsvWriter::new(&mut text)
         .include_header(true)
@@ -13,6 +15,7 @@ pub(crate) fn csv(frame: &DataFrame) -> Result<String, FrameError> {
 }
 
 pub(crate) fn json(frame: &DataFrame) -> Result<String, FrameError> {
+    frame.columns().iter().try_for_each(calendar::within)?;
     let mut text = Vec::new();
     JsonWriter::new(&mut text)
         .with_json_format(JsonFormat::Json)

@@ -1,13 +1,13 @@
 //! Windows of rows and spans of time.
 
 use polars::prelude::{
-    Column, DataFrame, DataType, Duration, DynamicGroupOptions, Expr, IntoColumn, IntoLazy,
-    JoinArgs, JoinType, Label, MaintainOrderJoin, NamedFrom, RollingOptionsFixedWindow, Series,
-    SortMultipleOptions, StartBy, TimeUnit, col,
+    ClosedWindow, Column, DataFrame, DataType, Duration, DynamicGroupOptions, Expr, IntoColumn,
+    IntoLazy, JoinArgs, JoinType, Label, MaintainOrderJoin, NamedFrom, RollingOptionsDynamicWindow,
+    RollingOptionsFixedWindow, Series, SortMultipleOptions, StartBy, TimeUnit, col,
 };
 
 use super::bins::numeric;
-use super::{explained, run};
+use super::{calendar, exactly, explained, require_all, run};
 use crate::{FrameError, FrameExt};
 
 /// Ways to aggregate a window of rows.
@@ -55,12 +55,63 @@ pub(crate) fn moving(
     run(frame.clone().lazy().with_column(named), frame)
 }
 
-pub(crate) fn resample(
+pub(crate) fn moving_by(
     frame: &DataFrame,
     time: &str,
-    every: &str,
-    values: &[Expr],
+    window: &str,
+    name: &str,
+    how: &str,
 ) -> Result<DataFrame, FrameError> {
+    let times = dated(frame, time)?;
+    numeric(frame, name)?;
+    let length = span(window, times.dtype())?;
+    let zone = match times.dtype() {
+        DataType::Datetime(_, zone) => zone.as_ref(),
+        _ => None,
+    };
+    if !length.is_constant_duration(zone) {
+        return Err(FrameError::invalid(
+            format!("a window of {window:?} has no fixed length"),
+            "windows are such as \"90m\", \"12h\", \"7d\", \"2w\"; in a time zone days \
+             may have 23 hours, so take \"168h\" there",
+        ));
+    }
+    if times.null_count() > 0 {
+        return Err(FrameError::invalid(
+            format!("{} rows have no {time:?}", times.null_count()),
+            format!("leave them out first: drop_missing(&[{time:?}])"),
+        ));
+    }
+    let options = RollingOptionsDynamicWindow {
+        window_size: length,
+        min_periods: 1,
+        closed_window: ClosedWindow::Right,
+        fn_params: None,
+    };
+    let (value, by) = (col(name).cast(DataType::Float64), col(time));
+    let moving = match how {
+        "mean" => value.rolling_mean_by(by, options),
+        "sum" => value.rolling_sum_by(by, options),
+        "min" => value.rolling_min_by(by, options),
+        "max" => value.rolling_max_by(by, options),
+        "median" => value.rolling_median_by(by, options),
+        "std" => value.rolling_std_by(by, options),
+        "var" => value.rolling_var_by(by, options),
+        other => {
+            return Err(FrameError::unknown(
+                "way to aggregate a window",
+                other,
+                "",
+                WAYS,
+            ));
+        }
+    };
+    let named = moving.alias(format!("{name}_{how}_{window}"));
+    run(frame.clone().lazy().with_column(named), frame)
+}
+
+/// The column, if it holds dates or moments that can be computed with.
+fn dated<'f>(frame: &'f DataFrame, time: &str) -> Result<&'f Column, FrameError> {
     let column = frame.require(time)?;
     if !matches!(column.dtype(), DataType::Date | DataType::Datetime(..)) {
         return Err(FrameError::invalid(
@@ -68,6 +119,75 @@ pub(crate) fn resample(
             format!("turn it into dates first: cast_columns(&[({time:?}, DataType::Date)])"),
         ));
     }
+    calendar::within(column)?;
+    Ok(column)
+}
+
+pub(crate) fn resample_by(
+    frame: &DataFrame,
+    by: &[&str],
+    time: &str,
+    every: &str,
+    values: &[Expr],
+) -> Result<DataFrame, FrameError> {
+    require_all(frame, by)?;
+    if by.is_empty() {
+        return resample(frame, time, every, values);
+    }
+    let column = dated(frame, time)?;
+    let every = span(every, column.dtype())?;
+    let there = frame.filter(&column.is_not_null())?;
+    let sorted = there.sort(
+        [time],
+        SortMultipleOptions::default().with_maintain_order(true),
+    )?;
+    let found = sorted
+        .lazy()
+        .group_by_dynamic(col(time), exactly(by), spans_of(time, every))
+        .agg(values)
+        .collect()
+        .map_err(|cause| explained(cause, frame))?;
+    let names: Vec<&str> = by.iter().copied().chain([time]).collect();
+    let order = SortMultipleOptions::default()
+        .with_nulls_last(true)
+        .with_maintain_order(true);
+    let mut found = found.sort(names.iter().copied(), order)?;
+    let mut all: Option<DataFrame> = None;
+    for group in found.partition_by_stable(by.iter().copied(), true)? {
+        let starts = spans(group.require(time)?, every)?;
+        let mut columns = Vec::new();
+        for key in by {
+            columns.push(group.require(key)?.new_from_index(0, starts.len()));
+        }
+        columns.push(starts);
+        let whole = DataFrame::new_infer_height(columns)?;
+        match &mut all {
+            Some(all) => drop(all.vstack_mut(&whole)?),
+            None => all = Some(whole),
+        }
+    }
+    let Some(all) = all.filter(|all| all.height() > found.height()) else {
+        found.rechunk_mut_par();
+        return Ok(found);
+    };
+    let args = JoinArgs {
+        maintain_order: MaintainOrderJoin::Left,
+        // Groups without a name stay together.
+        nulls_equal: true,
+        ..JoinArgs::new(JoinType::Left)
+    };
+    let keys = exactly(&names);
+    let joined = all.lazy().join(found.lazy(), keys.clone(), keys, args);
+    Ok(joined.collect()?)
+}
+
+pub(crate) fn resample(
+    frame: &DataFrame,
+    time: &str,
+    every: &str,
+    values: &[Expr],
+) -> Result<DataFrame, FrameError> {
+    let column = dated(frame, time)?;
     let every = span(every, column.dtype())?;
     // Rows without a time belong to no span.
     let there = frame.filter(&column.is_not_null())?;
@@ -75,18 +195,9 @@ pub(crate) fn resample(
         [time],
         SortMultipleOptions::default().with_maintain_order(true),
     )?;
-    let options = DynamicGroupOptions {
-        index_column: time.into(),
-        every,
-        period: every,
-        offset: Duration::parse("0ns"),
-        label: Label::Left,
-        start_by: StartBy::WindowBound,
-        ..DynamicGroupOptions::default()
-    };
     let found = sorted
         .lazy()
-        .group_by_dynamic(col(time), [], options)
+        .group_by_dynamic(col(time), [], spans_of(time, every))
         .agg(values)
         .collect()
         .map_err(|cause| explained(cause, frame))?;
@@ -103,6 +214,19 @@ pub(crate) fn resample(
         .lazy()
         .join(found.lazy(), [col(time)], [col(time)], args);
     Ok(joined.collect()?)
+}
+
+/// Spans that follow each other without a gap, labelled with their starts.
+fn spans_of(time: &str, every: Duration) -> DynamicGroupOptions {
+    DynamicGroupOptions {
+        index_column: time.into(),
+        every,
+        period: every,
+        offset: Duration::parse("0ns"),
+        label: Label::Left,
+        start_by: StartBy::WindowBound,
+        ..DynamicGroupOptions::default()
+    }
 }
 
 /// The length of a span, if it is one that time can be divided into.

@@ -29,10 +29,20 @@ const OTHER_SEPARATORS: [u8; 3] = [b';', b'\t', b'|'];
 /// times in the common notations become dates and times. Empty fields and
 /// `NA` are null.
 ///
-/// ```no_run
-/// let penguins = ferrite_frame::read::read_csv("data/penguins.csv")?;
-/// let all_years = ferrite_frame::read::read_csv("data/penguins-*.csv.gz")?;
-/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
+/// use ferrite_frame::read::{read_csv, read_tsv};
+///
+/// let folder = tempfile::tempdir()?;
+/// let file = |name: &str| folder.path().join(name).display().to_string();
+/// std::fs::write(file("2023.csv"), "day,n\n2023-12-31,1\n")?;
+/// std::fs::write(file("2024.csv"), "day;n\n2024-01-01;2.5\n2024-01-02;NA\n")?;
+/// std::fs::write(file("2025.tsv"), "day\tn\n2025-01-01\t3\n")?;
+///
+/// let dtypes: Vec<String> = read_csv(&file("2024.csv"))?.dtypes().iter().map(|t| t.to_string()).collect();
+/// assert_eq!(dtypes, ["date", "f64"]);
+/// assert_eq!(read_csv(&file("*.csv"))?.shape(), (3, 2));
+/// assert_eq!(read_tsv(&file("2025.tsv"))?.shape(), (1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors

@@ -13,9 +13,12 @@ use crate::FrameError;
 /// and cells with an error (`#DIV/0!`) are null. A column without a name is
 /// called after its place (`column_3`).
 ///
-/// ```no_run
-/// let budget = ferrite_frame::read::read_excel("budget.xlsx")?;
-/// let second = ferrite_frame::read::read_excel_sheet("budget.xlsx", "2025")?;
+/// ```
+/// use ferrite_frame::read::{read_excel, read_excel_sheet};
+///
+/// let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sales.xlsx");
+/// assert_eq!(read_excel(file)?.shape(), (3, 7));
+/// assert_eq!(read_excel_sheet(file, "Sales 2024")?.shape(), (3, 7));
 /// # Ok::<(), ferrite_frame::FrameError>(())
 /// ```
 ///

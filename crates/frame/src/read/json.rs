@@ -10,6 +10,17 @@ use crate::FrameError;
 /// Reads a JSON file that holds an array of objects, one for each row:
 /// `[{"a": 1, "b": "x"}, …]`. Texts that are all dates become dates.
 ///
+/// ```
+/// use ferrite_frame::read::{read_json, read_ndjson};
+///
+/// let folder = tempfile::tempdir()?;
+/// let file = |name: &str| folder.path().join(name).display().to_string();
+/// std::fs::write(file("a.json"), "[{\"x\": 1}, {\"x\": 2.5}]")?;
+/// std::fs::write(file("a.ndjson"), "{\"x\": 1}\n{\"x\": 2.5}\n")?;
+/// assert!(read_json(&file("a.json"))?.equals(&read_ndjson(&file("a.ndjson"))?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// When the file is missing, cannot be opened, or holds something else.
 pub fn read_json(path: &str) -> Result<DataFrame, FrameError> {

@@ -24,6 +24,7 @@
 //! their names, and put below each other. Paths are relative to the current
 //! directory; `~/` is the home directory.
 
+mod arrow_types;
 mod binary;
 mod builder;
 mod dates;
@@ -36,6 +37,7 @@ mod postgres;
 mod scan;
 mod sql;
 mod sqlite;
+mod tls;
 
 use polars::prelude::{Column, DataFrame, LazyFrame, PolarsError};
 
@@ -76,10 +78,16 @@ enum Format {
 /// `.parquet`, `.json`, `.ndjson`, `.arrow`, `.xlsx` and those that the
 /// [table](self) above lists, packed or not.
 ///
-/// ```no_run
-/// let penguins = ferrite_frame::read::read_table("data/penguins.csv.gz")?;
-/// let year = ferrite_frame::read::read_table("sales/2024-*.parquet")?;
-/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
+/// use ferrite_frame::read::read_table;
+///
+/// let folder = tempfile::tempdir()?;
+/// let file = |name: &str| folder.path().join(name).display().to_string();
+/// std::fs::write(file("a.csv"), "x,y\n1,2\n")?;
+/// std::fs::write(file("a.json"), "[{\"x\": 1, \"y\": 2}]")?;
+/// assert!(read_table(&file("a.csv"))?.equals(&read_table(&file("a.json"))?));
+/// assert!(read_table(&file("a.cvs")).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
@@ -132,6 +140,11 @@ fn format_of(path: &str) -> Result<Format, FrameError> {
             ENDINGS.iter().flat_map(|(_, endings)| *endings).copied(),
         )),
     }
+}
+
+/// The place in a text file that polars' words are about, if it is found.
+pub(crate) fn locate_in(path: &str, separator: u8, cause: &PolarsError) -> Option<FrameError> {
+    locate::problem(path, &files::bytes(path).ok()?, separator, cause)
 }
 
 /// Turns polars' refusal of a file's content into ours.

@@ -4,19 +4,78 @@
 //! decodes dates and numerics only into types of other crates.
 
 use polars::prelude::DataFrame;
+use postgres::config::SslMode;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, Kind, Type};
-use postgres::{Client, NoTls, Row};
+use postgres::{Client, Config, NoTls, Row};
 
-use super::{Builder, Value};
+use super::tls::{Connector, Mode};
+use super::{Builder, Value, files};
 use crate::FrameError;
 
 /// Days from 1970 to 2000, where PostgreSQL begins to count.
 const EPOCH_DAYS: i32 = 10_957;
 const EPOCH_MICROS: i64 = EPOCH_DAYS as i64 * 86_400_000_000;
+
+/// Connects as the address says; `sslmode` and `sslrootcert` are read here,
+/// where more of them are known than by the client.
+fn connect(address: &str) -> Result<Client, FrameError> {
+    let refused = |cause: postgres::Error| refused(address, &cause);
+    let (address, options) = match address.split_once('?') {
+        Some((address, options)) => (address, options),
+        None => (address, ""),
+    };
+    let (mut mode, mut root, mut others) = (Mode::Prefer, None, Vec::new());
+    for option in options.split('&').filter(|option| !option.is_empty()) {
+        match option.split_once('=') {
+            Some(("sslmode", name)) => mode = Mode::named(name)?,
+            Some(("sslrootcert", "system")) => mode = Mode::Verify,
+            Some(("sslrootcert", file)) => root = Some(files::expanded(&decoded(file))),
+            _ => others.push(option),
+        }
+    }
+    let address = match others.is_empty() {
+        true => address.to_owned(),
+        false => format!("{address}?{}", others.join("&")),
+    };
+    let mut config: Config = address.parse().map_err(refused)?;
+    config.ssl_mode(match mode {
+        Mode::Disable => SslMode::Disable,
+        Mode::Prefer => SslMode::Prefer,
+        Mode::Require | Mode::Verify => SslMode::Require,
+    });
+    if mode == Mode::Disable {
+        return config.connect(NoTls).map_err(refused);
+    }
+    let connector = Connector::new(mode, root.as_deref())?;
+    match config.connect(connector) {
+        // What cannot be agreed upon was only preferred.
+        Err(cause) if mode == Mode::Prefer && cause.to_string().contains("TLS") => config
+            .ssl_mode(SslMode::Disable)
+            .connect(NoTls)
+            .map_err(refused),
+        made => made.map_err(refused),
+    }
+}
+
+/// Text of an address, in which `%20` stands for a space.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let hex = behind
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        bytes.push(hex.unwrap_or(*first));
+        rest = &behind[if hex.is_some() { 2 } else { 0 }..];
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 pub(super) fn query(address: &str, query: &str) -> Result<DataFrame, FrameError> {
     let refused = |cause: &postgres::Error| refused(address, cause);
-    let mut client = Client::connect(address, NoTls).map_err(|cause| refused(&cause))?;
+    let mut client = connect(address)?;
     let statement = client.prepare(query).map_err(|cause| refused(&cause))?;
     let columns = statement.columns();
     let names: Vec<String> = columns.iter().map(|c| c.name().to_owned()).collect();
@@ -202,8 +261,16 @@ fn refused(address: &str, cause: &postgres::Error) -> FrameError {
                 }
                 deeper = reason.source();
             }
-            let hint = "expected is postgres://user:password@host:5432/database, and a server \
-                        that answers there without TLS";
+            let hint = match message.contains("certificate") || message.contains("TLS") {
+                true => {
+                    "?sslmode=require encrypts without asking who the server is, \
+                     sslmode=disable does not encrypt, sslrootcert=FILE names authorities"
+                }
+                false => {
+                    "expected is postgres://user:password@host:5432/database, and a server \
+                     that answers there"
+                }
+            };
             (message, hint.to_owned())
         }
     };
@@ -260,6 +327,31 @@ mod tests {
             ("postgres://me:a@b@host/db", "postgres://me@host/db"),
         ] {
             assert_eq!(without_password(address), shown);
+        }
+    }
+
+    #[test]
+    fn modes_of_tls_are_those_of_postgres() {
+        let error = |options: &str| {
+            let address = format!("postgres://me@127.0.0.1:1/x?{options}");
+            query(&address, "select 1").unwrap_err().to_string()
+        };
+        let unknown = error("sslmode=verify_full");
+        assert!(
+            unknown.starts_with("no sslmode \"verify_full\"; did you mean \"verify-full\"?"),
+            "{unknown}"
+        );
+        for mode in [
+            "disable",
+            "prefer",
+            "require",
+            "verify-ca&connect_timeout=5",
+        ] {
+            let mode = error(&format!("sslmode={mode}&sslrootcert=/no/such%20file"));
+            assert!(
+                mode.contains("refused") || mode.contains("in \"/no/such file\""),
+                "{mode}"
+            );
         }
     }
 

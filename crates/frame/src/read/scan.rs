@@ -4,12 +4,12 @@ use std::num::NonZeroUsize;
 
 use polars::io::ipc::IpcScanOptions;
 use polars::prelude::{
-    LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, PlRefPath, PolarsResult,
-    ScanArgsParquet, UnifiedScanArgs,
+    IntoLazy, LazyCsvReader, LazyFileListReader, LazyFrame, LazyJsonLineReader, PlRefPath,
+    PolarsResult, ScanArgsParquet, UnifiedScanArgs,
 };
 
 use super::delimited::{first_line, null_values, separator_in};
-use super::{files, malformed};
+use super::{binary, files, malformed};
 use crate::FrameError;
 
 /// From how many rows the types of columns are inferred. A plan is made before
@@ -19,14 +19,27 @@ const SAMPLE: usize = 10_000;
 
 /// Opens a file of comma-separated values lazily; separator, dates and missing
 /// values as [`read_csv`](super::read_csv) has them. Types are those of the
-/// first 10,000 rows.
+/// first 10,000 rows. A value further down that does not fit is an error of
+/// `collect`, or of [`PlanExt::run`](crate::PlanExt::run), which says where it
+/// stands.
 ///
-/// ```no_run
-/// use ferrite_frame::read::scan_csv;
+/// ```
+/// use ferrite_frame::PlanExt;
+/// use ferrite_frame::read::{scan_csv, scan_ndjson, scan_table, scan_tsv};
 /// use polars::prelude::*;
 ///
-/// let late = scan_csv("flights-*.csv.gz")?.filter(col("dep_delay").gt(lit(60))).collect()?;
-/// # Ok::<(), ferrite_frame::FrameError>(())
+/// let folder = tempfile::tempdir()?;
+/// let file = |name: &str| folder.path().join(name).display().to_string();
+/// std::fs::write(file("a.csv"), "x,delay\n1,20\n2,90\n")?;
+/// std::fs::write(file("a.tsv"), "x\tdelay\n1\t20\n2\t90\n")?;
+/// std::fs::write(file("a.ndjson"), "{\"x\": 1, \"delay\": 20}\n{\"x\": 2, \"delay\": 90}\n")?;
+///
+/// let late = col("delay").gt(lit(60));
+/// assert_eq!(scan_csv(&file("*.csv"))?.filter(late.clone()).run()?.height(), 1);
+/// assert_eq!(scan_tsv(&file("a.tsv"))?.filter(late.clone()).run()?.height(), 1);
+/// assert_eq!(scan_ndjson(&file("a.ndjson"))?.filter(late.clone()).run()?.height(), 1);
+/// assert_eq!(scan_table(&file("a.csv"))?.filter(late).run()?.height(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
@@ -44,11 +57,16 @@ pub fn scan_tsv(path: &str) -> Result<LazyFrame, FrameError> {
 }
 
 /// Opens Parquet files lazily: of large ones only the columns and row groups
-/// that a query needs are read.
+/// that a query needs are read. Files with decimals or lists of a fixed size
+/// are read at once, as [`read_parquet`](super::read_parquet) does.
 ///
 /// # Errors
-/// When no file fits, or it is not Parquet.
+/// When no file fits, it is not Parquet, or a column has a type that frames do
+/// not have: [`FrameError::UnsupportedType`].
 pub fn scan_parquet(path: &str) -> Result<LazyFrame, FrameError> {
+    if !all_plain(path, binary::is_plain_parquet)? {
+        return binary::read_parquet(path).map(IntoLazy::lazy);
+    }
     let args = ScanArgsParquet {
         allow_missing_columns: true,
         ..ScanArgsParquet::default()
@@ -71,11 +89,16 @@ pub fn scan_ndjson(path: &str) -> Result<LazyFrame, FrameError> {
     checked(path, "NDJSON", reader.finish())
 }
 
-/// Opens Arrow IPC files lazily.
+/// Opens Arrow IPC files lazily; those with decimals or lists of a fixed size
+/// are read at once, as [`read_ipc`](super::read_ipc) does.
 ///
 /// # Errors
-/// When no file fits, or it is not Arrow IPC.
+/// When no file fits, it is not Arrow IPC, or a column has a type that frames
+/// do not have: [`FrameError::UnsupportedType`].
 pub fn scan_ipc(path: &str) -> Result<LazyFrame, FrameError> {
+    if !all_plain(path, binary::is_plain_ipc)? {
+        return binary::read_ipc(path).map(IntoLazy::lazy);
+    }
     let sources = polars::prelude::ScanSources::Paths(paths(path)?.into());
     let scan = LazyFrame::scan_ipc_sources(
         sources,
@@ -108,6 +131,19 @@ fn delimited(
         .with_try_parse_dates(true)
         .with_null_values(Some(null_values()));
     checked(path, format, reader.finish())
+}
+
+/// Whether polars can read all files that a path means by itself.
+fn all_plain(
+    path: &str,
+    is_plain: impl Fn(&str) -> Result<bool, FrameError>,
+) -> Result<bool, FrameError> {
+    for file in files::meant(path)? {
+        if !is_plain(&file)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The files that a path means, each of which can be opened.

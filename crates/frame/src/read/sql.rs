@@ -16,18 +16,28 @@ use crate::FrameError;
 /// Runs a query and gives its rows as a frame. The database is a SQLite file,
 /// or a PostgreSQL server by its address (`postgres://user:password@host/name`).
 ///
-/// ```no_run
+/// ```
 /// use ferrite_frame::read::read_sql;
 ///
-/// let orders = read_sql("shop.db", "select * from orders where total > 100")?;
-/// let users = read_sql("postgres://me@localhost/app", "select id, name from users")?;
-/// # Ok::<(), ferrite_frame::FrameError>(())
+/// let folder = tempfile::tempdir()?;
+/// let shop = folder.path().join("shop.db").display().to_string();
+/// rusqlite::Connection::open(&shop)?
+///     .execute_batch("create table orders (id, day); insert into orders values (1, '2024-02-29')")?;
+/// assert_eq!(read_sql(&shop, "select * from orders where id = 1")?.shape(), (1, 2));
+/// assert!(read_sql("postgres://me@127.0.0.1:1/app", "select 1").is_err()); // nobody is there
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// A SQLite file is opened for reading only. SQLite's columns get the type that
 /// fits all their values, and texts that are all dates become dates;
 /// PostgreSQL's have their types: numeric becomes `f64`, json, uuid and
 /// enumerations become text.
+///
+/// `?sslmode=` behind the address of a server says how it is spoken with, as
+/// for PostgreSQL's own programs: `prefer` (through TLS if it can) is taken
+/// without one, `disable`, `require`, and `verify-full`, which also wants to know
+/// who it is: by an authority that the system trusts, or one of
+/// `&sslrootcert=FILE`.
 ///
 /// # Errors
 /// When there is no such file or server, or the database refuses the query;

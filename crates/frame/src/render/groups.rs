@@ -64,6 +64,13 @@ pub fn lazy_group_by(groups: &LazyGroupBy) -> MimeBundle {
 }
 
 /// The names and types of columns.
+///
+/// ```
+/// let penguins = ferrite_frame::datasets::penguins()?;
+/// let shown = ferrite_frame::render::schema(penguins.schema());
+/// assert!(shown.get("text/plain").is_some_and(|text| text.ends_with("8 columns")));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
 pub fn schema(schema: &Schema) -> MimeBundle {
     const MOST: usize = 200;
     let names: Vec<&str> = schema.iter_names().map(|name| name.as_str()).collect();

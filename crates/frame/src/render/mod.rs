@@ -12,6 +12,7 @@ mod groups;
 mod html;
 pub mod number;
 mod rows;
+mod stacked;
 mod text;
 mod tree;
 mod view;
@@ -25,6 +26,7 @@ use grid::{Grid, Limits};
 pub use grid::{counted, grouped};
 pub use groups::{group_by, lazy_group_by, schema};
 pub use rows::rows;
+pub use stacked::{MOST_STACKED, stacked};
 pub use text::width as text_width;
 pub use tree::json;
 pub use view::View;
@@ -48,11 +50,26 @@ pub fn frame(frame: &DataFrame) -> MimeBundle {
 }
 
 /// A series as a table with one column; see [`frame`].
+///
+/// ```
+/// use polars::prelude::*;
+///
+/// let shown = ferrite_frame::render::series(&Series::new("x".into(), [1.5, 2.0]));
+/// assert!(shown.get("text/plain").is_some_and(|text| text.ends_with("2 values")));
+/// # Ok::<(), PolarsError>(())
+/// ```
 pub fn series(series: &Series) -> MimeBundle {
     column(&series.clone().into_column())
 }
 
 /// A column as a table with one column; see [`frame`].
+///
+/// ```
+/// let penguins = ferrite_frame::datasets::penguins()?;
+/// let shown = ferrite_frame::render::column(penguins.column("sex")?);
+/// assert!(shown.get("text/plain").is_some_and(|text| text.contains("344 values, 11 null")));
+/// # Ok::<(), ferrite_frame::FrameError>(())
+/// ```
 pub fn column(column: &Column) -> MimeBundle {
     table(&Grid::of_column(column))
 }

@@ -184,3 +184,94 @@ fn odd_columns_can_be_counted() {
         (1, 3)
     );
 }
+
+#[test]
+fn slices_of_unequal_lengths_are_refused() {
+    let error = convert::from_slices(&[("x", &[1.0, 2.0]), ("y", &[0.5])]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "\"x\" has 2 values and \"y\" has 1\n       the columns of a frame are equally long"
+    );
+    assert!(convert::from_slices(&[("x", &[1.0]), ("x", &[2.0])]).is_err());
+    assert_eq!(convert::from_slices(&[]).unwrap().shape(), (0, 0));
+}
+
+/// Where the numbers of a column lie.
+fn place(frame: &DataFrame, column: &str) -> *const f64 {
+    frame
+        .column(column)
+        .unwrap()
+        .f64()
+        .unwrap()
+        .cont_slice()
+        .unwrap()
+        .as_ptr()
+}
+
+#[test]
+fn lent_columns_are_not_copied() {
+    let frame =
+        df!("x" => [1.0, 2.5, 4.0], "n" => [1i64, 2, 3], "gap" => [Some(1.0), None, None]).unwrap();
+    let lent = convert::slice(&frame, "x").unwrap();
+    assert_eq!(lent.as_ptr(), place(&frame, "x"));
+    let vector = convert::array1(&frame, "x").unwrap();
+    assert!(vector.is_view());
+    assert_eq!(vector.as_ptr(), place(&frame, "x"));
+    // What is not a column of floats in one piece is copied.
+    assert!(!convert::array1(&frame, "n").unwrap().is_view());
+    assert!(!convert::array1(&frame, "gap").unwrap().is_view());
+}
+
+#[test]
+fn arrays_give_their_memory_to_a_frame() {
+    use ndarray::{Array1, Array2, ShapeBuilder};
+    let vector = Array1::from_vec(vec![1.0, 2.0, 3.0]);
+    let before = vector.as_ptr();
+    let column = convert::from_array1("x", vector);
+    assert_eq!(place(&column.into_frame(), "x"), before);
+
+    let by_column = Array2::from_shape_vec((2, 3).f(), vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
+    let before = by_column.as_ptr();
+    let frame = convert::from_array2(by_column, &["a", "b", "c"]).unwrap();
+    for (i, name) in ["a", "b", "c"].into_iter().enumerate() {
+        assert_eq!(place(&frame, name), before.wrapping_add(2 * i), "{name}");
+    }
+    assert_eq!(convert::slice(&frame, "b").unwrap()[..], [3.0, 4.0]);
+}
+
+#[test]
+fn both_kinds_of_ndarray_share_their_memory() {
+    use ndarray::{Array2, ShapeBuilder};
+    let numbers = || vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    for ours in [
+        Array2::from_shape_vec((2, 3), numbers()).unwrap(),
+        Array2::from_shape_vec((2, 3).f(), numbers()).unwrap(),
+    ] {
+        let (before, expected) = (ours.as_ptr(), ours.clone());
+        let theirs = convert::to_ndarray_017(ours);
+        assert_eq!(theirs.as_ptr(), before);
+        assert_eq!(theirs[[1, 0]], expected[[1, 0]]);
+        let back = convert::from_ndarray_017(theirs);
+        assert_eq!(back.as_ptr(), before);
+        assert_eq!(back, expected);
+    }
+}
+
+#[test]
+fn moves_that_change_no_column_copy_none() {
+    let frame = df!("x" => [1.0, 2.5], "y" => [0.0, 1.0], "z" => ["a", "b"]).unwrap();
+    let (x, y) = (place(&frame, "x"), place(&frame, "y"));
+    let picked = frame.pick(&["y", "x"]).unwrap();
+    assert_eq!((place(&picked, "x"), place(&picked, "y")), (x, y));
+    assert_eq!(place(&frame.without(&["y"]).unwrap(), "x"), x);
+    assert_eq!(place(&frame.rename_columns(&[("x", "w")]).unwrap(), "w"), x);
+    assert_eq!(
+        place(&frame.assign("y2", col("y") * lit(2)).unwrap(), "x"),
+        x
+    );
+    assert_eq!(place(&frame.one_hot(&["z"]).unwrap(), "y"), y);
+    assert_eq!(
+        place(&frame.cast_columns(&[("y", DataType::Int64)]).unwrap(), "x"),
+        x
+    );
+}

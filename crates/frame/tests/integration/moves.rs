@@ -301,3 +301,105 @@ fn frames_become_text() {
         "[{\"a\":1,\"b\":\"x, y\"},{\"a\":null,\"b\":\"\\\"q\\\"\"}]"
     );
 }
+
+#[test]
+fn windows_of_time_are_refused_where_they_make_no_sense() {
+    let weather = datasets::seattle_weather().unwrap();
+    let error = |window: &str, column: &str, how: &str| {
+        weather
+            .moving_by("date", window, column, how)
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(error("7d", "temp", "mean").contains("did you mean \"temp_max\"?"));
+    assert!(error("7d", "weather", "mean").contains("holds str, not numbers"));
+    assert!(error("1mo", "wind", "mean").contains("has no fixed length"));
+    assert!(error("a week", "wind", "mean").contains("is no span of time"));
+    assert!(error("-7d", "wind", "mean").contains("is no span of time"));
+    assert!(error("6h", "wind", "mean").contains("dates have no hours"));
+    assert!(error("7d", "wind", "mode").contains("there are: mean, sum"));
+    let not_dated = weather.moving_by("wind", "7d", "wind", "mean").unwrap_err();
+    assert!(not_dated.to_string().contains("holds f64, not dates"));
+    let gap = df!("t" => [Some(1i32), None], "x" => [1.0, 2.0]).unwrap();
+    let gap = gap.cast_columns(&[("t", DataType::Date)]).unwrap();
+    let error = gap
+        .moving_by("t", "7d", "x", "sum")
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("drop_missing(&[\"t\"])"), "{error}");
+    let none = weather
+        .head(Some(0))
+        .moving_by("date", "7d", "wind", "sum")
+        .unwrap();
+    assert_eq!(none.shape(), (0, 7));
+}
+
+#[test]
+fn groups_over_time_have_all_their_own_spans() {
+    let frame = df!(
+        "k" => [Some("b"), Some("a"), None, Some("a"), None],
+        "t" => [0i32, 40, 5, 100, 70],
+        "x" => [1.0, 2.0, 3.0, 4.0, 5.0],
+    )
+    .unwrap()
+    .cast_columns(&[("t", DataType::Date)])
+    .unwrap();
+    let months = frame
+        .resample_by(&["k"], "t", "1mo", &[col("x").sum()])
+        .unwrap();
+    let keys = convert::column_strings(&months, "k").unwrap();
+    let keys: Vec<&str> = keys
+        .iter()
+        .map(|key| key.as_deref().unwrap_or("null"))
+        .collect();
+    assert_eq!(keys, ["a", "a", "a", "b", "null", "null", "null"]);
+    assert_eq!(
+        convert::column_f64(&months, "x").unwrap(),
+        [
+            Some(2.0),
+            None,
+            Some(4.0),
+            Some(1.0),
+            Some(3.0),
+            None,
+            Some(5.0)
+        ]
+    );
+    assert_eq!(months.get_column_names(), ["k", "t", "x"]);
+    let error = frame
+        .resample_by(&["kk"], "t", "1mo", &[len()])
+        .unwrap_err();
+    assert!(error.to_string().contains("no column \"kk\""));
+    let none = frame
+        .head(Some(0))
+        .resample_by(&["k"], "t", "1mo", &[len()])
+        .unwrap();
+    assert_eq!(none.height(), 0);
+}
+
+#[test]
+fn dates_beyond_the_calendar_are_refused_before_polars_panics() {
+    let far = df!("t" => [0i32, i32::MAX], "x" => [1.0, 2.0]).unwrap();
+    let far = far.cast_columns(&[("t", DataType::Date)]).unwrap();
+    for error in [
+        far.resample("t", "1mo", &[len()]).unwrap_err(),
+        far.resample_by(&["x"], "t", "1mo", &[len()]).unwrap_err(),
+        far.moving_by("t", "7d", "x", "mean").unwrap_err(),
+        far.pivot_table(&["x"], "t", "x", "sum").unwrap_err(),
+        far.cast_columns(&[("t", DataType::String)]).unwrap_err(),
+        far.to_csv().map(drop).unwrap_err(),
+        far.to_json().map(drop).unwrap_err(),
+    ] {
+        let text = error.to_string();
+        assert!(
+            text.starts_with("column \"t\" has dates that no calendar knows"),
+            "{text}"
+        );
+    }
+    let inside = far
+        .clone()
+        .into_struct("s".into())
+        .into_series()
+        .into_frame();
+    assert!(inside.to_json().is_err());
+}

@@ -1,11 +1,14 @@
 //! Queries to a real PostgreSQL, which is started for the test if there is one.
+//! Where there is none the tests say so; with `FERRITE_NEED_POSTGRES` set they
+//! fail.
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ferrite_frame::{convert, read};
+use ferrite_frame::{FrameError, convert, read};
 use tempfile::TempDir;
 
 /// A server of its own, in a folder of its own.
@@ -43,9 +46,11 @@ impl Server {
                 .args(["-U", "tester", "-E", "UTF8", "--auth=trust", "-D"])
                 .arg(&data),
         )?;
+        server.make_certificates()?;
+        let folder = server.folder.path().display();
         let options = format!(
-            "-h 127.0.0.1 -p {port} -k {}",
-            server.folder.path().display()
+            "-h 127.0.0.1 -p {port} -k {folder} -c ssl=on \
+             -c ssl_cert_file={folder}/server.crt -c ssl_key_file={folder}/server.key"
         );
         server.run(
             server
@@ -65,6 +70,28 @@ impl Server {
             std::thread::sleep(Duration::from_millis(100));
         }
         Ok(server)
+    }
+
+    /// An authority, and a certificate of its for the server.
+    fn make_certificates(&self) -> Result<(), String> {
+        let extension = self.folder.path().join("server.ext");
+        let names = "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n";
+        std::fs::write(extension, names).map_err(|e| e.to_string())?;
+        let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout";
+        for command in [
+            format!("req -x509 {key} ca.key -out ca.crt -days 2 -subj /CN=authority"),
+            format!("req {key} server.key -out server.csr -subj /CN=localhost"),
+            "x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
+             -extfile server.ext -out server.crt"
+                .to_owned(),
+        ] {
+            self.run(Command::new("openssl").args(command.split_whitespace()))?;
+        }
+        self.run(Command::new("chmod").args(["600", "server.key"]))?;
+        if is_root() {
+            self.run(Command::new("chown").args(["postgres", "server.key", "server.crt"]))?;
+        }
+        Ok(())
     }
 
     fn data(&self) -> PathBuf {
@@ -124,15 +151,52 @@ fn programs() -> Option<PathBuf> {
     on_path.or_else(debian)
 }
 
+/// A server; none if there is no PostgreSQL and none is needed.
+fn server() -> Option<Server> {
+    match Server::start() {
+        Ok(server) => Some(server),
+        Err(why) if std::env::var_os("FERRITE_NEED_POSTGRES").is_some() => {
+            panic!("no PostgreSQL to ask, and FERRITE_NEED_POSTGRES is set: {why}")
+        }
+        Err(why) => {
+            // Unlike `eprintln!`, this is seen when the test passes.
+            let told = format!("\nSKIPPED: no PostgreSQL to ask ({why})\n");
+            std::io::stderr().write_all(told.as_bytes()).unwrap();
+            None
+        }
+    }
+}
+
+#[test]
+fn postgres_is_asked_through_tls() {
+    let Some(server) = server() else { return };
+    let encrypted = |options: &str| -> Result<bool, FrameError> {
+        let address = format!("{}?{options}", server.address);
+        let query = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+        let answer = read::read_sql(&address, query)?;
+        Ok(answer.column("ssl")?.bool()?.get(0) == Some(true))
+    };
+    let root = server.folder.path().join("ca.crt").display().to_string();
+    assert!(!encrypted("sslmode=disable").unwrap());
+    for options in [
+        String::new(),
+        "sslmode=prefer".to_owned(),
+        "sslmode=require&application_name=ferrite".to_owned(),
+        format!("sslmode=verify-full&sslrootcert={root}"),
+        format!("sslrootcert={root}&sslmode=verify-ca"),
+    ] {
+        assert!(encrypted(&options).unwrap(), "{options}");
+    }
+    // The system knows nothing of this authority.
+    let error = encrypted("sslmode=verify-full").unwrap_err().to_string();
+    assert!(error.contains("ertificate"), "{error}");
+    assert!(error.contains("sslrootcert=FILE"), "{error}");
+    assert!(!error.contains("secret"), "{error}");
+}
+
 #[test]
 fn queries_of_postgres_become_frames() {
-    let server = match Server::start() {
-        Ok(server) => server,
-        Err(why) => {
-            eprintln!("skipped: no PostgreSQL to ask ({why})");
-            return;
-        }
-    };
+    let Some(server) = server() else { return };
     let query = "select 1::int2 as small, 12345678901::int8 as big, 0.5::float4 as half, \
          123.4500::numeric as price, -0.00012::numeric(9,5) as tiny, true as yes, 'é'::text as word, \
          'x'::varchar(3) as short, date '2024-02-29' as day, time '10:30' as clock, \

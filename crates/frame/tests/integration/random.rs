@@ -9,9 +9,9 @@ use crate::{html, text};
 /// What would switch a terminal's colours.
 const ESCAPE: char = '\u{1b}';
 
-/// A column of `rows` values of some type, nulls among them.
-/// With `days` beyond the calendar polars' own functions panic.
-fn column(rows: usize, days: std::ops::RangeInclusive<i32>) -> BoxedStrategy<Series> {
+/// A column of `rows` values of some type, nulls among them; dates and moments
+/// as far away as their numbers go.
+fn column(rows: usize) -> BoxedStrategy<Series> {
     fn values<T: std::fmt::Debug + 'static>(
         rows: usize,
         value: impl Strategy<Value = T> + 'static,
@@ -35,13 +35,9 @@ fn column(rows: usize, days: std::ops::RangeInclusive<i32>) -> BoxedStrategy<Ser
     }
     let datetime = |zone: Option<&str>| {
         let zone = TimeZone::opt_try_new(zone).expect("a zone");
-        let day = 86_400_000;
-        let (first, last) = (i64::from(*days.start()), i64::from(*days.end()));
-        // All of them, where the days are all.
-        let ticks = match first {
-            FIRST_DAY => i64::MIN..=i64::MAX,
-            first => first * day..=last * day,
-        };
+        let day = 86_400_000_i64;
+        // Half of them in years that have a name.
+        let ticks = prop_oneof![any::<i64>(), -500_000 * day..=500_000 * day];
         cast(
             series(rows, ticks),
             DataType::Datetime(TimeUnit::Milliseconds, zone),
@@ -63,7 +59,11 @@ fn column(rows: usize, days: std::ops::RangeInclusive<i32>) -> BoxedStrategy<Ser
             series(rows, "[a-c]"),
             DataType::from_categories(Categories::global())
         ),
-        cast(series(rows, days.clone()), DataType::Date),
+        cast(
+            series(rows, prop_oneof![any::<i32>(), -500_000..=500_000i32]),
+            DataType::Date
+        ),
+        cast(series(rows, -500_000..=500_000i32), DataType::Date),
         cast(
             series(rows, any::<i64>()),
             DataType::Duration(TimeUnit::Microseconds)
@@ -77,26 +77,39 @@ fn column(rows: usize, days: std::ops::RangeInclusive<i32>) -> BoxedStrategy<Ser
             ListChunked::from_iter(lists).into_series()
         }),
         Just(Series::new_null("".into(), rows)),
+        values(rows, proptest::collection::vec(any::<u8>(), 0..9)).prop_map(|bytes| {
+            let bytes: BinaryChunked = bytes.into_iter().collect();
+            bytes.into_series()
+        }),
+        (
+            series(rows, floats()),
+            series(rows, any::<String>()),
+            cast(series(rows, any::<i32>()), DataType::Date),
+        )
+            .prop_map(|(a, b, c)| {
+                let names = ["a", "b", "c"].into_iter();
+                let parts = names
+                    .zip([a, b, c])
+                    .map(|(name, part)| part.with_name(name.into()).into_column());
+                let parts = DataFrame::new_infer_height(parts.collect());
+                let parts = parts.expect("columns of one length");
+                parts.into_struct("".into()).into_series()
+            }),
     ]
     .boxed()
 }
 
-const FIRST_DAY: i64 = i32::MIN as i64;
-
 /// Any frame.
 fn frame() -> impl Strategy<Value = DataFrame> {
-    frame_of(22, i32::MIN..=i32::MAX)
+    frame_of(22)
 }
 
-fn frame_of(
-    widest: usize,
-    days: std::ops::RangeInclusive<i32>,
-) -> impl Strategy<Value = DataFrame> {
+fn frame_of(widest: usize) -> impl Strategy<Value = DataFrame> {
     (0usize..30, 0..widest)
         .prop_flat_map(move |(rows, columns)| {
             (
                 Just(rows),
-                proptest::collection::vec((any::<String>(), column(rows, days.clone())), columns),
+                proptest::collection::vec((any::<String>(), column(rows)), columns),
             )
         })
         .prop_map(|(rows, columns)| {
@@ -135,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn no_move_panics(frame in frame_of(5, -500_000..=500_000), seed in any::<u64>(), n in 0usize..40) {
+    fn no_move_panics(frame in frame_of(5), seed in any::<u64>(), n in 0usize..40) {
         let names: Vec<String> = frame.get_column_names_owned().iter().map(ToString::to_string).collect();
         frame.describe().expect("figures");
         frame.missing().expect("counts of nulls");
@@ -157,10 +170,13 @@ proptest! {
             let _ = (frame.cut(one, &[0.5, 100.0]), frame.qcut(one, n % 6));
             let _ = (frame.moving(one, n, "mean"), frame.moving(one, n + 1, "median"));
             let _ = frame.resample(one, "100y", &[polars::prelude::len()]);
+            let _ = frame.resample_by(&[other], one, "100y", &[polars::prelude::len()]);
+            let _ = (frame.moving_by(one, "7d", other, "mean"), frame.moving_by(one, "1h", other, "max"));
             let _ = frame.aggregate(&[one], &[col(other.as_str()).count()]);
             let _ = frame.merge(&frame, &[one], ["inner", "left", "right", "full", "semi", "anti"][i % 6]);
             let _ = frame.pivot_table(&[one], other, one, "count");
             let _ = (frame.melt(&[one]), frame.cast_columns(&[(one, DataType::Int8)]));
+            let _ = (frame.cast_columns(&[(one, DataType::String)]), frame.cast_columns(&[(one, DataType::Date)]));
             if let Ok(counts) = frame.value_counts(one) {
                 let total: f64 = convert::slice(&counts, "n").expect("counts").iter().sum();
                 prop_assert_eq!(total as usize, frame.height());

@@ -160,6 +160,56 @@ fn spans_of_time_are_those_of_pandas() {
 }
 
 #[test]
+fn groups_over_time_are_those_of_pandas() {
+    let reference = reference();
+    let weather = datasets::seattle_weather().unwrap();
+    let values = [
+        col("temp_max").mean().alias("mean"),
+        col("temp_max").count().alias("count"),
+    ];
+    let shuffled = weather.sample(weather.height(), 5).unwrap();
+    let ours = shuffled.resample_by(&["weather"], "date", "1mo", &values);
+    let ours = ours.unwrap();
+    // pandas counts 0 in a month without a row, here it is null as all the rest.
+    let ours = ours
+        .assign("count", col("count").fill_null(lit(0)))
+        .unwrap();
+    assert_rows(&ours, &reference["resample_by"], "months of each weather");
+}
+
+#[test]
+fn windows_of_time_are_those_of_pandas() {
+    let reference = reference();
+    let weather = datasets::seattle_weather().unwrap();
+    let sparse = weather.keep(col("date").dt().month().neq(lit(7))).unwrap();
+    // The order of the rows does not matter, and is kept.
+    let numbered = sparse
+        .with_row_index("row".into(), None)
+        .unwrap()
+        .sample(sparse.height(), 11)
+        .unwrap();
+    for (how, expected) in reference["moving_by"].as_object().unwrap() {
+        let moved = numbered.moving_by("date", "7d", "temp_max", how).unwrap();
+        assert!(
+            moved
+                .column("row")
+                .unwrap()
+                .equals(numbered.column("row").unwrap())
+        );
+        let moved = moved.order_by(&["row"]).unwrap();
+        let ours = convert::column_f64(&moved, &format!("temp_max_{how}_7d")).unwrap();
+        let expected = expected.as_array().unwrap();
+        assert_eq!(ours.len(), expected.len());
+        for (i, (ours, theirs)) in ours.into_iter().zip(expected).enumerate() {
+            match (ours, theirs.as_f64()) {
+                (Some(a), Some(b)) => assert!((a - b).abs() <= 1e-6, "{how} {i}: {a}, {b}"),
+                (a, b) => assert_eq!(a, b, "{how} {i}"),
+            }
+        }
+    }
+}
+
+#[test]
 fn windows_are_those_of_pandas() {
     let reference = reference();
     let co2 = datasets::co2().unwrap();
@@ -180,34 +230,54 @@ fn windows_are_those_of_pandas() {
     }
 }
 
+/// Which bin each row is in, from the lowest one; the ends that their labels
+/// name. A bin's place is that of its least value.
+fn bins_of(frame: &DataFrame, column: &str) -> (Vec<i64>, Vec<f64>) {
+    let values = convert::column_f64(frame, column).unwrap();
+    let labels = convert::column_strings(frame, &format!("{column}_bin")).unwrap();
+    let mut least: Vec<(f64, &str)> = Vec::new();
+    for (value, label) in values.iter().zip(&labels) {
+        if let (Some(value), Some(label)) = (value, label) {
+            match least.iter_mut().find(|(_, known)| known == label) {
+                Some(known) => known.0 = known.0.min(*value),
+                None => least.push((*value, label)),
+            }
+        }
+    }
+    least.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let place = |label: &Option<String>| match label {
+        Some(label) => least.iter().position(|(_, known)| known == label).unwrap() as i64,
+        None => -1,
+    };
+    let upper = |label: &str| {
+        let end = label.rsplit(", ").next().unwrap().trim_end_matches(']');
+        end.parse::<f64>().unwrap()
+    };
+    (
+        labels.iter().map(place).collect(),
+        least.iter().map(|(_, label)| upper(label)).collect(),
+    )
+}
+
 #[test]
 fn bins_and_indicators_are_those_of_pandas() {
     let reference = reference();
-    let counts = |frame: &DataFrame, bin: &str| -> Vec<f64> {
-        let table = frame
-            .drop_missing(&[bin])
-            .unwrap()
-            .value_counts(bin)
-            .unwrap();
-        let mut counts: Vec<f64> = convert::slice(&table, "n").unwrap().into_owned();
-        counts.sort_by(f64::total_cmp);
-        counts
-    };
-    let theirs = |name: &str| -> Vec<f64> {
-        let mut counts: Vec<f64> = reference[name]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter_map(Value::as_f64)
-            .collect();
-        counts.sort_by(f64::total_cmp);
-        counts
+    let codes = |name: &str| -> Vec<i64> {
+        let codes = reference[name].as_array().unwrap();
+        codes.iter().map(|code| code.as_i64().unwrap()).collect()
     };
     let penguins = datasets::penguins().unwrap();
     let cut = penguins.cut("body_mass_g", &[3500.0, 4500.0]).unwrap();
-    assert_eq!(counts(&cut, "body_mass_g_bin"), theirs("cut"));
+    let (places, ends) = bins_of(&cut, "body_mass_g");
+    assert_eq!(places, codes("cut"));
+    assert_eq!(ends, [3500.0, 4500.0, f64::INFINITY]);
     let quarters = datasets::cars().unwrap().qcut("mpg", 4).unwrap();
-    assert_eq!(counts(&quarters, "mpg_bin"), theirs("qcut"));
+    let (places, ends) = bins_of(&quarters, "mpg");
+    assert_eq!(places, codes("qcut"));
+    let edges = reference["qcut_edges"].as_array().unwrap();
+    for (ours, theirs) in ends.iter().zip(&edges[1..4]) {
+        assert_near(Some(*ours), theirs, "the end of a quarter");
+    }
     let sexes = penguins.one_hot(&["sex"]).unwrap();
     for (name, count) in reference["one_hot"].as_object().unwrap() {
         let ours: f64 = convert::slice(&sexes, name).unwrap().iter().sum();
@@ -236,5 +306,32 @@ fn joins_have_as_many_rows_as_those_of_pandas() {
             ["carrier", "flight", "name"],
             "{how}"
         );
+    }
+}
+
+#[test]
+fn joined_values_are_those_of_pandas() {
+    let reference = reference();
+    let left = df!(
+        "k" => ["b", "a", "c", "a"],
+        "n" => [1i64, 1, 2, 2],
+        "x" => [Some(0.5), Some(1.5), None, Some(3.5)],
+    )
+    .unwrap();
+    let right = df!(
+        "k" => ["a", "d", "b", "a"],
+        "n" => [1i64, 3, 1, 2],
+        "y" => [Some(10.0), Some(20.0), Some(30.0), None],
+    )
+    .unwrap();
+    for (on, part) in [(&["k", "n"][..], "join_values"), (&["k"], "join_one")] {
+        for (how, rows) in reference[part].as_object().unwrap() {
+            let ours = if how == "outer" { "full" } else { how };
+            let joined = left.merge(&right, on, ours).unwrap();
+            let names = joined.get_column_names_owned();
+            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            let sorted = joined.order_by(&names).unwrap();
+            assert_rows(&sorted, rows, &format!("{part} {how}"));
+        }
     }
 }

@@ -257,3 +257,46 @@ fn arrays_show_positions() {
     let nothing = Array2::<f64>::zeros((0, 0));
     assert_eq!(text(&render::array2(nothing.view())), "0 × 0 array of f64");
 }
+
+/// The style sheets of a page.
+fn styles(html: &str) -> String {
+    let parts = html.split("<style>").skip(1);
+    parts
+        .filter_map(|part| part.split("</style>").next())
+        .collect()
+}
+
+#[test]
+fn every_colour_of_a_table_has_a_light_and_a_dark_form() {
+    let shown = render::frame(&datasets::penguins().unwrap());
+    let style = styles(html(&shown));
+    let pairs = style.matches("light-dark(").count();
+    assert!(pairs >= 6, "{pairs}");
+    // No colour stands outside of a pair.
+    let mut outside = String::new();
+    for (i, part) in style.split("light-dark(").enumerate() {
+        outside += match i {
+            0 => part,
+            _ => part.split_once(')').unwrap().1,
+        };
+    }
+    assert!(
+        !outside.contains('#') && !outside.contains("rgb"),
+        "{outside}"
+    );
+    // Those that are used are there.
+    for name in style.split("var(--fe-").skip(1) {
+        let name = name.split([')', ',']).next().unwrap();
+        assert!(style.contains(&format!("--fe-{name}:")), "{name}");
+    }
+    // The page says which half, where it knows.
+    for theme in [
+        "[data-jp-theme-light=true] .ferrite",
+        "[data-jp-theme-light=false] .ferrite",
+        "color-scheme:light",
+        "color-scheme:dark",
+    ] {
+        assert!(style.contains(theme), "{theme}");
+    }
+    assert!(!html(&shown).contains("<script"));
+}

@@ -1,6 +1,6 @@
 """Figures of the bundled data sets by pandas, numpy and scipy, to compare with.
 
-    pip install pandas pyarrow scipy
+    pip install pandas==2.3.3 numpy==2.4.6 scipy==1.17.1 pyarrow==26.0.1
     python frames.py            # writes frames.json beside itself
 
 The result is in the repository, so tests need no Python.
@@ -88,6 +88,23 @@ def main():
     window = co2["co2"].rolling(26)
 
     sparse = weather[weather["date"].dt.month != 7].set_index("date")
+    days = sparse["temp_max"].rolling("7D")
+    grouped_time = weather.groupby("weather").resample("MS", on="date")["temp_max"].agg(["mean", "count"])
+
+    # Keys that occur twice, or on one side only, and values that are missing.
+    left = pd.DataFrame({"k": ["b", "a", "c", "a"], "n": [1, 1, 2, 2], "x": [0.5, 1.5, None, 3.5]})
+    right = pd.DataFrame({"k": ["a", "d", "b", "a"], "n": [1, 3, 1, 2], "y": [10.0, 20.0, 30.0, None]})
+
+    def joined(on, how):
+        table = left.merge(right, on=on, how=how)
+        return rows(table.sort_values(list(table.columns), na_position="last"))
+
+    join_values = {how: joined(["k", "n"], how) for how in ["inner", "left", "right", "outer"]}
+    join_one = {how: joined(["k"], how) for how in ["inner", "left", "right", "outer"]}
+
+    cut = pd.cut(penguins["body_mass_g"], [-np.inf, 3500, 4500, np.inf])
+    qcut, edges = pd.qcut(cars["mpg"], 4, retbins=True)
+
     carriers = pd.DataFrame({"carrier": ["AA", "UA", "XX"], "name": ["American", "United", "None"]})
     joins = {
         how: len(flights[["carrier", "flight"]].merge(carriers, on="carrier", how=how))
@@ -110,9 +127,17 @@ def main():
             how: [None if pd.isna(v) else v for v in getattr(window, how)()]
             for how in ["mean", "sum", "median", "std"]
         },
-        "cut": pd.cut(penguins["body_mass_g"], [-np.inf, 3500, 4500, np.inf]).value_counts(sort=False).tolist(),
-        "qcut": pd.qcut(cars["mpg"], 4).value_counts(sort=False).tolist(),
+        "moving_by": {
+            how: [None if pd.isna(v) else v for v in getattr(days, how)()]
+            for how in ["mean", "sum", "min", "max", "median", "std", "var"]
+        },
+        "resample_by": rows(grouped_time.reset_index()),
+        "cut": cut.cat.codes.tolist(),
+        "qcut": qcut.cat.codes.tolist(),
+        "qcut_edges": edges.tolist(),
         "joins": joins,
+        "join_values": join_values,
+        "join_one": join_one,
         "one_hot": pd.get_dummies(penguins["sex"], prefix="sex", dtype=int).sum().to_dict(),
     }
     # A line for each part, so that a change can be seen.

@@ -63,3 +63,32 @@ fn many_columns_are_cut() {
     assert!(html.contains("200 more columns"));
     assert!(html.len() < 600_000, "{}", html.len());
 }
+
+#[test]
+fn a_profile_has_both_themes() {
+    let shown = datasets::cars().unwrap().profile().unwrap().show();
+    let html = shown.get("text/html").unwrap();
+    let mut outside = String::new();
+    for (i, part) in html.split("light-dark(").enumerate() {
+        outside += match i {
+            0 => part,
+            _ => part.split_once(')').unwrap().1,
+        };
+    }
+    // Colours are pairs, or taken from the style sheet by name.
+    for colour in [
+        "fill=\"#",
+        "stroke=\"#",
+        "fill:#",
+        "stroke:#",
+        "color:#",
+        "background:#",
+        "rgb(",
+    ] {
+        assert!(!outside.contains(colour), "{colour}");
+    }
+    for name in html.split("var(--fe-").skip(1) {
+        let name = name.split([')', ',']).next().unwrap();
+        assert!(html.contains(&format!("--fe-{name}:")), "{name}");
+    }
+}
