@@ -10,7 +10,7 @@ use polars::prelude::DataFrame;
 use crate::column;
 use crate::error::ChartError;
 use crate::palette::{FIRST, GROUPS, NULL, OTHER, Paint};
-use crate::plot::Legend;
+use crate::plot::{Key, Legend};
 
 /// Which group each row belongs to.
 pub(crate) struct Groups {
@@ -104,6 +104,7 @@ impl Groups {
         Legend::Groups {
             title: self.title.clone(),
             entries: entries.map(|(_, entry)| entry).collect(),
+            key: Key::Area,
         }
     }
 

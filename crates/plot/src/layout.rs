@@ -175,7 +175,7 @@ impl Grid {
             && panels().any(|panel| !panel.x.title.is_empty() || !panel.y.title.is_empty());
         let own = |there: bool, room: f64| if there { room } else { 0.0 };
         let below = MARGIN + own(!x_title.is_empty() || own_titles, 18.0);
-        let beside = MARGIN + own(!y_title.is_empty() || own_titles, 22.0);
+        let beside = MARGIN + own(!y_title.is_empty() || own_titles, 25.0);
         let above = own(panels().any(|panel| !panel.title.is_empty()), PANEL_TITLE);
         let gutter = own(columns > 1 || rows > 1, GUTTER);
         let right = width - MARGIN - legend;
@@ -380,7 +380,7 @@ mod tests {
     use super::*;
     use crate::axis::Scale;
     use crate::palette::GROUPS;
-    use crate::plot::{Legend, Plot};
+    use crate::plot::{Key, Legend, Plot};
 
     /// The box of a level text.
     fn boxed(text: &Text) -> [f64; 4] {
@@ -437,6 +437,7 @@ mod tests {
                 legend: Legend::Groups {
                     title: "groups".to_owned(),
                     entries: groups.into_iter().zip(GROUPS).collect(),
+                    key: Key::Dot,
                 },
                 notes: Vec::new(),
                 drawn: String::new(),

@@ -3,9 +3,9 @@
 use crate::axis::{Axis, Scale};
 use crate::fonts;
 use crate::layout::EM;
-use crate::palette::{DIM, Ramp, TEXT};
-use crate::plot::Legend;
-use crate::scene::{Anchor, Scene};
+use crate::palette::{DIM, Paint, Ramp, TEXT};
+use crate::plot::{Key, Legend};
+use crate::scene::{Anchor, Mark, Scene};
 
 /// Pixels between the plotting area and the legend.
 pub(crate) const GAP: f64 = 18.0;
@@ -18,7 +18,7 @@ pub(crate) fn width(legend: &Legend, most: f64) -> f64 {
     let text = |text: &str| fonts::width(text, EM);
     let needed = match legend {
         Legend::None => return 0.0,
-        Legend::Groups { title, entries } => {
+        Legend::Groups { title, entries, .. } => {
             let widest = entries
                 .iter()
                 .map(|(label, _)| text(label))
@@ -61,7 +61,7 @@ pub(crate) fn draw(
     }
     match legend {
         Legend::None => {}
-        Legend::Groups { entries, .. } => {
+        Legend::Groups { entries, key, .. } => {
             let lines = (((bottom - y) / LINE) as usize + 1).max(2);
             // The last line tells how many entries there was no room for.
             let shown = if entries.len() > lines {
@@ -70,7 +70,7 @@ pub(crate) fn draw(
                 entries.len()
             };
             for (label, color) in entries.iter().take(shown) {
-                scene.rect((x, y - SWATCH / 2.0), (SWATCH, SWATCH), *color);
+                swatch(scene, (x, y), *key, *color);
                 let label = fonts::fit_name(label, EM, room - SWATCH - 6.0);
                 scene.text((x + SWATCH + 6.0, y), Anchor::Start, EM, DIM, &label);
                 y += LINE;
@@ -90,6 +90,25 @@ pub(crate) fn draw(
             }
         }
     }
+}
+
+/// A square, a dot or a piece of a line, of the same width.
+fn swatch(scene: &mut Scene, (x, y): (f64, f64), key: Key, color: Paint) {
+    let (width, height) = match key {
+        Key::Area => (SWATCH, SWATCH),
+        Key::Line => (SWATCH + 2.0, 3.0),
+        Key::Dot => (SWATCH - 2.0, SWATCH - 2.0),
+    };
+    scene.marks.push(Mark::Rect {
+        x: x + (SWATCH - width) / 2.0,
+        y: y - height / 2.0,
+        width,
+        height,
+        color,
+        opacity: 1.0,
+        round: if key == Key::Area { 0.0 } else { height / 2.0 },
+        tip: String::new(),
+    });
 }
 
 fn draw_ramp(scene: &mut Scene, (x, top): (f64, f64), bottom: f64, ramp: Ramp) {

@@ -37,6 +37,7 @@ mod raster;
 #[cfg(test)]
 mod reference;
 mod request;
+mod sample;
 mod scene;
 mod show;
 mod stats;

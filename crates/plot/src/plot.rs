@@ -152,6 +152,7 @@ pub(crate) enum Legend {
     Groups {
         title: String,
         entries: Vec<(String, Paint)>,
+        key: Key,
     },
     Ramp {
         title: String,
@@ -159,6 +160,24 @@ pub(crate) enum Legend {
         hi: f64,
         ramp: Ramp,
     },
+}
+
+/// What stands beside a name in the legend: what its marks look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    Area,
+    Line,
+    Dot,
+}
+
+impl Legend {
+    /// The same with another key.
+    pub fn keyed(mut self, wanted: Key) -> Legend {
+        if let Legend::Groups { key, .. } = &mut self {
+            *key = wanted;
+        }
+        self
+    }
 }
 
 impl Plot {

@@ -14,8 +14,8 @@ use crate::kinds::matrix::Matrix;
 use crate::kinds::regions::Regions;
 use crate::kinds::scores::Scores;
 use crate::kinds::{
-    bars, boxes, curves, dendrogram, density, ecdf, histogram, importance, lines, matrix, pairs,
-    points, regions, residuals, scores, silhouette,
+    bars, boxes, curves, dendrogram, density, ecdf, heat, histogram, importance, lines, matrix,
+    pairs, points, regions, residuals, scores, silhouette,
 };
 use crate::palette::Theme;
 use crate::plot::{Figure, Plot};
@@ -55,6 +55,14 @@ pub(crate) enum Kind {
         violin: bool,
     },
     Heatmap(Matrix),
+    HeatmapBy {
+        x: String,
+        y: String,
+        value: String,
+    },
+    HeatmapPivot {
+        index: String,
+    },
     Confusion(Matrix),
     Correlation {
         columns: Vec<String>,
@@ -240,7 +248,7 @@ impl Kind {
             Kind::Ecdf { .. } => "cumulative distribution",
             Kind::Boxes { violin: false, .. } => "box plot",
             Kind::Boxes { violin: true, .. } => "violin plot",
-            Kind::Heatmap(_) => "heatmap",
+            Kind::Heatmap(_) | Kind::HeatmapBy { .. } | Kind::HeatmapPivot { .. } => "heatmap",
             Kind::Confusion(_) => "confusion matrix",
             Kind::Correlation { .. } => "correlation matrix",
             Kind::Pairs { .. } => "pair plot",
@@ -328,7 +336,11 @@ impl Kind {
             _ if figure.panels.len() > 1 => {
                 let columns = figure.columns.clamp(1, figure.panels.len()) as u32;
                 let rows = (figure.panels.len() as u32).div_ceil(columns);
-                let height = if columns == 1 { 150 } else { 220 };
+                let height = match (columns, rows) {
+                    (1, _) => 150,
+                    (_, 1) => 260,
+                    _ => 210,
+                };
                 (
                     (230 * columns + 110).clamp(640, 1100),
                     (height * rows + 90).clamp(310, 1600),
@@ -372,6 +384,8 @@ impl Kind {
                 violin,
             } => boxes::boxes(frame, category, value, *violin, options),
             Kind::Heatmap(matrix) => matrix::heatmap(matrix),
+            Kind::HeatmapBy { x, y, value } => heat::by(frame, x, y, value),
+            Kind::HeatmapPivot { index } => heat::pivot(frame, index),
             Kind::Confusion(matrix) => matrix::confusion(matrix),
             Kind::Correlation { columns } => matrix::correlation(frame, columns),
             Kind::Pairs { .. } => Err(kinds::empty(0, &[])),
@@ -414,6 +428,7 @@ impl fmt::Display for Kind {
             | Kind::Histogram { column }
             | Kind::Density { column }
             | Kind::Ecdf { column } => write!(f, " of {column}"),
+            Kind::HeatmapBy { x, y, value } => write!(f, " of {value} by {x} and {y}"),
             Kind::Residuals { prediction, .. } => write!(f, " of {prediction}"),
             Kind::Curve { scores, .. } => write!(f, " of {}", scores.join(", ")),
             _ => Ok(()),

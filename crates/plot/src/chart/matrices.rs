@@ -23,6 +23,47 @@ pub fn heatmap(row_labels: &[String], col_labels: &[String], values: &[Vec<f64>]
     }))
 }
 
+/// A coloured cell for each pair of a value in `x` and one in `y`, as the mean
+/// of `value` says. Numbers and dates stand in their order, names as they
+/// appear; a pair without rows leaves a cell grey.
+///
+/// ```
+/// # use ferrite_plot::chart;
+/// let penguins = ferrite_frame::datasets::penguins()?;
+/// let chart = chart::heatmap_by(&penguins, "species", "sex", "body_mass_g");
+/// assert!(chart.svg()?.contains("5485")); // male Gentoos
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn heatmap_by(frame: &DataFrame, x: &str, y: &str, value: &str) -> Chart {
+    Chart::of_frame(
+        frame,
+        Kind::HeatmapBy {
+            x: x.into(),
+            y: y.into(),
+            value: value.into(),
+        },
+    )
+}
+
+/// A coloured cell for each number of a table that a pivot made: `index` names
+/// the rows, every other column is one of numbers.
+///
+/// ```
+/// # use ferrite_plot::chart;
+/// # use polars::prelude::*;
+/// let table = df!("shop" => ["north", "south"], "2023" => [4.5, 7.0], "2024" => [5.0, 8.5])?;
+/// assert!(chart::heatmap_pivot(&table, "shop").svg()?.contains("8.5"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn heatmap_pivot(table: &DataFrame, index: &str) -> Chart {
+    Chart::of_frame(
+        table,
+        Kind::HeatmapPivot {
+            index: index.into(),
+        },
+    )
+}
+
 /// How often each true class (a row of `counts`) was predicted as each class
 /// (a column); shaded by the share of the true class.
 ///

@@ -40,7 +40,7 @@ pub use frames::{
     area, bar, boxplot, count, density, ecdf, histogram, line, scatter, step, violin,
 };
 pub use interactive::Interactive;
-pub use matrices::{confusion_matrix, correlation, heatmap, pair_plot};
+pub use matrices::{confusion_matrix, correlation, heatmap, heatmap_by, heatmap_pivot, pair_plot};
 pub use models::{
     calibration_curve, decision_regions, dendrogram, elbow, feature_importance, learning_curve,
     precision_recall_curve, residuals, roc_curve, silhouette, validation_curve,

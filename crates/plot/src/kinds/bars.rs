@@ -155,6 +155,7 @@ fn plot(
         }
     };
     let (mut bars, mut labels, mut whiskers) = (Vec::new(), Vec::new(), Vec::new());
+    let mut seams = Vec::new();
     for bar in placed {
         let Placed {
             across,
@@ -173,6 +174,9 @@ fn plot(
             "" => format!("{name}: {text}"),
             label => format!("{name}, {label}: {text}"),
         };
+        if options.stacked && along.0 != 0.0 {
+            seams.push([(across.0, along.0), (across.1, along.0)]);
+        }
         let middle = f64::midpoint(across.0, across.1);
         let reach = if half.is_finite() { half } else { 0.0 };
         let (low, high) = (along.1 - reach, along.1 + reach);
@@ -216,6 +220,7 @@ fn plot(
         opacity,
         gap: 1.0,
     }];
+    layers.extend(super::seams(seams));
     if !whiskers.is_empty() {
         layers.push(Layer::Segments {
             segments: whiskers,

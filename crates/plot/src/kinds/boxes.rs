@@ -65,7 +65,9 @@ pub(crate) fn boxes(
     }
     let categories = categories(&rows, &mut notes);
     let own_colors = options.color.as_deref() == Some(category);
-    let (bodies, used) = bodies(rows, &categories, &groups, own_colors);
+    // A violin fills its place only where it is widest.
+    let fill = if violin { 0.98 } else { 0.86 };
+    let (bodies, used) = bodies(rows, &categories, &groups, own_colors, fill);
     let mut y = Axis::around(
         &column::title(frame, value),
         bodies.iter().flat_map(|body| ends(body, violin)),
@@ -121,6 +123,7 @@ fn bodies(
     categories: &[String],
     groups: &Groups,
     own_colors: bool,
+    fill: f64,
 ) -> (Vec<Body>, Vec<bool>) {
     let places: HashMap<&str, usize> = categories.iter().map(String::as_str).zip(0..).collect();
     let mut used = vec![false; groups.len()];
@@ -167,7 +170,7 @@ fn bodies(
             bodies.push(Body {
                 name,
                 middle,
-                width: 0.86 * width,
+                width: fill * width,
                 color: groups.colors[group],
                 values,
             });
@@ -243,7 +246,7 @@ fn box_layers(
                     0.0
                 },
             y: *value,
-            color: EDGE,
+            color: body.color,
         }));
     }
     if left_out > 0 {
@@ -266,8 +269,8 @@ fn box_layers(
         line(medians, 2.2),
         Layer::Points {
             points: outliers,
-            radius: 2.4,
-            opacity: 0.7,
+            radius: 3.0,
+            opacity: 0.85,
         },
     ]
 }
@@ -287,8 +290,8 @@ fn violins(bodies: &[Body], options: &Options) -> Vec<Layer> {
         .flatten()
         .flatten()
         .fold(0.0f64, |most, at| most.max(at.1));
-    let (mut layers, mut boxes, mut whiskers, mut medians) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut layers, mut outlines) = (Vec::new(), Vec::new());
+    let (mut boxes, mut whiskers, mut medians) = (Vec::new(), Vec::new(), Vec::new());
     for (body, curve) in bodies.iter().zip(&curves) {
         let summary = Summary::of(&body.values);
         let middle = body.middle;
@@ -297,14 +300,26 @@ fn violins(bodies: &[Body], options: &Options) -> Vec<Layer> {
                 let half = 0.5 * body.width * density / most;
                 (*at, middle - half, middle + half)
             };
-            layers.push(Layer::Band {
-                points: curve.iter().map(band).collect(),
+            let sides: Vec<(f64, f64, f64)> = curve.iter().map(band).collect();
+            let left = sides.iter().map(|(at, left, _)| (*left, *at));
+            let right = sides.iter().rev().map(|(at, _, right)| (*right, *at));
+            let mut outline: Vec<(f64, f64)> = left.chain(right).collect();
+            outline.extend(outline.first().copied());
+            outlines.push(Layer::Path {
+                points: outline,
                 color: body.color,
-                opacity: options.alpha.unwrap_or(0.75),
+                width: 1.4,
+                opacity: 1.0,
+                style: Stroke::Plain,
+            });
+            layers.push(Layer::Band {
+                points: sides,
+                color: body.color,
+                opacity: options.alpha.unwrap_or(0.6),
                 along_x: false,
             });
         }
-        let half = 0.045 * body.width;
+        let half = (0.05 * body.width).min(0.03);
         boxes.push(Bar {
             x: (middle - half, middle + half),
             y: (summary.q1, summary.q3),
@@ -318,6 +333,7 @@ fn violins(bodies: &[Body], options: &Options) -> Vec<Layer> {
             color: BACK,
         });
     }
+    layers.append(&mut outlines);
     layers.push(Layer::Segments {
         segments: whiskers,
         color: EDGE,

@@ -9,7 +9,7 @@ use crate::column;
 use crate::error::ChartError;
 use crate::groups;
 use crate::palette::{AXIS, GROUPS, Paint};
-use crate::plot::{Layer, Legend, Plot, Point, Stroke};
+use crate::plot::{Key, Layer, Legend, Plot, Point, Stroke};
 use crate::request::Options;
 use crate::ticks::significant;
 
@@ -107,6 +107,7 @@ pub(crate) fn curves(
         legend: Legend::Groups {
             title: String::new(),
             entries,
+            key: Key::Line,
         },
         notes,
     })

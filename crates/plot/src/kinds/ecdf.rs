@@ -8,7 +8,7 @@ use super::{Sample, counted};
 use crate::axis::{Axis, Scale};
 use crate::column;
 use crate::error::ChartError;
-use crate::plot::{Layer, Plot, Stroke};
+use crate::plot::{Key, Layer, Plot, Stroke};
 use crate::request::Options;
 
 /// Stairs from zero to one for each group.
@@ -44,7 +44,8 @@ pub(crate) fn ecdf(frame: &DataFrame, name: &str, options: &Options) -> Result<P
         layers,
         legend: sample
             .groups
-            .legend(|group| rows.iter().any(|row| row.1 == group)),
+            .legend(|group| rows.iter().any(|row| row.1 == group))
+            .keyed(Key::Line),
         drawn: counted(rows.len(), "row"),
         notes: sample.notes,
     })

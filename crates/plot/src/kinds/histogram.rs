@@ -174,19 +174,23 @@ impl Picture<'_> {
 
     fn stacked(&self, options: &Options) -> Vec<Layer> {
         let mut ground = vec![0.0; self.bins.count];
-        let mut bars = Vec::new();
+        let (mut bars, mut seams) = (Vec::new(), Vec::new());
         for group in self.used() {
             for bin in self.full(group) {
                 let bar = self.bar(group, bin, ground[bin]);
+                if bar.y.0 > 0.0 {
+                    seams.push([(bar.x.0, bar.y.0), (bar.x.1, bar.y.0)]);
+                }
                 ground[bin] = bar.y.1;
                 bars.push(bar);
             }
         }
-        vec![Layer::Bars {
+        let bars = Layer::Bars {
             bars,
             opacity: options.alpha.unwrap_or(1.0),
             gap: 1.0,
-        }]
+        };
+        std::iter::once(bars).chain(super::seams(seams)).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::axis::Axis;
 use crate::column;
 use crate::error::ChartError;
 use crate::groups::Groups;
-use crate::plot::{Layer, Plot, Point, Stroke};
+use crate::plot::{Key, Layer, Plot, Point, Stroke};
 use crate::request::Options;
 
 /// Lines of fewer points than this have dots.
@@ -95,7 +95,13 @@ pub(crate) fn line(
         x: x_axis,
         y: y_axis,
         layers,
-        legend: groups.legend(points::drawn_groups(&read.rows, &groups)),
+        legend: groups
+            .legend(points::drawn_groups(&read.rows, &groups))
+            .keyed(if form == Form::Area {
+                Key::Area
+            } else {
+                Key::Line
+            }),
         notes: read.notes,
         drawn: counted(read.rows.len(), "point"),
     })

@@ -41,12 +41,8 @@ impl Matrix {
         {
             let labels = counted(columns, "column label");
             format!("{labels}, but row {row} has {}", counted(found, "value"))
-        } else if rows * columns == 0 {
-            "a heatmap without cells".to_owned()
-        } else if rows * columns > MOST_CELLS {
-            format!("{rows} × {columns} cells are more than the {MOST_CELLS} that can be drawn")
         } else {
-            return Ok(());
+            return check_size(rows, columns);
         };
         Err(ChartError::Shape { message })
     }
@@ -76,6 +72,18 @@ impl Matrix {
         let y = Axis::of_categories(y, self.rows.clone()).flipped();
         (Axis::of_categories(x, self.columns.clone()), y)
     }
+}
+
+/// Refuses what has no cells or too many.
+pub(crate) fn check_size(rows: usize, columns: usize) -> Result<(), ChartError> {
+    let message = match rows * columns {
+        0 => "a heatmap without cells".to_owned(),
+        cells if cells > MOST_CELLS => {
+            format!("{rows} × {columns} cells are more than the {MOST_CELLS} that can be drawn")
+        }
+        _ => return Ok(()),
+    };
+    Err(ChartError::Shape { message })
 }
 
 /// Values as colours: from light to dark or, if they lie on both sides of

@@ -6,6 +6,7 @@ pub(crate) mod curves;
 pub(crate) mod dendrogram;
 pub(crate) mod density;
 pub(crate) mod ecdf;
+pub(crate) mod heat;
 pub(crate) mod histogram;
 pub(crate) mod importance;
 pub(crate) mod lines;
@@ -22,6 +23,8 @@ use crate::axis::Scale;
 use crate::column::{self, Values};
 use crate::error::ChartError;
 use crate::groups::Groups;
+use crate::palette::BACK;
+use crate::plot::{Layer, Stroke};
 use crate::request::Options;
 use polars::prelude::DataFrame;
 
@@ -63,6 +66,16 @@ pub(crate) fn empty(rows: usize, notes: &[String]) -> ChartError {
         _ => notes.join("; "),
     };
     ChartError::Empty { reason }
+}
+
+/// Lines in the colour of the page where the parts of a stack meet.
+fn seams(segments: Vec<[(f64, f64); 2]>) -> Option<Layer> {
+    (!segments.is_empty()).then_some(Layer::Segments {
+        segments,
+        color: BACK,
+        width: 1.0,
+        style: Stroke::Plain,
+    })
 }
 
 /// One column of numbers or times, by groups: what every picture of a

@@ -10,8 +10,9 @@ use crate::axis::{Axis, Scale};
 use crate::column;
 use crate::error::ChartError;
 use crate::groups::Groups;
-use crate::plot::{Bar, Figure, Layer, Panel, Point, Stroke};
+use crate::plot::{Bar, Figure, Key, Layer, Panel, Point, Stroke};
 use crate::request::Options;
+use crate::sample;
 use crate::stats::Density;
 
 /// More measures than this make panels too small to see anything.
@@ -63,9 +64,9 @@ pub(crate) fn pairs(
     if rows.is_empty() {
         return Err(empty(frame.height(), &notes));
     }
-    let step = rows.len().div_ceil(MOST_ROWS);
-    let shown: Vec<usize> = rows.iter().copied().step_by(step).collect();
-    if step > 1 {
+    let chosen = sample::places(rows.len(), MOST_ROWS);
+    let shown: Vec<usize> = chosen.into_iter().map(|place| rows[place]).collect();
+    if shown.len() < rows.len() {
         notes.push(format!(
             "{} of {} rows are drawn as points",
             shown.len(),
@@ -93,7 +94,9 @@ pub(crate) fn pairs(
         columns: measures.len(),
         x_title: String::new(),
         y_title: String::new(),
-        legend: groups.legend(|group| rows.iter().any(|row| groups.of_row[*row] == group)),
+        legend: groups
+            .legend(|group| rows.iter().any(|row| groups.of_row[*row] == group))
+            .keyed(Key::Dot),
         notes,
         drawn: format!(
             "{} of {}",

@@ -1,6 +1,6 @@
 //! Scatter charts: rows as points. What they share with lines is here, too.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use polars::prelude::DataFrame;
 
@@ -11,7 +11,7 @@ use crate::column::{self, Values};
 use crate::error::ChartError;
 use crate::groups::Groups;
 use crate::palette::{EDGE, NULL, Paint, Ramp, TREND};
-use crate::plot::{Layer, Legend, Plot, Point, Stroke};
+use crate::plot::{Key, Layer, Legend, Plot, Point, Stroke};
 use crate::request::Options;
 use crate::trend;
 
@@ -26,13 +26,16 @@ pub(crate) struct Row {
     pub index: usize,
 }
 
+/// From where to where an error bar goes.
+type Whisker = [(f64, f64); 2];
+
 /// The rows that have a place, with what is known of their columns.
 pub(crate) struct Rows {
     pub rows: Vec<Row>,
     /// Of an x axis of names.
     categories: Option<Vec<String>>,
-    /// Whether several rows have the same name.
-    crowded: bool,
+    /// How far beside its name each row stands; nothing on an axis of numbers.
+    beside: Vec<f64>,
     x_scale: Scale,
     pub y_scale: Scale,
     pub notes: Vec<String>,
@@ -47,41 +50,41 @@ pub(crate) fn scatter(
 ) -> Result<Plot, ChartError> {
     let mut read = Rows::read(frame, x, y, options)?;
     let coloring = Coloring::read(frame, options, &read.rows)?;
+    read.spread(&coloring.groups);
     let points: Vec<Point> = read
         .rows
         .iter()
         .filter(|row| options.draws(row.index))
         .map(|row| Point {
-            x: read.beside(row),
+            x: read.place(row),
             y: row.y,
             color: coloring.of_row[row.index],
         })
         .collect();
-    let whiskers = read.whiskers(frame, options, &mut Vec::new())?;
+    let whiskers = read.whiskers(frame, options, &coloring)?;
     let lines = if options.trend {
         read.trends(&coloring.groups, coloring.by_group, options)?
     } else {
         Vec::new()
     };
-    let ends = whiskers.iter().flatten().map(|end| end.1);
+    let ends = whiskers.values().flatten().flatten().map(|end| end.1);
     let (x, y) = (read.x_axis(frame, x), read.y_axis(frame, y, &lines, ends));
     read.notes
         .extend(Errors::asked(options.error_bars.as_deref()).note("error bars"));
-    let (radius, opacity) = look(points.len());
+    // Of all rows, so that the panels of a figure agree.
+    let (radius, opacity) = look(read.rows.len());
     let dots = Layer::Points {
         points,
         radius,
         opacity: options.alpha.unwrap_or(opacity),
     };
-    let mut layers = Vec::new();
-    if !whiskers.is_empty() {
-        layers.push(Layer::Segments {
-            segments: whiskers,
-            color: EDGE,
-            width: 1.2,
-            style: Stroke::Plain,
-        });
-    }
+    let whisker = |(color, segments)| Layer::Segments {
+        segments,
+        color,
+        width: 1.6,
+        style: Stroke::Plain,
+    };
+    let mut layers: Vec<Layer> = whiskers.into_iter().map(whisker).collect();
     layers.push(dots);
     layers.extend(lines);
     Ok(Plot {
@@ -97,7 +100,9 @@ pub(crate) fn scatter(
 /// Radius and opacity of so many dots.
 pub(crate) fn look(points: usize) -> (f64, f64) {
     match points {
-        0..=500 => (3.6, 0.75),
+        0..=40 => (4.6, 0.9),
+        41..=150 => (4.0, 0.8),
+        151..=500 => (3.6, 0.75),
         501..=2000 => (3.0, 0.6),
         2001..=10_000 => (2.2, 0.4),
         _ => (1.6, 0.3),
@@ -144,12 +149,9 @@ impl Rows {
         if rows.is_empty() {
             return Err(empty(frame.height(), &notes));
         }
-        let crowded = categories
-            .as_ref()
-            .is_some_and(|names| rows.len() > names.len());
         Ok(Rows {
             rows,
-            crowded,
+            beside: Vec::new(),
             categories,
             x_scale,
             y_scale,
@@ -197,24 +199,53 @@ impl Rows {
         Ok(bands)
     }
 
-    /// Where a row stands: beside its name if others have the same.
-    fn beside(&self, row: &Row) -> f64 {
-        if self.crowded {
-            row.x + aside(row.index)
-        } else {
-            row.x
+    /// On an axis of names, the groups of a name stand side by side, and the
+    /// rows of one group are spread, so that not all stand in one line.
+    fn spread(&mut self, groups: &Groups) {
+        if self.categories.is_none() {
+            return;
+        }
+        let place = |row: &Row| (row.x as usize, groups.of_row[row.index]);
+        let places: HashSet<(usize, usize)> = self.rows.iter().map(place).collect();
+        let names: HashSet<usize> = places.iter().map(|place| place.0).collect();
+        let mut slots: Vec<usize> = places.iter().map(|place| place.1).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        let mixed = places.len() > names.len();
+        let width = if mixed { 0.8 / slots.len() as f64 } else { 0.6 };
+        let crowded = self.rows.len() > places.len();
+        self.beside = vec![0.0; groups.of_row.len()];
+        for row in &self.rows {
+            let slot = slots.binary_search(&place(row).1).unwrap_or(0) as f64;
+            let group = if mixed {
+                (slot + 0.5) * width - 0.4
+            } else {
+                0.0
+            };
+            let own = if crowded {
+                aside(row.index) * width / 0.6
+            } else {
+                0.0
+            };
+            self.beside[row.index] = group + own;
         }
     }
 
-    /// The error bars of points, as a column says.
+    /// Where a row stands on the x axis.
+    fn place(&self, row: &Row) -> f64 {
+        row.x + self.beside.get(row.index).copied().unwrap_or(0.0)
+    }
+
+    /// The error bars of points, as a column says, by colour.
     fn whiskers(
         &self,
         frame: &DataFrame,
         options: &Options,
-        segments: &mut Vec<[(f64, f64); 2]>,
-    ) -> Result<Vec<[(f64, f64); 2]>, ChartError> {
+        coloring: &Coloring,
+    ) -> Result<BTreeMap<Paint, Vec<Whisker>>, ChartError> {
+        let mut whiskers: BTreeMap<Paint, Vec<Whisker>> = BTreeMap::new();
         let Some(column) = options.error_bars.as_deref() else {
-            return Ok(Vec::new());
+            return Ok(whiskers);
         };
         if matches!(column, "sd" | "se" | "ci") && frame.column(column).is_err() {
             return Err(ChartError::Unsupported {
@@ -226,14 +257,20 @@ impl Rows {
         let halves = column::numbers(frame, column, "error bars", "")?;
         for row in self.rows.iter().filter(|row| options.draws(row.index)) {
             if let Some(half) = halves[row.index].map(f64::abs) {
-                let x = self.beside(row);
+                let x = self.place(row);
                 let low = row.y - half;
                 if column::has_place(low, self.y_scale) {
-                    segments.push([(x, low), (x, row.y + half)]);
+                    // Along a measure, each point has a colour of its own.
+                    let color = match coloring.legend {
+                        Legend::Ramp { .. } => EDGE,
+                        _ => coloring.of_row[row.index],
+                    };
+                    let whisker = [(x, low), (x, row.y + half)];
+                    whiskers.entry(color).or_default().push(whisker);
                 }
             }
         }
-        Ok(std::mem::take(segments))
+        Ok(whiskers)
     }
 
     /// The axis of all rows.
@@ -345,7 +382,7 @@ impl Coloring {
                 .iter()
                 .map(|group| groups.colors[*group])
                 .collect(),
-            legend: groups.legend(drawn_groups(rows, &groups)),
+            legend: groups.legend(drawn_groups(rows, &groups)).keyed(Key::Dot),
             groups,
             by_group: options.color.is_some(),
         })

@@ -7,7 +7,7 @@ use crate::axis::Axis;
 use crate::column;
 use crate::error::ChartError;
 use crate::palette::{AXIS, GROUPS};
-use crate::plot::{Label, Layer, Legend, Plot, Point, Side, Stroke};
+use crate::plot::{Key, Label, Layer, Legend, Plot, Point, Side, Stroke};
 use crate::request::Options;
 use crate::ticks::significant;
 
@@ -166,6 +166,7 @@ pub(crate) fn scores(scores: &Scores, options: &Options) -> Result<Plot, ChartEr
         Legend::Groups {
             title: String::new(),
             entries,
+            key: Key::Line,
         }
     } else {
         Legend::None

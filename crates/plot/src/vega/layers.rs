@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Colors;
 use crate::palette::{Paint, Rgb, TEXT, Theme};
 use crate::plot::{Bar, Cell, Label, Layer, Point, Side, Stroke};
+use crate::sample;
 
 /// More points than this make a browser stand still; the picture has them all.
 const MOST_POINTS: usize = 20_000;
@@ -81,12 +82,15 @@ impl Axes {
         colors: &Colors,
         notes: &mut Vec<String>,
     ) -> Value {
-        let step = points.len().div_ceil(MOST_POINTS).max(1);
-        if step > 1 {
-            let shown = points.len().div_ceil(step);
-            notes.push(format!("{shown} of {} points are drawn", points.len()));
+        let places = sample::places(points.len(), MOST_POINTS);
+        if places.len() < points.len() {
+            notes.push(format!(
+                "{} of {} points are drawn",
+                places.len(),
+                points.len()
+            ));
         }
-        let shown = || points.iter().step_by(step);
+        let shown = || places.iter().map(|place| &points[*place]);
         let (color, named) = colors.encoding(shown().map(|point| point.color));
         let value = |point: &Point| {
             json!({

@@ -86,7 +86,7 @@ struct Colors {
 impl Colors {
     fn new(legend: &Legend, theme: Theme) -> Colors {
         let (title, entries) = match legend {
-            Legend::Groups { title, entries } => (title.clone(), entries.clone()),
+            Legend::Groups { title, entries, .. } => (title.clone(), entries.clone()),
             _ => (String::new(), Vec::new()),
         };
         Colors {
