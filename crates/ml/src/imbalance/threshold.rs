@@ -150,7 +150,7 @@ impl TunedThreshold {
                 .filter(|row| judged[*row])
                 .map(|row| classes.codes()[row] == 1)
                 .collect();
-            let fitted = pipeline.fit(&columns::filter(rows, learns)?, target)?;
+            let fitted = pipeline.fit_briefly(&columns::filter(rows, learns)?, target)?;
             let probabilities = fitted.predict_proba(&columns::filter(rows, judged)?)?;
             let scores = columns::numbers(&probabilities, positive)?;
             let scores: Vec<f64> = scores.into_iter().flatten().collect();

@@ -19,6 +19,7 @@ mod neighbors;
 pub(crate) mod parallel;
 pub(crate) mod random;
 pub(crate) mod recipe;
+pub(crate) mod resume;
 mod svm;
 mod trees;
 

@@ -9,7 +9,8 @@ mod depth;
 pub(crate) mod dtype;
 mod file;
 
-pub use file::load;
+pub use file::{load, load_transformer, save_transformer};
+pub(crate) use file::{Head, write};
 
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! What this crate promises, as a user would try it.
 
+mod cluster_properties;
 mod clusters;
 mod compare;
 mod crash;

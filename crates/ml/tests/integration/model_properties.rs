@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::zoo::{classifiers, regressors};
 
 /// Numbers that trip programs.
-const ODD: [f64; 14] = [
+pub const ODD: [f64; 14] = [
     0.0,
     -0.0,
     1.0,
