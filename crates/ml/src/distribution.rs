@@ -237,7 +237,9 @@ impl ColumnDistribution {
     /// Shares and the numbers below which they lie; empty for what holds no numbers.
     pub fn quantiles(&self) -> Vec<(f64, f64)> {
         match &self.values {
-            Values::Numbers { quantiles, .. } => SHARES.into_iter().zip(quantiles.iter().copied()).collect(),
+            Values::Numbers { quantiles, .. } => {
+                SHARES.into_iter().zip(quantiles.iter().copied()).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -325,7 +327,10 @@ fn numbers(values: Vec<Option<f64>>) -> Values {
     Values::Numbers {
         mean,
         std: variance.sqrt(),
-        quantiles: SHARES.into_iter().map(|share| stats::quantile(&sorted, share)).collect(),
+        quantiles: SHARES
+            .into_iter()
+            .map(|share| stats::quantile(&sorted, share))
+            .collect(),
     }
 }
 

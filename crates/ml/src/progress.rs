@@ -62,10 +62,7 @@ impl Drop for Listening {
 
 /// Calls a function whenever a fit inside of `work` has come further, instead of
 /// showing a bar. A panic in it ends the fit.
-pub fn on_progress<T>(
-    hook: impl FnMut(Progress<'_>) + 'static,
-    work: impl FnOnce() -> T,
-) -> T {
+pub fn on_progress<T>(hook: impl FnMut(Progress<'_>) + 'static, work: impl FnOnce() -> T) -> T {
     let _listening = Listening::set(Some(Box::new(hook)));
     work()
 }
@@ -127,7 +124,9 @@ mod tests {
         let heard: Rc<RefCell<Vec<String>>> = Rc::default();
         let note = |name: &'static str| {
             let heard = Rc::clone(&heard);
-            move |progress: Progress<'_>| heard.borrow_mut().push(format!("{name} {}", progress.done))
+            move |progress: Progress<'_>| {
+                heard.borrow_mut().push(format!("{name} {}", progress.done))
+            }
         };
         on_progress(note("outer"), || {
             report("parts", 1, 9);

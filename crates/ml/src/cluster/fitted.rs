@@ -127,7 +127,10 @@ impl Clusters {
             Rule::None => true,
         };
         let most = i32::try_from(self.labels.len()).unwrap_or(i32::MAX);
-        let groups = self.rule.centers().map_or(0, |centers| centers.nrows() as i32);
+        let groups = self
+            .rule
+            .centers()
+            .map_or(0, |centers| centers.nrows() as i32);
         if fits && self.labels.iter().all(|label| *label < most.max(groups)) {
             return Ok(self);
         }

@@ -106,6 +106,11 @@ impl PermutationImportance {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// Measures, on all cores.
     pub fn run(&self) -> Result<ImportanceTable, MlError> {
         recipe::at_least_one("permutation_importance", "repeats", self.repeats)?;

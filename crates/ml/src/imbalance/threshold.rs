@@ -125,6 +125,11 @@ impl TunedThreshold {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// As it stands in a diagram.
     pub(crate) fn describe(&self) -> String {
         format!("threshold by {}", self.metric.name())

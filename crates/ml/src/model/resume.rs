@@ -91,7 +91,10 @@ impl Training {
             .map_err(|error| place.unusable(error))?
             .1;
         let Some((key, state)) = body.split_at_checked(place.key.len()) else {
-            return Err(refused(&place.path, "it is damaged; delete it to begin anew"));
+            return Err(refused(
+                &place.path,
+                "it is damaged; delete it to begin anew",
+            ));
         };
         if key != place.key {
             return Err(refused(
@@ -135,16 +138,22 @@ impl Training {
 
     /// The error of a state that was read but cannot be gone on from.
     pub fn unfit(&self) -> MlError {
-        let path = self.place.as_ref().map_or(Path::new(""), |place| &place.path);
-        refused(path, "its parts do not fit each other; delete it to begin anew")
+        let path = self
+            .place
+            .as_ref()
+            .map_or(Path::new(""), |place| &place.path);
+        refused(
+            path,
+            "its parts do not fit each other; delete it to begin anew",
+        )
     }
 }
 
 impl Place {
     fn write(&self, state: &impl Serialize) -> Result<(), MlError> {
         let mut body = self.key.to_vec();
-        let state = postcard::to_stdvec(state)
-            .map_err(|error| refused(&self.path, &error.to_string()))?;
+        let state =
+            postcard::to_stdvec(state).map_err(|error| refused(&self.path, &error.to_string()))?;
         body.extend(state);
         crate::persist::write(&self.path, &Head::CHECKPOINT.around(&body))
     }
@@ -194,12 +203,20 @@ fn key(
     }
     let mut number = |number: u64| hash.update(number.to_le_bytes());
     number(features.rows() as u64);
-    features.values().iter().for_each(|value| number(value.to_bits()));
+    features
+        .values()
+        .iter()
+        .for_each(|value| number(value.to_bits()));
     match target {
         None => {}
         Some(Target::Numbers(numbers)) => numbers.iter().for_each(|y| number(y.to_bits())),
-        Some(Target::Classes(classes)) => classes.codes().iter().for_each(|code| number(*code as u64)),
+        Some(Target::Classes(classes)) => {
+            classes.codes().iter().for_each(|code| number(*code as u64))
+        }
     }
-    weights.unwrap_or_default().iter().for_each(|weight| number(weight.to_bits()));
+    weights
+        .unwrap_or_default()
+        .iter()
+        .for_each(|weight| number(weight.to_bits()));
     hash.finalize().into()
 }

@@ -79,7 +79,9 @@ impl Head {
                 .into_iter()
                 .find(|head| magic == Some(head.magic.as_slice()));
             return Err(match other {
-                Some(other) => MlError::OtherFile { holds: other.reader },
+                Some(other) => MlError::OtherFile {
+                    holds: other.reader,
+                },
                 None => MlError::NotSaved {
                     path: "this".to_owned(),
                 },

@@ -10,7 +10,11 @@ use crate::model_properties::ODD;
 fn frame(rows: usize, columns: usize, picks: &[usize], most: f64) -> DataFrame {
     let value = |row: usize, column: usize| {
         let value = ODD[picks[(row * columns + column) % picks.len()] % ODD.len()];
-        if value.abs() > most { value.signum() * most } else { value }
+        if value.abs() > most {
+            value.signum() * most
+        } else {
+            value
+        }
     };
     let column = |column: usize| {
         let values: Vec<f64> = (0..rows).map(|row| value(row, column)).collect();
@@ -22,13 +26,22 @@ fn frame(rows: usize, columns: usize, picks: &[usize], most: f64) -> DataFrame {
 fn clusterers() -> Vec<(&'static str, Box<dyn Clusterer>)> {
     vec![
         ("k-means", Box::new(KMeans::new().n_clusters(2).n_init(2))),
-        ("mini-batch", Box::new(MiniBatchKMeans::new().n_clusters(2).batch_size(4))),
+        (
+            "mini-batch",
+            Box::new(MiniBatchKMeans::new().n_clusters(2).batch_size(4)),
+        ),
         ("mixture", Box::new(GaussianMixture::new().n_components(2))),
         ("dbscan", Box::new(DBSCAN::new().min_samples(2))),
         ("optics", Box::new(OPTICS::new().min_samples(2))),
         ("ward", Box::new(AgglomerativeClustering::new())),
-        ("single", Box::new(AgglomerativeClustering::new().linkage(Linkage::Single))),
-        ("average", Box::new(AgglomerativeClustering::new().linkage(Linkage::Average))),
+        (
+            "single",
+            Box::new(AgglomerativeClustering::new().linkage(Linkage::Single)),
+        ),
+        (
+            "average",
+            Box::new(AgglomerativeClustering::new().linkage(Linkage::Average)),
+        ),
     ]
 }
 
@@ -37,8 +50,14 @@ fn decompositions() -> Vec<(&'static str, Box<dyn Transformer>)> {
         ("pca", Box::new(PCA::explaining(0.9))),
         ("svd", Box::new(TruncatedSVD::new(1))),
         ("ica", Box::new(FastICA::new().n_components(1).max_iter(20))),
-        ("gaussian projection", Box::new(GaussianRandomProjection::new().n_components(1))),
-        ("sparse projection", Box::new(SparseRandomProjection::new().n_components(1))),
+        (
+            "gaussian projection",
+            Box::new(GaussianRandomProjection::new().n_components(1)),
+        ),
+        (
+            "sparse projection",
+            Box::new(SparseRandomProjection::new().n_components(1)),
+        ),
     ]
 }
 
@@ -106,7 +125,11 @@ fn a_map_is_drawn_or_it_says_why_not() {
         for start in 0..3 {
             let picks: Vec<usize> = (0..40).map(|i| (i * (start + 3) + i * i) % 14).collect();
             let frame = frame(14, 2, &picks, size);
-            match TSNE::new().perplexity(3.0).max_iter(60).fit_transform(&frame) {
+            match TSNE::new()
+                .perplexity(3.0)
+                .max_iter(60)
+                .fit_transform(&frame)
+            {
                 Ok(map) => assert_eq!(map.shape(), (14, 2)),
                 Err(error) => assert!(error.to_string().len() > 10, "{error}"),
             }

@@ -23,6 +23,7 @@ mod reference_metrics;
 mod reference_splits;
 mod reference_text;
 mod reference_validation;
+mod resume;
 mod saved_models;
 mod scores;
 mod split;

@@ -22,8 +22,9 @@ use super::scaling::Scaling;
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::model::resume::{Checkpoints, Training};
 use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, softmax};
-use crate::params::params;
+use crate::params::{Params, params};
 use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,7 @@ pub struct LogisticRegression {
     max_iter: usize,
     tol: f64,
     fit_intercept: bool,
+    checkpoints: Checkpoints,
 }
 
 impl Default for LogisticRegression {
@@ -60,6 +62,7 @@ impl Default for LogisticRegression {
             max_iter: 200,
             tol: 1e-6,
             fit_intercept: true,
+            checkpoints: Checkpoints::default(),
         }
     }
 }
@@ -124,6 +127,34 @@ impl LogisticRegression {
     /// ```
     pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
         self.fit_intercept = fit_intercept;
+        self
+    }
+
+    /// Writes the state of the optimiser into this folder every ten steps, and goes on
+    /// from it when the same recipe is fitted to the same data again: after an interrupt,
+    /// a crash or a power cut. What is learned is the same to the last bit; the file is
+    /// removed when the training is over.
+    ///
+    /// ```
+    /// use ferrite_ml::{LogisticRegression, MlError, Pipeline};
+    /// use polars::df;
+    ///
+    /// let folder = std::env::temp_dir().join(format!("doc-logistic-{}", std::process::id()));
+    /// let frame = df!["x" => [0.0, 1.0, 3.0, 4.0], "y" => ["a", "b", "a", "b"]]?;
+    /// let model = LogisticRegression::new().checkpoint(&folder);
+    /// Pipeline::new().model(model).fit(&frame, "y")?;
+    /// assert_eq!(std::fs::read_dir(&folder).map(Iterator::count).unwrap_or(0), 0); // it is over
+    /// # std::fs::remove_dir(folder).ok();
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn checkpoint(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
+        self.checkpoints.folder = Some(folder.into());
+        self
+    }
+
+    /// How many steps lie between two writes; 10 unless set.
+    pub fn checkpoint_every(mut self, steps: usize) -> Self {
+        self.checkpoints.every = Some(steps);
         self
     }
 
@@ -224,7 +255,21 @@ impl LogisticRegression {
             loss: &*row_loss,
         };
         let start = Array1::zeros(loss.size());
-        let minimum = lbfgs::minimise(&loss, start, self.tol, self.max_iter);
+        let minimum = lbfgs::minimise_as(
+            Training::begin(
+                &self.checkpoints,
+                NAME,
+                &self.params(),
+                features,
+                Some(target),
+                weights,
+            )?,
+            "LogisticRegression: steps",
+            &loss,
+            start,
+            self.tol,
+            self.max_iter,
+        )?;
         let (coefficients, intercept) = loss.split(&minimum.at);
         let coefficients = coefficients / &scaling.scale.insert_axis(Axis(1));
         let intercept = intercept - scaling.center.dot(&coefficients);

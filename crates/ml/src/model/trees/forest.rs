@@ -12,12 +12,14 @@ use super::decision_tree::limits;
 use super::ensemble::{Ensemble, Kind, Meaning, Weighted};
 use super::grow::{Criterion, Goal, Limits, grow};
 use super::ranks::Ranks;
+use super::tree::Tree;
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::{at_least_one, recipe};
+use crate::model::resume::Training;
 use crate::model::{Estimator, FittedModel, check, parallel, random};
-use crate::params::{Field, ParamValue};
+use crate::params::{Field, ParamValue, Params};
 use crate::target::{Target, Task};
 
 /// How many features a question may choose from.
@@ -121,6 +123,7 @@ recipe! {
         /// Asks at most this many questions about a row; no limit unless set.
         max_depth: usize,
     }
+    resumable "trees"
 }
 
 recipe! {
@@ -154,10 +157,12 @@ recipe! {
         /// Asks at most this many questions about a row; no limit unless set.
         max_depth: usize,
     }
+    resumable "trees"
 }
 
 /// What both forests are grown by.
 struct Plan {
+    owner: &'static str,
     kind: Kind,
     trees: usize,
     bootstrap: bool,
@@ -166,10 +171,16 @@ struct Plan {
 }
 
 impl Plan {
-    fn grow(&self, features: &Features, goal: Goal, weights: &[f64]) -> Ensemble {
+    fn grow(
+        &self,
+        training: Training,
+        features: &Features,
+        goal: Goal,
+        weights: &[f64],
+    ) -> Result<Ensemble, MlError> {
         let ranks = Ranks::of(features.values().view());
         let rows = features.rows();
-        let trees = parallel::map(self.trees, |number| {
+        let grown = |number: usize| {
             let mut rng = random::generator(self.seed, number);
             if !self.bootstrap {
                 return grow(&ranks, goal, weights, &self.limits, &mut rng);
@@ -187,10 +198,31 @@ impl Plan {
                 weights
             };
             grow(&ranks, goal, weights, &self.limits, &mut rng)
-        });
+        };
+        let what = format!("{}: trees", self.owner);
+        let mut trees: Vec<Tree> = training.left()?.unwrap_or_default();
+        let width = match goal {
+            Goal::Classes { classes, .. } => classes,
+            Goal::Numbers(_) => 1,
+        };
+        if !trees
+            .iter()
+            .all(|tree| tree.is_sound(features.names().len(), width))
+        {
+            return Err(training.unfit());
+        }
+        while trees.len() < self.trees {
+            let first = trees.len();
+            let most = training.every().unwrap_or(self.trees);
+            let count = (self.trees - first).min(most - first % most);
+            let more = |number| grown(first + number);
+            trees.extend(parallel::map_told(&what, first, count, self.trees, more));
+            training.round(trees.len(), || &trees)?;
+        }
+        training.over();
         let outputs = trees.first().map_or(1, |tree| tree.outputs);
         let scale = 1.0 / self.trees as f64;
-        Ensemble {
+        Ok(Ensemble {
             kind: self.kind,
             trees: trees
                 .into_iter()
@@ -206,7 +238,7 @@ impl Plan {
                 Goal::Numbers(_) => Meaning::Number,
             },
             features: features.names().len(),
-        }
+        })
     }
 }
 
@@ -245,14 +277,23 @@ impl Estimator for RandomForestClassifier {
             classes: classes.names().len(),
             criterion: self.criterion,
         };
+        let training = Training::begin(
+            &self.checkpoints,
+            owner,
+            &self.params(),
+            features,
+            Some(target),
+            Some(weights),
+        )?;
         let plan = Plan {
+            owner,
             kind: Kind::RandomForestClassifier,
             trees: self.n_estimators,
             bootstrap: self.bootstrap,
             seed: self.seed,
             limits,
         };
-        Ok(Box::new(plan.grow(features, goal, weights)))
+        Ok(Box::new(plan.grow(training, features, goal, weights)?))
     }
 }
 
@@ -286,13 +327,22 @@ impl Estimator for RandomForestRegressor {
         limits.max_features = self.max_features.of(owner, features.names().len().max(1))?;
         let goal = Goal::Numbers(check::numbers(features, target, owner)?);
         check::weights(features, weights, owner)?;
+        let training = Training::begin(
+            &self.checkpoints,
+            owner,
+            &self.params(),
+            features,
+            Some(target),
+            Some(weights),
+        )?;
         let plan = Plan {
+            owner,
             kind: Kind::RandomForestRegressor,
             trees: self.n_estimators,
             bootstrap: self.bootstrap,
             seed: self.seed,
             limits,
         };
-        Ok(Box::new(plan.grow(features, goal, weights)))
+        Ok(Box::new(plan.grow(training, features, goal, weights)?))
     }
 }
