@@ -61,7 +61,7 @@ impl Clusterer for KMeans {
 }
 
 impl KMeans {
-    fn find(&self, frame: &DataFrame) -> Result<Clusters, MlError> {
+    pub(super) fn find(&self, frame: &DataFrame) -> Result<Clusters, MlError> {
         at_least_one(Self::NAME, "n_clusters", self.n_clusters)?;
         at_least_one(Self::NAME, "n_init", self.n_init)?;
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;

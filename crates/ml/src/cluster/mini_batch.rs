@@ -173,12 +173,8 @@ fn start_centers(
     start: &super::KMeans,
     features: &Features,
 ) -> Result<ndarray::Array2<f64>, MlError> {
-    let columns = features.names().iter().zip(features.values().columns());
-    let columns = columns
-        .map(|(name, column)| polars::prelude::Column::new(name.as_str().into(), column.to_vec()))
-        .collect();
-    let frame = crate::columns::assemble(features.rows(), columns)?;
-    let centers = start.fit(&frame)?.centers()?;
+    let frame = features.to_frame()?;
+    let centers = crate::progress::apart(|_| start.find(&frame))?.centers()?;
     Ok(Features::from_columns(&centers, features.names())?
         .values()
         .clone())

@@ -3,6 +3,7 @@
 
 mod fitted;
 mod kept;
+pub(crate) mod member;
 pub(crate) mod nested;
 
 use std::collections::HashSet;

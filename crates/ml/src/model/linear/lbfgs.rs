@@ -38,7 +38,7 @@ const BISECTIONS: usize = 60;
 
 /// A step and the change of the gradient along it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Pair {
+pub(super) struct Pair {
     step: Array1<f64>,
     change: Array1<f64>,
     /// `1 / (step · change)`.
@@ -79,13 +79,9 @@ struct State {
 
 impl State {
     fn fits(&self, size: usize) -> bool {
-        let pairs = self
-            .memory
-            .iter()
-            .flat_map(|pair| [&pair.step, &pair.change]);
-        pairs
-            .chain([&self.point.at, &self.point.gradient])
-            .all(|part| part.len() == size)
+        self.memory.iter().all(|pair| pair.fits(size))
+            && self.point.at.len() == size
+            && self.point.gradient.len() == size
     }
 }
 
@@ -141,18 +137,8 @@ pub(in crate::model) fn minimise_as(
             continue;
         };
         iterations += 1;
-        let (step, change) = (&next.at - &point.at, &next.gradient - &point.gradient);
-        let curvature = step.dot(&change);
-        if curvature > 0.0 {
-            if memory.len() == MEMORY {
-                memory.pop_front();
-            }
-            memory.push_back(Pair {
-                step,
-                change,
-                weight: 1.0 / curvature,
-            });
-        }
+        let change = &next.gradient - &point.gradient;
+        remember(&mut memory, &next.at - &point.at, change);
         point = next;
         training.round(iterations, || (&point, &memory, iterations))?;
         progress::report(what, iterations, max_iter);
@@ -165,8 +151,29 @@ pub(in crate::model) fn minimise_as(
     })
 }
 
+impl Pair {
+    pub(super) fn fits(&self, size: usize) -> bool {
+        self.step.len() == size && self.change.len() == size
+    }
+}
+
+/// Keeps what a step told about the curvature, if it told anything.
+pub(super) fn remember(memory: &mut VecDeque<Pair>, step: Array1<f64>, change: Array1<f64>) {
+    let curvature = step.dot(&change);
+    if curvature > 0.0 {
+        if memory.len() == MEMORY {
+            memory.pop_front();
+        }
+        memory.push_back(Pair {
+            step,
+            change,
+            weight: 1.0 / curvature,
+        });
+    }
+}
+
 /// The gradient times the remembered inverse curvature, pointing down.
-fn downhill(gradient: &Array1<f64>, memory: &VecDeque<Pair>) -> Array1<f64> {
+pub(super) fn downhill(gradient: &Array1<f64>, memory: &VecDeque<Pair>) -> Array1<f64> {
     let mut direction = -gradient;
     let mut shares = Vec::with_capacity(memory.len());
     for pair in memory.iter().rev() {

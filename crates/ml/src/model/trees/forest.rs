@@ -8,7 +8,7 @@
 //! the trees' shares, as in scikit-learn, and trees are grown on all cores with
 //! the same result on any number of them.
 
-use super::decision_tree::limits;
+use super::decision_tree::{leaves, limits};
 use super::ensemble::{Ensemble, Kind, Meaning, Weighted};
 use super::grow::{Criterion, Goal, Limits, grow};
 use super::ranks::Ranks;
@@ -44,7 +44,7 @@ pub enum MaxFeatures {
 }
 
 impl MaxFeatures {
-    fn of(self, owner: &'static str, features: usize) -> Result<Option<usize>, MlError> {
+    pub(super) fn of(self, owner: &'static str, features: usize) -> Result<Option<usize>, MlError> {
         let number = features as f64;
         let count = match self {
             Self::All => return Ok(None),
@@ -122,6 +122,9 @@ recipe! {
     optional {
         /// Asks at most this many questions about a row; no limit unless set.
         max_depth: usize,
+        /// Trees have at most this many leaves, and split where it gains most first; no
+        /// limit unless set.
+        max_leaf_nodes: usize,
     }
     resumable "trees"
 }
@@ -156,6 +159,9 @@ recipe! {
     optional {
         /// Asks at most this many questions about a row; no limit unless set.
         max_depth: usize,
+        /// Trees have at most this many leaves, and split where it gains most first; no
+        /// limit unless set.
+        max_leaf_nodes: usize,
     }
     resumable "trees"
 }
@@ -269,6 +275,7 @@ impl Estimator for RandomForestClassifier {
         at_least_one(owner, "n_estimators", self.n_estimators)?;
         let (split, leaf) = (self.min_samples_split, self.min_samples_leaf);
         let mut limits = limits(owner, self.max_depth, split, leaf, 0.0)?;
+        limits.max_leaf_nodes = leaves(owner, self.max_leaf_nodes)?;
         limits.max_features = self.max_features.of(owner, features.names().len().max(1))?;
         let classes = check::classes(features, target, owner)?;
         check::weights(features, weights, owner)?;
@@ -324,6 +331,7 @@ impl Estimator for RandomForestRegressor {
         at_least_one(owner, "n_estimators", self.n_estimators)?;
         let (split, leaf) = (self.min_samples_split, self.min_samples_leaf);
         let mut limits = limits(owner, self.max_depth, split, leaf, 0.0)?;
+        limits.max_leaf_nodes = leaves(owner, self.max_leaf_nodes)?;
         limits.max_features = self.max_features.of(owner, features.names().len().max(1))?;
         let goal = Goal::Numbers(check::numbers(features, target, owner)?);
         check::weights(features, weights, owner)?;
