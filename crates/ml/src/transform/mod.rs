@@ -269,7 +269,7 @@ impl Chain {
         for (number, step) in steps.iter().enumerate() {
             ferrite_interrupt::checkpoint();
             // The model behind the steps is a part, too.
-            progress::report(step.diagram().title(), number, steps.len() + 1);
+            progress::report(&step.diagram().label(), number, steps.len() + 1);
             let target = resampled.as_ref().or(target);
             if let Some(sampler) = step.0.sampler() {
                 let (rows, classes) = resample(sampler, step, &frame, target)?;

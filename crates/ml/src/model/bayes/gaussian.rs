@@ -234,3 +234,31 @@ impl FittedModel for FittedGaussian {
         Ok(softmax(logs))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::Classes;
+    use ndarray::array;
+    use polars::prelude::{NamedFrom, Series};
+
+    #[test]
+    fn the_first_version_is_still_read() {
+        let x = array![[0.0, 1.0], [0.5, 2.0], [5.0, 1.5], [6.0, 0.5]];
+        let codes = vec![0_usize, 0, 1, 1];
+        let learned = GaussianNb::params()
+            .fit(&DatasetBase::new(x.view(), Array1::from(codes)))
+            .unwrap();
+        // The layout of version 1: linfa's model, the features, the classes.
+        let body = postcard::to_stdvec(&(learned, 2_usize, 2_usize)).unwrap();
+        let first = (FIRST_LOADER.load)(&body).unwrap();
+        let features = Features::new(["a", "b"], x).unwrap();
+        let y = Classes::of(&Series::new("y".into(), ["p", "p", "q", "q"])).unwrap();
+        let now = GaussianNB::new()
+            .fit(&features, &Target::Classes(y))
+            .unwrap();
+        let shares = |model: &dyn FittedModel| model.predict_proba(&features).unwrap();
+        assert_eq!(shares(&*first), shares(&*now));
+        assert!((FIRST_LOADER.load)(&body[..body.len() - 2]).is_err());
+    }
+}

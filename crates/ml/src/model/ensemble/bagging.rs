@@ -205,7 +205,7 @@ impl Bag {
                 self.max_features = params::read(owner, "max_features", value)?
             }
             ("bootstrap", None) => self.bootstrap = params::read(owner, "bootstrap", value)?,
-            ("seed", None) => self.seed = params::read(owner, "seed", value)?,
+            ("seed" | "random_state", None) => self.seed = params::read(owner, "seed", value)?,
             (INNER, Some(rest)) => self.estimator.0.set_param(rest, value)?,
             _ => return Err(params::unknown(owner, name, &KNOWN)),
         }
