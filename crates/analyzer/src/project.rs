@@ -72,7 +72,6 @@ const NOT_READ: &[&str] = &[
     "rustix",
     "rustls",
     "simd-json",
-    "smartcore",
     "socket2",
     "sqlparser",
     "syn",

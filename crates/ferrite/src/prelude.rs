@@ -40,6 +40,17 @@ pub use ferrite_ml::{
     mean_absolute_error, r2_score, roc_auc_score, root_mean_squared_error, uniform,
     validation_curve,
 };
+pub use ferrite_ml::{
+    Average, KappaWeights, MultiClass, adjusted_rand_score, average_precision_score,
+    balanced_accuracy_score, brier_score_loss, calibration_curve, calinski_harabasz_score,
+    cohen_kappa_score, davies_bouldin_score, explained_variance_score, fbeta_score,
+    homogeneity_completeness_v_measure, log_loss, matthews_corrcoef, max_error,
+    mean_absolute_percentage_error, mean_pinball_loss, mean_poisson_deviance, mean_squared_error,
+    mean_squared_log_error, median_absolute_error, normalized_mutual_info_score,
+    precision_recall_curve, precision_score, recall_score, roc_auc_score_with, roc_curve,
+    silhouette_score, top_k_accuracy_score,
+};
+pub use ferrite_ml::{Clusters, Step, load_transformer, save_transformer};
 // Models beyond the first few, clusters, projections, explanations.
 pub use ferrite_ml::{
     AdaBoostClassifier, AgglomerativeClustering, BaggingClassifier, BaggingRegressor, BernoulliNB,

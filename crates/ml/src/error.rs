@@ -212,6 +212,22 @@ pub enum MlError {
         path: String,
     },
 
+    /// A file of ours that holds something else than what was asked for.
+    #[error("this file holds {holds}")]
+    OtherFile {
+        /// What it holds, and how it is read.
+        holds: &'static str,
+    },
+
+    /// A checkpoint of a training that cannot be used.
+    #[error("checkpoint {path}: {reason}")]
+    Checkpoint {
+        /// The file.
+        path: String,
+        /// What is wrong, and what helps.
+        reason: String,
+    },
+
     /// Something fitted cannot be written to a file.
     #[error("{what} cannot be saved: {reason}")]
     CannotSave {

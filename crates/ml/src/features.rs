@@ -5,7 +5,7 @@
 //! that, so the check is made once, here.
 
 use ndarray::{Array2, Axis};
-use polars::prelude::DataFrame;
+use polars::prelude::{Column, DataFrame};
 
 use crate::MlError;
 use crate::columns::{self, Kind};
@@ -110,6 +110,20 @@ impl Features {
     /// The number of samples.
     pub fn rows(&self) -> usize {
         self.values.nrows()
+    }
+
+    /// A frame with a column for each feature.
+    pub(crate) fn to_frame(&self) -> Result<DataFrame, MlError> {
+        let named = self.names.iter().zip(self.values.columns());
+        let columns = named
+            .map(|(name, column)| Column::new(name.as_str().into(), column.to_vec()))
+            .collect();
+        columns::assemble(self.rows(), columns)
+    }
+
+    /// The same numbers by other names.
+    pub(crate) fn called(&self, names: &[String]) -> Result<Self, MlError> {
+        Self::new(names.iter().cloned(), self.values.clone())
     }
 
     /// Some rows, which may repeat.

@@ -35,6 +35,7 @@ mod columns;
 mod compare;
 mod decomposition;
 mod diagram;
+mod distribution;
 mod error;
 mod explain;
 mod features;
@@ -46,6 +47,7 @@ mod model;
 mod params;
 mod persist;
 mod pipeline;
+mod progress;
 mod schema;
 mod selector;
 mod split;
@@ -62,6 +64,7 @@ pub use cluster::{
 pub use compare::{Compare, Leaderboard, compare};
 pub use decomposition::{FastICA, GaussianRandomProjection, SparseRandomProjection, TSNE};
 pub use diagram::Diagram;
+pub use distribution::{ColumnDistribution, TrainingDistribution};
 pub use error::MlError;
 pub use explain::{
     CoefficientTable, Dependence, ImportanceTable, PartialDependence, PermutationImportance,
@@ -97,8 +100,9 @@ pub use model::{
     VotingRegressor, knn,
 };
 pub use params::{ParamValue, Params};
-pub use persist::{Saved, load};
+pub use persist::{Saved, load, load_transformer, save_transformer};
 pub use pipeline::{FittedPipeline, Pipeline};
+pub use progress::{Progress, on_progress};
 pub use schema::{InputSchema, SchemaChanges};
 pub use selector::Columns;
 pub use split::{

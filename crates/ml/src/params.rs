@@ -297,7 +297,7 @@ macro_rules! params {
                 name: &str,
                 #[allow(unused_variables)] value: &$crate::params::ParamValue,
             ) -> Result<(), $crate::MlError> {
-                match name {
+                match $crate::params::canonical(name, &[$(stringify!($name)),*]) {
                     $(stringify!($name) => {
                         self.$field = $crate::params::read($owner, stringify!($name), value)?;
                         Ok(())
@@ -344,6 +344,20 @@ macro_rules! choices {
     };
 }
 pub(crate) use choices;
+
+/// The name that a recipe has for a parameter: what scikit-learn calls `random_state`
+/// everywhere is the `seed` of most recipes here.
+pub(crate) fn canonical<'a>(name: &'a str, known: &[&'static str]) -> &'a str {
+    let other = match name {
+        "random_state" => "seed",
+        "seed" => "random_state",
+        _ => return name,
+    };
+    match known.contains(&other) && !known.contains(&name) {
+        true => other,
+        false => name,
+    }
+}
 
 /// Reads a value for a parameter.
 pub(crate) fn read<T: Field>(

@@ -108,6 +108,37 @@ impl Clusters {
         self
     }
 
+    /// The clusters of a file, if their parts fit each other.
+    pub(crate) fn checked(self) -> Result<Self, MlError> {
+        let width = self.features.len();
+        let fits = match &self.rule {
+            Rule::Centers(centers) => centers.ncols() == width,
+            Rule::Normals {
+                means,
+                logs,
+                whiten,
+            } => {
+                let count = means.nrows();
+                means.ncols() == width
+                    && logs.len() == count
+                    && whiten.len() == count
+                    && whiten.iter().all(|whiten| whiten.dim() == (width, width))
+            }
+            Rule::None => true,
+        };
+        let most = i32::try_from(self.labels.len()).unwrap_or(i32::MAX);
+        let groups = self
+            .rule
+            .centers()
+            .map_or(0, |centers| centers.nrows() as i32);
+        if fits && self.labels.iter().all(|label| *label < most.max(groups)) {
+            return Ok(self);
+        }
+        Err(MlError::Damaged {
+            reason: "its parts do not fit each other".to_owned(),
+        })
+    }
+
     /// The group of each row, called `cluster`.
     pub fn labels(&self) -> Series {
         Series::from_iter(self.labels.iter().copied()).with_name("cluster".into())

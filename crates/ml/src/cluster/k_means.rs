@@ -17,6 +17,7 @@ use crate::MlError;
 use crate::diagram::Diagram;
 use crate::model::recipe::{at_least_one, positive, recipe};
 use crate::model::{check, random};
+use crate::progress;
 
 recipe! {
     /// Groups around centres, so that rows are near to their own (k-means++).
@@ -55,6 +56,12 @@ impl Clusterer for KMeans {
     }
 
     fn fit(&self, frame: &DataFrame) -> Result<Clusters, MlError> {
+        progress::shown(|| self.find(frame))
+    }
+}
+
+impl KMeans {
+    pub(super) fn find(&self, frame: &DataFrame) -> Result<Clusters, MlError> {
         at_least_one(Self::NAME, "n_clusters", self.n_clusters)?;
         at_least_one(Self::NAME, "n_init", self.n_init)?;
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
@@ -66,6 +73,7 @@ impl Clusterer for KMeans {
         let mut best: Option<(f64, Array2<f64>)> = None;
         for run in 0..self.n_init {
             ferrite_interrupt::checkpoint();
+            progress::report("KMeans: runs", run, self.n_init);
             let rng = random::generator(self.seed, run);
             let fitted = linfa_clustering::KMeans::params_with(self.n_clusters, rng, L2Dist)
                 .n_runs(1)

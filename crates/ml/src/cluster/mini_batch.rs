@@ -7,6 +7,7 @@ use linfa_nn::distance::L2Dist;
 use ndarray::Axis;
 use polars::prelude::DataFrame;
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 
 use super::fitted::{Clusters, Rule, nearest};
 use super::{Clusterer, distinct, features};
@@ -14,7 +15,10 @@ use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::{at_least_one, recipe};
+use crate::model::resume::Training;
 use crate::model::{check, random};
+use crate::params::Params;
+use crate::progress;
 
 recipe! {
     /// [`KMeans`](crate::KMeans) that looks at a few rows in each step; linfa's
@@ -41,6 +45,20 @@ recipe! {
         /// The seed of all draws; 0 unless set.
         seed: u64 = 0,
     }
+    resumable "steps"
+}
+
+/// What is known after some steps.
+#[derive(Default, Serialize, Deserialize)]
+struct State {
+    steps: usize,
+    model: Option<linfa_clustering::KMeans<f64, L2Dist>>,
+    /// The mean over the last steps, its least value, and the steps since then.
+    mean: Option<f64>,
+    least: Option<f64>,
+    since: usize,
+    /// Whether it need not go on.
+    still: bool,
 }
 
 /// It ends when so many steps have brought nothing.
@@ -56,6 +74,12 @@ impl Clusterer for MiniBatchKMeans {
     }
 
     fn fit(&self, frame: &DataFrame) -> Result<Clusters, MlError> {
+        progress::shown(|| self.find(frame))
+    }
+}
+
+impl MiniBatchKMeans {
+    fn find(&self, frame: &DataFrame) -> Result<Clusters, MlError> {
         at_least_one(Self::NAME, "n_clusters", self.n_clusters)?;
         at_least_one(Self::NAME, "batch_size", self.batch_size)?;
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
@@ -83,35 +107,59 @@ impl Clusterer for MiniBatchKMeans {
             .check()
             .map_err(|error| check::unable(Self::NAME, error))?;
         let steps = (self.max_iter * x.nrows()).div_ceil(self.batch_size).max(1);
-        let (mut model, mut mean, mut least, mut since) = (None, None::<f64>, f64::INFINITY, 0);
-        for _ in 0..steps {
+        let training = Training::begin(
+            &self.checkpoints,
+            Self::NAME,
+            &self.params(),
+            &features,
+            None,
+            None,
+        )?;
+        let mut state: State = training.left()?.unwrap_or_default();
+        let size = (self.n_clusters, x.ncols());
+        if state
+            .model
+            .as_ref()
+            .is_some_and(|model| model.centroids().dim() != size)
+        {
+            return Err(training.unfit());
+        }
+        for step in 0..steps {
+            if state.still {
+                break;
+            }
             ferrite_interrupt::checkpoint();
             let size = self.batch_size.min(x.nrows());
             let rows: Vec<usize> = (0..size).map(|_| rng.gen_range(0..x.nrows())).collect();
+            if step < state.steps {
+                continue;
+            }
             let batch = DatasetBase::from(x.select(Axis(0), &rows));
-            let (next, still) = match params.fit_with(model.take(), &batch) {
+            let (next, still) = match params.fit_with(state.model.take(), &batch) {
                 Ok(next) => (next, true),
                 Err(IncrKMeansError::NotConverged(next)) => (next, false),
                 Err(error) => return Err(check::unable(Self::NAME, error)),
             };
             // The mean over the last steps, as single draws scatter.
             let share = (2.0 * size as f64 / (x.nrows() + 1) as f64).min(1.0);
-            let smooth = mean.map_or(next.inertia(), |mean| {
+            let smooth = state.mean.map_or(next.inertia(), |mean| {
                 mean * (1.0 - share) + next.inertia() * share
             });
-            (since, least) = match smooth < least {
-                true => (0, smooth),
-                false => (since + 1, least),
-            };
-            mean = Some(smooth);
-            model = Some(next);
-            if still || since >= PATIENCE {
-                break;
+            match state.least {
+                Some(least) if smooth >= least => state.since += 1,
+                _ => (state.since, state.least) = (0, Some(smooth)),
             }
+            state.mean = Some(smooth);
+            state.model = Some(next);
+            state.still = still || state.since >= PATIENCE;
+            state.steps = step + 1;
+            training.round(state.steps, || &state)?;
+            progress::report("MiniBatchKMeans: steps", state.steps, steps);
         }
-        let Some(model) = model else {
+        let Some(model) = state.model else {
             return Err(check::unable(Self::NAME, "no step was made"));
         };
+        training.over();
         let centers = model.centroids().clone();
         let found = nearest(x, &centers);
         let labels: Vec<_> = found.iter().map(|(group, _)| Some(*group)).collect();
@@ -125,12 +173,8 @@ fn start_centers(
     start: &super::KMeans,
     features: &Features,
 ) -> Result<ndarray::Array2<f64>, MlError> {
-    let columns = features.names().iter().zip(features.values().columns());
-    let columns = columns
-        .map(|(name, column)| polars::prelude::Column::new(name.as_str().into(), column.to_vec()))
-        .collect();
-    let frame = crate::columns::assemble(features.rows(), columns)?;
-    let centers = start.fit(&frame)?.centers()?;
+    let frame = features.to_frame()?;
+    let centers = crate::progress::apart(|_| start.find(&frame))?.centers()?;
     Ok(Features::from_columns(&centers, features.names())?
         .values()
         .clone())

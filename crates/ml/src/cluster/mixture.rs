@@ -15,7 +15,8 @@ use crate::model::recipe::{at_least_one, not_negative, positive, recipe};
 use crate::model::{check, random};
 
 recipe! {
-    /// Groups as normal distributions of any shape, each with its own covariance.
+    /// Groups as normal distributions of any shape, each with its own covariance: what
+    /// scikit-learn calls `covariance_type="full"`, the only type that linfa has.
     ///
     /// ```
     /// use ferrite_ml::{Clusterer, GaussianMixture, MlError};

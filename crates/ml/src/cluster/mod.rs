@@ -62,6 +62,8 @@ fn features(frame: &DataFrame, owner: &'static str, clusters: usize) -> Result<F
             reason: "the frame is empty".to_owned(),
         });
     }
+    // Distances are squared; where squares have no place, linfa's first draw panics.
+    check::moderate_features(&features, owner)?;
     let advice = "; choose fewer clusters";
     check::at_least(
         &features,

@@ -54,6 +54,7 @@ impl FastICA {
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
         positive(Self::NAME, "tol", self.tol)?;
         let features = Features::from_frame(frame)?;
+        check::moderate_features(&features, Self::NAME)?;
         let count = self.n_components.unwrap_or(features.names().len());
         at_least_one(Self::NAME, "n_components", count)?;
         let white = PCA::new(count).whiten(true).fit(frame)?;

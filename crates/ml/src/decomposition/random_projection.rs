@@ -62,6 +62,7 @@ macro_rules! projection {
             pub fn fit(&self, frame: &DataFrame) -> Result<FittedProjection, MlError> {
                 at_least_one(Self::NAME, "n_components", self.n_components)?;
                 let features = Features::from_frame(frame)?;
+                check::moderate_features(&features, Self::NAME)?;
                 let count = features.names().len();
                 if self.n_components > count {
                     return Err(check::unable(

@@ -54,6 +54,7 @@ impl TSNE {
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
         not_negative(Self::NAME, "angle", self.angle)?;
         let features = Features::from_frame(frame)?;
+        check::moderate_features(&features, Self::NAME)?;
         let x = features.values();
         let needed = (3.0 * self.perplexity).ceil() as usize + 1;
         let advice = "; choose a smaller perplexity";

@@ -5,9 +5,11 @@ use ferrite_display::{MimeBundle, Show};
 use polars::prelude::{Column, DataFrame, IdxSize};
 
 use super::bars::{self, Bar};
+use crate::metrics::Metric;
 use crate::model::{parallel, random, recipe};
-use crate::pipeline::FittedPipeline;
+use crate::pipeline::{FittedPipeline, with_target};
 use crate::target::Task;
+use crate::validate::rig::judge_frame;
 use crate::{MlError, columns};
 
 /// A measurement that is being set up; [`run`](Self::run) makes it.
@@ -29,7 +31,7 @@ use crate::{MlError, columns};
 pub struct PermutationImportance {
     fitted: FittedPipeline,
     frame: DataFrame,
-    metric: Option<String>,
+    metric: Option<Metric>,
     repeats: usize,
     seed: u64,
 }
@@ -54,22 +56,6 @@ pub struct ImportanceTable {
     title: String,
 }
 
-/// Metrics of which less is better.
-const ERRORS: [&str; 12] = [
-    "mae",
-    "mse",
-    "rmse",
-    "mape",
-    "max_error",
-    "log_loss",
-    "brier",
-    "mean_absolute_error",
-    "mean_squared_error",
-    "root_mean_squared_error",
-    "mean_absolute_percentage_error",
-    "median_absolute_error",
-];
-
 impl FittedPipeline {
     /// Measures how much a metric falls when the values of a column are shuffled
     /// among the rows, for each column that the pipeline reads.
@@ -88,9 +74,11 @@ impl FittedPipeline {
 }
 
 impl PermutationImportance {
-    /// The metric; accuracy for classes and R² for numbers unless set.
-    pub fn metric(mut self, name: impl Into<String>) -> Self {
-        self.metric = Some(name.into());
+    /// The metric, by any name that [`cross_validate`](crate::cross_validate) takes, such
+    /// as `"roc_auc"` or `"log_loss"`, or one of your own; accuracy for classes and R²
+    /// for numbers unless set.
+    pub fn metric(mut self, metric: impl Into<Metric>) -> Self {
+        self.metric = Some(metric.into());
         self
     }
 
@@ -106,6 +94,11 @@ impl PermutationImportance {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// Measures, on all cores.
     pub fn run(&self) -> Result<ImportanceTable, MlError> {
         recipe::at_least_one("permutation_importance", "repeats", self.repeats)?;
@@ -113,20 +106,29 @@ impl PermutationImportance {
             Task::Classification => "accuracy",
             Task::Regression => "r2",
         };
-        let metric = self.metric.as_deref().unwrap_or(usual);
-        let sign = if ERRORS.contains(&metric) { -1.0 } else { 1.0 };
-        let measure = |frame: &DataFrame| self.fitted.evaluate(frame)?.metric(metric);
-        let whole = measure(&self.frame)?;
+        let metric = self.metric.clone().unwrap_or_else(|| usual.into());
+        metric.check(self.fitted.task())?;
+        let sign = if metric.greater_is_better() {
+            1.0
+        } else {
+            -1.0
+        };
+        let with_probabilities = metric.needs_probabilities();
+        let (known, _) = with_target(&self.frame, self.fitted.target(), "evaluate")?;
+        let measure = |frame: &DataFrame| {
+            metric.measure(&judge_frame(&self.fitted, frame, with_probabilities)?)
+        };
+        let whole = measure(&known)?;
         let names = self.fitted.input_schema().names();
         let drops = parallel::try_map(names.len() * self.repeats, |job| {
             let name = names[job / self.repeats];
             let mut rng = random::generator(self.seed, job);
-            let order = random::permutation(self.frame.height(), &mut rng);
+            let order = random::permutation(known.height(), &mut rng);
             let order: Vec<IdxSize> = order.into_iter().map(|row| row as IdxSize).collect();
-            let shuffled = columns::column(&self.frame, name)?
+            let shuffled = columns::column(&known, name)?
                 .as_materialized_series()
                 .take_slice(&order)?;
-            let mut frame = self.frame.clone();
+            let mut frame = known.clone();
             frame.with_column(shuffled.into())?;
             Ok::<f64, MlError>(sign * (whole - measure(&frame)?))
         })?;
@@ -148,7 +150,10 @@ impl PermutationImportance {
         let change = if sign > 0.0 { "falls" } else { "rises" };
         Ok(ImportanceTable::new(
             bars,
-            format!("how much {metric} ({whole:.4}) {change} when a column is shuffled"),
+            format!(
+                "how much {} ({whole:.4}) {change} when a column is shuffled",
+                metric.name()
+            ),
         ))
     }
 }

@@ -60,6 +60,11 @@ impl RandomOverSampler {
         self.random_state = seed;
         self
     }
+
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
 }
 
 params!(RandomOverSampler, "RandomOverSampler", {
@@ -133,6 +138,11 @@ impl RandomUnderSampler {
     pub fn seed(mut self, seed: u64) -> Self {
         self.random_state = seed;
         self
+    }
+
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
     }
 }
 

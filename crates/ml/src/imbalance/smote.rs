@@ -80,6 +80,11 @@ impl SMOTE {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// The neighbours of each row of one class, without the row itself.
     fn neighbors(&self, points: &Array2<f64>) -> Result<Vec<Vec<usize>>, MlError> {
         let unable = |reason: String| MlError::Unable {

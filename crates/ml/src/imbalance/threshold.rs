@@ -125,6 +125,11 @@ impl TunedThreshold {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// As it stands in a diagram.
     pub(crate) fn describe(&self) -> String {
         format!("threshold by {}", self.metric.name())
@@ -150,7 +155,7 @@ impl TunedThreshold {
                 .filter(|row| judged[*row])
                 .map(|row| classes.codes()[row] == 1)
                 .collect();
-            let fitted = pipeline.fit(&columns::filter(rows, learns)?, target)?;
+            let fitted = pipeline.fit_briefly(&columns::filter(rows, learns)?, target)?;
             let probabilities = fitted.predict_proba(&columns::filter(rows, judged)?)?;
             let scores = columns::numbers(&probabilities, positive)?;
             let scores: Vec<f64> = scores.into_iter().flatten().collect();

@@ -245,6 +245,9 @@ fn known() -> Vec<(&'static str, Measure, bool)> {
             false,
         ),
         ("mean_poisson_deviance", Numbers(|p| p.poisson()), false),
+        ("mean_pinball_loss", Numbers(|p| p.pinball(0.5)), false),
+        ("pinball_0.1", Numbers(|p| p.pinball(0.1)), false),
+        ("pinball_0.9", Numbers(|p| p.pinball(0.9)), false),
     ]
 }
 

@@ -84,17 +84,27 @@ pub(crate) fn moderate(
     target: &Target,
     model: &'static str,
 ) -> Result<(), MlError> {
-    let too_large = |value: &f64| value.abs() > LARGEST;
-    let what = match target {
-        Target::Numbers(numbers) if numbers.iter().any(too_large) => "the target is",
-        _ if features.values().iter().any(too_large) => "the features are",
-        _ => return Ok(()),
-    };
-    Err(unable(
-        model,
-        format!("{what} too large for floating-point numbers; scale them first"),
-    ))
+    match target {
+        Target::Numbers(numbers) if numbers.iter().any(too_large) => {
+            Err(unable(model, format!("the target is {TOO_LARGE}")))
+        }
+        _ => moderate_features(features, model),
+    }
 }
+
+/// As [`moderate`], where there is no target.
+pub(crate) fn moderate_features(features: &Features, model: &'static str) -> Result<(), MlError> {
+    if features.values().iter().any(too_large) {
+        return Err(unable(model, format!("the features are {TOO_LARGE}")));
+    }
+    Ok(())
+}
+
+fn too_large(value: &f64) -> bool {
+    value.abs() > LARGEST
+}
+
+const TOO_LARGE: &str = "too large for floating-point numbers; scale them first";
 
 /// Fails unless there is a weight for each row, none is negative and one is positive.
 pub(crate) fn weights(

@@ -19,6 +19,7 @@ mod neighbors;
 pub(crate) mod parallel;
 pub(crate) mod random;
 pub(crate) mod recipe;
+pub(crate) mod resume;
 mod svm;
 mod trees;
 
@@ -166,10 +167,12 @@ pub struct Coefficients {
     pub intercepts: Vec<f64>,
 }
 
-/// The readers of saved models.
+/// The readers of saved models; of one kind the older version first.
 #[allow(dead_code)]
 pub(crate) const LOADERS: &[Loader<dyn FittedModel>] = &[
+    crate::pipeline::member::LOADER,
     bayes::DISCRETE_LOADER,
+    bayes::GAUSSIAN_FIRST_LOADER,
     bayes::GAUSSIAN_LOADER,
     dummy::CLASSES_LOADER,
     dummy::NUMBER_LOADER,
@@ -181,7 +184,9 @@ pub(crate) const LOADERS: &[Loader<dyn FittedModel>] = &[
     linear::glm::LOADER,
     linear::isotonic::LOADER,
     linear::logistic::LOADER,
+    neighbors::CLASSIFIER_FIRST_LOADER,
     neighbors::CLASSIFIER_LOADER,
+    neighbors::REGRESSOR_FIRST_LOADER,
     neighbors::REGRESSOR_LOADER,
     svm::CLASSIFIER_LOADER,
     svm::REGRESSOR_LOADER,

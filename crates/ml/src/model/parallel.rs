@@ -9,12 +9,42 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values of `part(0)`, `part(1)`, … in order.
 pub(crate) fn map<T: Send>(parts: usize, part: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    map_hearing(parts, part, &mut |_| {})
+}
+
+/// As [`map`] for a part of many; whoever listens to this thread hears how many of
+/// `of` are over, `before` of them before these. What parts report is not heard.
+pub(crate) fn map_told<T: Send>(
+    what: &str,
+    before: usize,
+    parts: usize,
+    of: usize,
+    part: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
+    crate::progress::apart(|tell| {
+        let made = map_hearing(parts, part, &mut |over| tell(what, before + over, of));
+        tell(what, before + parts, of);
+        made
+    })
+}
+
+/// The calling thread says after each of its own parts how many are over.
+fn map_hearing<T: Send>(
+    parts: usize,
+    part: impl Fn(usize) -> T + Sync,
+    hear: &mut dyn FnMut(usize),
+) -> Vec<T> {
     let threads = threads().min(parts);
     if threads < 2 {
-        return (0..parts).map(part).collect();
+        let made = |number: usize| {
+            let value = part(number);
+            hear(number + 1);
+            value
+        };
+        return (0..parts).map(made).collect();
     }
-    let next = AtomicUsize::new(0);
-    let work = || {
+    let (next, over) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let work = |hear: &mut dyn FnMut(usize)| {
         let mut done = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
@@ -23,11 +53,13 @@ pub(crate) fn map<T: Send>(parts: usize, part: impl Fn(usize) -> T + Sync) -> Ve
             }
             ferrite_interrupt::checkpoint();
             done.push((number, part(number)));
+            hear(over.fetch_add(1, Ordering::Relaxed) + 1);
         }
     };
     let mut all = std::thread::scope(|scope| {
-        let running: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
+        let silent = || work(&mut |_| {});
+        let running: Vec<_> = (1..threads).map(|_| scope.spawn(silent)).collect();
+        let mut all = work(hear);
         for thread in running {
             match thread.join() {
                 Ok(done) => all.extend(done),

@@ -30,12 +30,17 @@ macro_rules! recipe {
         $(optional {
             $($(#[$option_doc:meta])* $option:ident: $option_type:ty),* $(,)?
         })?
+        $(resumable $rounds:literal)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
         pub struct $type {
             $($field: $field_type,)*
             $($($option: Option<$option_type>,)*)?
+            $(
+                #[doc = $rounds]
+                checkpoints: $crate::model::resume::Checkpoints,
+            )?
         }
 
         impl Default for $type {
@@ -43,6 +48,9 @@ macro_rules! recipe {
                 Self {
                     $($field: $default,)*
                     $($($option: None,)*)?
+                    $(checkpoints: $crate::model::recipe::first!(
+                        $crate::model::resume::Checkpoints::default(), $rounds
+                    ),)?
                 }
             }
         }
@@ -71,6 +79,28 @@ macro_rules! recipe {
                 }
             )*)?
 
+            $($crate::model::recipe::twin!($field: $field_type);)*
+
+            $(
+                /// Writes the state of training into this folder now and then, and goes
+                /// on from it when the same recipe is fitted to the same data again: after
+                /// an interrupt, a crash or a power cut. What is learned is the same to
+                /// the last bit.
+                ///
+                /// Every training has a file of its own, named by its recipe and data,
+                /// which is removed when it is over; the folder is made if it is not there.
+                pub fn checkpoint(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
+                    self.checkpoints.folder = Some(folder.into());
+                    self
+                }
+
+                #[doc = concat!("How many ", $rounds, " lie between two writes; 10 unless set.")]
+                pub fn checkpoint_every(mut self, rounds: usize) -> Self {
+                    self.checkpoints.every = Some(rounds);
+                    self
+                }
+            )?
+
             /// The box of a diagram: the name, and what is not at its default.
             fn boxed(&self) -> $crate::diagram::Diagram {
                 $crate::model::recipe::diagram(
@@ -88,6 +118,26 @@ macro_rules! recipe {
     };
 }
 pub(crate) use recipe;
+
+/// The method by which scikit-learn's users look for a seed.
+macro_rules! twin {
+    (seed: $type:ty) => {
+        /// scikit-learn's name for [`seed`](Self::seed).
+        pub fn random_state(self, random_state: $type) -> Self {
+            self.seed(random_state)
+        }
+    };
+    ($field:ident: $type:ty) => {};
+}
+pub(crate) use twin;
+
+/// The first of two, for repetitions that are made by the second.
+macro_rules! first {
+    ($first:expr, $second:expr) => {
+        $first
+    };
+}
+pub(crate) use first;
 
 /// The name with the parameters that differ from their defaults.
 pub(crate) fn diagram(

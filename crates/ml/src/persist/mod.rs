@@ -9,7 +9,8 @@ mod depth;
 pub(crate) mod dtype;
 mod file;
 
-pub use file::load;
+pub(crate) use file::{Head, write};
+pub use file::{load, load_transformer, save_transformer};
 
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde::{Deserialize, Serialize};

@@ -9,6 +9,7 @@ use polars::prelude::{Column, DataFrame, Series};
 
 use super::{Pipeline, with_target};
 use crate::diagram::Diagram;
+use crate::distribution::TrainingDistribution;
 use crate::features::Features;
 use crate::metrics::evaluation::Scores;
 use crate::metrics::{self, Evaluation, RegressionScores};
@@ -63,6 +64,11 @@ pub struct FittedPipeline {
     pub(super) dropped: usize,
     /// From which probability on the second of two classes is predicted.
     pub(super) threshold: Option<f64>,
+    /// The mean of each feature among the rows that the model learned from; not in
+    /// files of format 1.
+    pub(super) feature_means: Option<Vec<f64>>,
+    /// What the training data were like; not in files of format 1.
+    pub(super) distribution: Option<TrainingDistribution>,
 }
 
 impl FittedPipeline {
@@ -149,6 +155,30 @@ impl FittedPipeline {
     /// The columns that a frame must have for a prediction.
     pub fn input_schema(&self) -> &InputSchema {
         &self.schema
+    }
+
+    /// What the columns that it reads, and the target, were like in the training data:
+    /// gaps, means, quantiles and levels, to hold new data against. `None` for a
+    /// pipeline from a file of format 1, which does not have them.
+    ///
+    /// ```
+    /// use ferrite_ml::{MlError, Pipeline, knn};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [0, 1, 8, 9], "y" => ["a", "a", "b", "b"]]?;
+    /// let fitted = Pipeline::new().model(knn(1)).fit(&frame, "y")?;
+    /// let known = fitted.training_distribution().expect("it was just fitted");
+    /// let x = known.column("x").expect("it is read");
+    /// assert_eq!((x.mean(), x.quantile(0.5)), (Some(4.5), Some(4.5)));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn training_distribution(&self) -> Option<&TrainingDistribution> {
+        self.distribution.as_ref()
+    }
+
+    /// The mean of each feature among the rows that the model learned from.
+    pub(crate) fn feature_means(&self) -> Option<&[f64]> {
+        self.feature_means.as_deref()
     }
 
     /// The frame that the model sees: rows as they are behind all steps, with

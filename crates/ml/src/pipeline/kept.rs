@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{FittedPipeline, Pipeline};
 use crate::MlError;
 use crate::diagram::Diagram;
+use crate::distribution::TrainingDistribution;
 use crate::features::Features;
 use crate::imbalance::{ClassWeight, Threshold};
 use crate::model::{Estimator, FittedModel};
@@ -42,7 +43,21 @@ pub(crate) struct KeptPipeline {
     threshold: Option<f64>,
 }
 
+/// What files have since format 2.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct KeptMore {
+    feature_means: Option<Vec<f64>>,
+    distribution: Option<TrainingDistribution>,
+}
+
 impl FittedPipeline {
+    pub(crate) fn keep_more(&self) -> KeptMore {
+        KeptMore {
+            feature_means: self.feature_means.clone(),
+            distribution: self.distribution.clone(),
+        }
+    }
+
     pub(crate) fn keep(&self) -> Result<KeptPipeline, MlError> {
         let recipe = &self.recipe;
         let estimator = recipe.model.as_ref().ok_or(MlError::NoModel)?;
@@ -88,7 +103,7 @@ fn named(error: MlError, diagram: &Diagram) -> MlError {
 }
 
 impl KeptPipeline {
-    pub fn restore(self) -> Result<FittedPipeline, MlError> {
+    pub fn restore(self, more: KeptMore) -> Result<FittedPipeline, MlError> {
         let mut recipe = Pipeline::new();
         for (name, diagram) in self.steps {
             recipe = recipe.step(name, Remembered::step(diagram));
@@ -115,6 +130,8 @@ impl KeptPipeline {
             rows: self.rows,
             dropped: self.dropped,
             threshold: self.threshold,
+            feature_means: more.feature_means,
+            distribution: more.distribution,
         })
     }
 }

@@ -3,6 +3,7 @@
 
 mod fitted;
 mod kept;
+pub(crate) mod member;
 pub(crate) mod nested;
 
 use std::collections::HashSet;
@@ -13,9 +14,10 @@ use ferrite_display::{MimeBundle, Show};
 use polars::prelude::DataFrame;
 
 pub use fitted::FittedPipeline;
-pub(crate) use kept::KeptPipeline;
+pub(crate) use kept::{KeptMore, KeptPipeline};
 
 use crate::diagram::Diagram;
+use crate::distribution::TrainingDistribution;
 use crate::features::Features;
 use crate::imbalance::{ClassWeight, Threshold, TunedThreshold};
 use crate::model::Estimator;
@@ -23,7 +25,7 @@ use crate::params::{self, Field, ParamValue, Params};
 use crate::schema::InputSchema;
 use crate::target::{self, Target};
 use crate::transform::{Chain, Prepared, Step};
-use crate::{MlError, columns};
+use crate::{MlError, columns, progress};
 
 /// The name under which a pipeline's model is addressed.
 const MODEL: &str = "model";
@@ -145,6 +147,25 @@ impl Pipeline {
     /// # Ok::<(), MlError>(())
     /// ```
     pub fn fit(&self, train: &DataFrame, target: &str) -> Result<FittedPipeline, MlError> {
+        progress::shown(|| self.learn(train, target, true))
+    }
+
+    /// As [`fit`](Self::fit), without a bar and without a look at how the data are
+    /// distributed: for the many fits whose pipelines are only measured.
+    pub(crate) fn fit_briefly(
+        &self,
+        train: &DataFrame,
+        target: &str,
+    ) -> Result<FittedPipeline, MlError> {
+        self.learn(train, target, false)
+    }
+
+    fn learn(
+        &self,
+        train: &DataFrame,
+        target: &str,
+        describe: bool,
+    ) -> Result<FittedPipeline, MlError> {
         let model = self.model.as_ref().ok_or(MlError::NoModel)?;
         self.check_names()?;
         let (rows, dropped) = with_target(train, target, "fit")?;
@@ -159,6 +180,8 @@ impl Pipeline {
             resampled,
         } = Chain::fit(steps, &inputs, Some(&y))?;
         let features = Features::from_frame(&frame)?;
+        let parts = self.steps.len() + 1;
+        progress::report(&model.diagram().label(), self.steps.len(), parts);
         let learned = resampled.as_ref().unwrap_or(&y);
         let fitted = match &self.class_weight {
             None => model.fit(&features, learned)?,
@@ -176,6 +199,11 @@ impl Pipeline {
             .into_iter()
             .filter(|name| !needed(name))
             .collect();
+        let distribution = if describe {
+            Some(TrainingDistribution::of(&inputs, &schema, series)?)
+        } else {
+            None
+        };
         Ok(FittedPipeline {
             recipe: self.clone(),
             chain,
@@ -191,6 +219,8 @@ impl Pipeline {
             rows: rows.height(),
             dropped,
             threshold,
+            feature_means: Some(means(&features)),
+            distribution,
         })
     }
 
@@ -318,6 +348,15 @@ impl Show for Pipeline {
         let diagram = self.diagram();
         MimeBundle::text(diagram.to_string().trim_end()).html(card(&diagram.to_html()))
     }
+}
+
+/// The mean of each feature; of numbers that have no sum as well.
+fn means(features: &Features) -> Vec<f64> {
+    let rows = features.rows().max(1) as f64;
+    let columns = features.values().columns().into_iter();
+    columns
+        .map(|column| column.iter().map(|value| value / rows).sum())
+        .collect()
 }
 
 /// The rows that have a target, and how many have none.

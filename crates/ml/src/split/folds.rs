@@ -180,6 +180,11 @@ impl KFold {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// The folds of a frame.
     pub fn split(&self, frame: &DataFrame) -> Result<Vec<Fold>, MlError> {
         let mut lots = self.seed.map(|seed| Mersenne::new(Some(seed)));
@@ -247,6 +252,11 @@ impl StratifiedKFold {
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
+    }
+
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
     }
 
     /// The folds of a frame by the classes of a column. A class with fewer rows
@@ -357,6 +367,11 @@ impl GroupKFold {
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
+    }
+
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
     }
 
     /// The folds of a frame.
@@ -569,6 +584,11 @@ impl RepeatedKFold {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// The folds of a frame, one repetition after the other.
     pub fn split(&self, frame: &DataFrame) -> Result<Vec<Fold>, MlError> {
         let mut lots = Mersenne::new(Some(self.seed));
@@ -598,6 +618,11 @@ impl RepeatedStratifiedKFold {
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
+    }
+
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
     }
 
     /// The folds of a frame, one repetition after the other.

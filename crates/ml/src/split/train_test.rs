@@ -130,6 +130,11 @@ impl TrainTestSplit {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// The training and the test part, each with its rows in random order (in
     /// their own order when split by groups, in that of time when split by it).
     pub fn split(&self) -> Result<(DataFrame, DataFrame), MlError> {

@@ -65,7 +65,7 @@ use crate::params::{ParamValue, Params};
 use crate::persist::{Kept, Loader, Saved};
 use crate::selector::Columns;
 use crate::target::{Classes, Target};
-use crate::{MlError, columns};
+use crate::{MlError, columns, progress};
 
 /// The readers of saved transformers.
 pub(crate) const LOADERS: &[Loader<dyn FittedTransformer>] = &[
@@ -265,8 +265,11 @@ impl Chain {
         };
         let mut frame = frame.clone();
         let mut resampled: Option<Target> = None;
-        for step in steps {
+        let steps: Vec<&Step> = steps.into_iter().collect();
+        for (number, step) in steps.iter().enumerate() {
             ferrite_interrupt::checkpoint();
+            // The model behind the steps is a part, too.
+            progress::report(&step.diagram().label(), number, steps.len() + 1);
             let target = resampled.as_ref().or(target);
             if let Some(sampler) = step.0.sampler() {
                 let (rows, classes) = resample(sampler, step, &frame, target)?;

@@ -284,6 +284,15 @@ fn decompose(
         model: owner,
         reason: error.to_string(),
     };
+    /// Beyond it the sums of squares have no place in a float.
+    const LARGEST: f64 = 1e140;
+    if values.iter().any(|value| value.abs() > LARGEST) {
+        return Err(MlError::Unable {
+            model: owner,
+            reason: "the columns are too large for floating-point numbers; scale them first"
+                .to_owned(),
+        });
+    }
     let (rows, columns) = values.dim();
     let wide = columns > rows;
     let product = if wide {

@@ -92,6 +92,11 @@ impl QuantileTransformer {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// The rows to learn from.
     fn sample(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
         let Some(most) = self.subsample.filter(|most| *most < frame.height()) else {

@@ -92,6 +92,11 @@ impl TargetEncoder {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// Whether numeric columns are categories too; false unless set.
     pub fn encode_numbers(mut self, encode: bool) -> Self {
         self.encode_numbers = encode;

@@ -66,6 +66,11 @@ macro_rules! search_methods {
             self
         }
 
+        /// scikit-learn's name for [`seed`](Self::seed).
+        pub fn random_state(self, random_state: u64) -> Self {
+            self.seed(random_state)
+        }
+
         /// How many fits run at the same time (`n_jobs`); as many as the machine has
         /// processors unless set.
         pub fn threads(mut self, threads: usize) -> Self {

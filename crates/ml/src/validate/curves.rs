@@ -191,6 +191,11 @@ impl LearningCurve {
         self
     }
 
+    /// scikit-learn's name for [`seed`](Self::seed).
+    pub fn random_state(self, random_state: u64) -> Self {
+        self.seed(random_state)
+    }
+
     /// Fits and measures at all sizes.
     pub fn run(self) -> Result<Curve, MlError> {
         if self.sizes.is_empty() || self.sizes.iter().any(|size| !(*size > 0.0 && *size <= 1.0)) {

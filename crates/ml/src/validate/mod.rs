@@ -13,5 +13,5 @@ pub(crate) mod stats;
 pub(crate) mod strip;
 
 pub use cross_validate::{CrossValidate, CrossValidation, cross_validate};
-pub(crate) use cross_validate::{bar_html, duration, one_line, place};
+pub(crate) use cross_validate::{bar, bar_html, duration, one_line, place};
 pub use curves::{Curve, LearningCurve, ValidationCurve, learning_curve, validation_curve};

@@ -176,7 +176,7 @@ impl Rig {
         ferrite_interrupt::checkpoint();
         guarded("this pipeline", || {
             let begun = Instant::now();
-            let fitted = pipeline.fit(train, &self.target)?;
+            let fitted = pipeline.fit_briefly(train, &self.target)?;
             let fit_seconds = begun.elapsed().as_secs_f64();
             let begun = Instant::now();
             let judged = self.judge(&fitted, &self.cut(fold)?.test, &self.folds[fold].test)?;

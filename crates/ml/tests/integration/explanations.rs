@@ -171,3 +171,41 @@ fn coefficients_carry_names() {
     assert_eq!(table.outputs(), ["Adelie", "Chinstrap", "Gentoo"]);
     insta::assert_snapshot!("coefficients", shown(&table));
 }
+
+#[test]
+fn a_linear_explanation_does_not_depend_on_the_rows_beside_it() {
+    let columns = ["bill_length_mm", "flipper_length_mm", "body_mass_g"];
+    let frame = penguins()
+        .select(columns)
+        .unwrap()
+        .drop_nulls::<String>(None)
+        .unwrap();
+    let (train, test) = crate::every_fourth(&frame);
+    let fitted = Pipeline::new()
+        .model(Ridge::new())
+        .fit(&train, "body_mass_g")
+        .unwrap();
+    let all = fitted.shap_values(&test).unwrap();
+    let one = fitted.shap_values(&test.slice(3, 1)).unwrap();
+    assert_eq!(one.base_values(), all.base_values());
+    let row =
+        |shap: &ShapValues, row: usize| shap.values().index_axis(ndarray::Axis(0), row).to_owned();
+    assert_eq!(row(&one, 0), row(&all, 3));
+    assert!(
+        row(&one, 0).iter().any(|value| value.abs() > 1.0),
+        "{one:?}"
+    );
+    // The base is what is predicted at the mean of the training rows, also from a file.
+    let mean = train
+        .column("body_mass_g")
+        .unwrap()
+        .cast(&DataType::Float64)
+        .unwrap();
+    let mean = mean.f64().unwrap().mean().unwrap();
+    assert!((all.base_values()[0] - mean).abs() < 1e-6 * mean);
+    let read = FittedPipeline::from_bytes(&fitted.to_bytes().unwrap()).unwrap();
+    assert_eq!(
+        read.shap_values(&test.slice(3, 1)).unwrap().values(),
+        one.values()
+    );
+}

@@ -164,3 +164,53 @@ fn a_search_tells_how_far_it_is() {
             .any(|t| t.starts_with("GridSearch: 9 trials") && t.contains("; 3 failed"))
     );
 }
+
+#[test]
+fn a_fit_that_takes_its_time_shows_its_steps() {
+    seen();
+    let slow = |name: &str| {
+        FunctionTransformer::new(name, |frame| {
+            std::thread::sleep(Duration::from_millis(150));
+            Ok(frame.clone())
+        })
+    };
+    let frame = penguins().drop_many(["island", "sex"]);
+    let mut steps = Pipeline::new().step("impute", SimpleImputer::median());
+    for number in 0..8 {
+        steps = steps.step(format!("s{number}"), slow("watched step"));
+    }
+    steps.model(knn(5)).fit(&frame, "species").unwrap();
+    let outputs = outputs_with("watched step");
+    assert!(
+        outputs[0].0 && outputs[1..].iter().all(|(new, _)| !new),
+        "one output, updated"
+    );
+    let texts: Vec<&str> = outputs
+        .iter()
+        .filter_map(|(_, b)| b.get("text/plain"))
+        .collect();
+    assert!(
+        texts[0].contains("watched step") && texts[0].ends_with("of 10"),
+        "{texts:?}"
+    );
+    assert!(texts.last().unwrap().starts_with("fitted in "), "{texts:?}");
+    // Folds have one bar for all of them, not one for each.
+    let before = record().len();
+    let pipeline = Pipeline::new()
+        .step("s", slow("watched fold"))
+        .model(knn(5));
+    let pipeline = pipeline.with_param("model__n_neighbors", 3).unwrap();
+    let frame = frame.drop_nulls::<String>(None).unwrap();
+    cross_validate(&pipeline, &frame, "species")
+        .cv(4)
+        .threads(1)
+        .run()
+        .unwrap();
+    let shows = |output: &Output| {
+        output
+            .2
+            .get("text/plain")
+            .is_some_and(|t| t.contains("watched fold"))
+    };
+    assert!(!record()[before..].iter().any(shows));
+}

@@ -1,5 +1,6 @@
 //! What this crate promises, as a user would try it.
 
+mod cluster_properties;
 mod clusters;
 mod compare;
 mod crash;
@@ -9,6 +10,7 @@ mod explanations;
 mod frozen;
 mod imbalance;
 mod live;
+mod members;
 mod metrics;
 mod model_properties;
 mod models;
@@ -22,7 +24,9 @@ mod reference_metrics;
 mod reference_splits;
 mod reference_text;
 mod reference_validation;
+mod resume;
 mod saved_models;
+mod scikit_names;
 mod scores;
 mod split;
 mod transform;

@@ -169,7 +169,7 @@ fn what_is_no_whole_file_is_told() {
     let mut changed = bytes.clone();
     changed[200] ^= 1;
     let mut newer = bytes.clone();
-    newer[8] = 2;
+    newer[8] = 3;
     let mut longer = bytes.clone();
     longer.push(0);
     let csv = folder.0.join("some.csv");
@@ -229,6 +229,67 @@ fn the_first_format_is_still_read() {
     let frozen = FittedPipeline::from_bytes(FROZEN).unwrap();
     let expected = fitted().predict(&test).unwrap();
     assert!(frozen.predict(&test).unwrap().equals(&expected));
+    // It had no distribution, and has none when it is written again.
+    assert_eq!(frozen.training_distribution(), None);
+    let again = FittedPipeline::from_bytes(&frozen.to_bytes().unwrap()).unwrap();
+    assert_eq!(again.training_distribution(), None);
+    assert!(again.predict(&test).unwrap().equals(&expected));
+}
+
+#[test]
+fn a_file_has_the_training_distribution() {
+    let fitted = fitted();
+    let loaded = FittedPipeline::from_bytes(&fitted.to_bytes().unwrap()).unwrap();
+    let known = loaded.training_distribution().unwrap();
+    assert_eq!(Some(known), fitted.training_distribution());
+    let (train, _) = every_fourth(&penguins());
+    let mass = known.column("body_mass_g").unwrap();
+    let gaps = train.column("body_mass_g").unwrap().null_count();
+    assert_eq!((mass.nulls(), mass.count()), (gaps, train.height() - gaps));
+    let masses = train.column("body_mass_g").unwrap();
+    let median = masses
+        .cast(&DataType::Float64)
+        .unwrap()
+        .f64()
+        .unwrap()
+        .median();
+    assert_eq!(mass.quantile(0.5), median);
+    assert_eq!(known.target().levels().len(), 3);
+    insta::assert_snapshot!(shown(known));
+}
+
+#[test]
+fn files_that_hold_something_else_say_what() {
+    let folder = Folder::new("kinds");
+    let path = |name: &str| folder.0.join(name);
+    let frame = df!["x" => [1.0, 1.2, 9.0, 9.1]].unwrap();
+    let clusters = KMeans::new().n_clusters(2).fit(&frame).unwrap();
+    clusters.save(path("clusters")).unwrap();
+    let again = Clusters::load(path("clusters")).unwrap();
+    assert!(again.labels().equals(&clusters.labels()));
+    let scaler = StandardScaler::new().fit(&frame).unwrap();
+    save_transformer(&scaler, path("scaler")).unwrap();
+    let read = load_transformer(path("scaler")).unwrap();
+    assert!(
+        read.transform(&frame)
+            .unwrap()
+            .equals(&scaler.transform(&frame).unwrap())
+    );
+    fitted().save(path("pipeline")).unwrap();
+    let messages = [
+        load(path("clusters")).unwrap_err().to_string(),
+        load_transformer(path("pipeline")).unwrap_err().to_string(),
+        Clusters::load(path("scaler")).unwrap_err().to_string(),
+    ];
+    insta::assert_snapshot!(messages.join("\n"));
+    let mut bytes = std::fs::read(path("clusters")).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(path("clusters"), bytes).unwrap();
+    assert!(matches!(
+        Clusters::load(path("clusters")),
+        Err(MlError::Damaged { .. })
+    ));
 }
 
 #[test]
@@ -254,6 +315,9 @@ proptest! {
     #[test]
     fn made_up_bodies_are_refused(body in prop::collection::vec(any::<u8>(), 0..400)) {
         prop_assert!(FittedPipeline::from_bytes(&with_header(&body)).is_err());
+        let mut second = with_header(&body);
+        second[8] = 2;
+        prop_assert!(FittedPipeline::from_bytes(&second).is_err());
     }
 }
 

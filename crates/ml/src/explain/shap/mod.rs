@@ -48,7 +48,8 @@ impl FittedPipeline {
     /// For models of trees the values are exact (TreeSHAP by Lundberg and others,
     /// 2020; what is not known of a row is averaged by the training rows of each
     /// node). For linear models a feature adds its coefficient times its distance
-    /// from the mean of the frame. Classes of boosting and of logistic regression
+    /// from its mean among the training rows (among the rows of the frame, if the
+    /// pipeline is from a file of format 1, which does not have that mean). Classes of boosting and of logistic regression
     /// are explained in log-odds, those of trees and forests in probabilities.
     /// Other models have no exact values in reasonable time and are refused.
     pub fn shap_values(&self, frame: &DataFrame) -> Result<ShapValues, MlError> {
@@ -59,7 +60,7 @@ impl FittedPipeline {
             let (values, base) = tree::explain(&trees, features.values())?;
             (values, base, unit)
         } else if let Some(learned) = model.coefficients() {
-            let (values, base) = linear::explain(&learned, features.values());
+            let (values, base) = linear::explain(&learned, features.values(), self.feature_means());
             let unit = match self.classes() {
                 Some(_) => "log-odds",
                 None => "prediction",

@@ -7,4 +7,4 @@ pub use discrete::{BernoulliNB, MultinomialNB};
 pub use gaussian::GaussianNB;
 
 pub(super) use discrete::LOADER as DISCRETE_LOADER;
-pub(super) use gaussian::LOADER as GAUSSIAN_LOADER;
+pub(super) use gaussian::{FIRST_LOADER as GAUSSIAN_FIRST_LOADER, LOADER as GAUSSIAN_LOADER};

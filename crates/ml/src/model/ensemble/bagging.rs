@@ -125,6 +125,11 @@ macro_rules! bagging {
                 self.bag.seed = seed;
                 self
             }
+
+            /// scikit-learn's name for [`seed`](Self::seed).
+            pub fn random_state(self, random_state: u64) -> Self {
+                self.seed(random_state)
+            }
         }
 
         impl Params for $type {
@@ -200,7 +205,7 @@ impl Bag {
                 self.max_features = params::read(owner, "max_features", value)?
             }
             ("bootstrap", None) => self.bootstrap = params::read(owner, "bootstrap", value)?,
-            ("seed", None) => self.seed = params::read(owner, "seed", value)?,
+            ("seed" | "random_state", None) => self.seed = params::read(owner, "seed", value)?,
             (INNER, Some(rest)) => self.estimator.0.set_param(rest, value)?,
             _ => return Err(params::unknown(owner, name, &KNOWN)),
         }
@@ -268,7 +273,9 @@ impl Bag {
         let (rows, width) = (features.rows(), features.names().len());
         let drawn = ((self.max_samples * rows as f64) as usize).max(1);
         let chosen = ((self.max_features * width as f64) as usize).max(1);
-        let fitted = parallel::try_map(self.n_estimators, |number| {
+        let what = format!("{}: members", self.owner);
+        let count = self.n_estimators;
+        let fitted = parallel::map_told(&what, 0, count, count, |number| {
             let mut rng = random::generator(self.seed, number);
             let mut draw = || -> Vec<usize> {
                 if !self.bootstrap {
@@ -297,7 +304,8 @@ impl Bag {
             let part = columns_of(&features.take(&sample), &columns)?;
             let model = self.estimator.0.fit(&part, &target.take(&sample))?;
             Ok::<_, MlError>((model, columns))
-        })?;
+        });
+        let fitted: Vec<_> = fitted.into_iter().collect::<Result<_, _>>()?;
         let (models, columns) = fitted.into_iter().unzip();
         Ok(Box::new(FittedBag {
             models,

@@ -211,7 +211,8 @@ impl Stack {
         )?;
         let part_of_row = parts(target, self.cv);
         let jobs = self.members.0.len() * self.cv;
-        let opinions = parallel::try_map(jobs, |job| {
+        let what = format!("{}: members on parts", self.owner);
+        let opinions = parallel::map_told(&what, 0, jobs, jobs, |job| {
             let (member, part) = (&self.members.0[job / self.cv].1.0, job % self.cv);
             let (mut seen, mut unseen) = (Vec::new(), Vec::new());
             for (row, of_row) in part_of_row.iter().enumerate() {
@@ -224,7 +225,8 @@ impl Stack {
             let fitted = member.fit(&features.take(&seen), &target.take(&seen))?;
             let said = opinion(&*fitted, &features.take(&unseen), classes)?;
             Ok::<_, MlError>((unseen, said))
-        })?;
+        });
+        let opinions: Vec<_> = opinions.into_iter().collect::<Result<_, _>>()?;
         let of_members: Vec<Array2<f64>> = opinions
             .chunks(self.cv)
             .map(|parts| {

@@ -17,8 +17,11 @@ use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::{at_least_one, not_negative, positive, recipe, share};
+use crate::model::resume::Training;
 use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, random};
+use crate::params::Params;
 use crate::persist::{Loader, Saved};
+use crate::progress;
 use crate::target::{Target, Task};
 
 recipe! {
@@ -53,6 +56,16 @@ recipe! {
         /// The seed of the order of rows; 0 unless set.
         seed: u64 = 0,
     }
+    resumable "looks at all rows"
+}
+
+/// What is known after some looks: the weights of the outputs that are over, and the
+/// one that is being learned.
+#[derive(Default, Serialize, Deserialize)]
+struct State {
+    over: Vec<Array1<f64>>,
+    epochs: usize,
+    model: Option<Ftrl<f64>>,
 }
 
 impl Estimator for FtrlClassifier {
@@ -85,8 +98,35 @@ impl Estimator for FtrlClassifier {
         with_one.slice_mut(s![.., ..x.ncols()]).assign(x);
         let mut values = Array2::zeros((outputs.len(), x.ncols()));
         let mut intercepts = Vec::new();
-        for (output, class) in outputs.into_iter().enumerate() {
-            let weights = self.one(&with_one, classes.codes(), class)?;
+        let training = Training::begin(
+            &self.checkpoints,
+            Self::NAME,
+            &self.params(),
+            features,
+            Some(target),
+            None,
+        )?;
+        let mut state: State = training.left()?.unwrap_or_default();
+        let width = with_one.ncols();
+        let fits = |model: &Ftrl<f64>| model.z().len() == width && model.n().len() == width;
+        if state.over.iter().any(|weights| weights.len() != width)
+            || state.over.len() > outputs.len()
+            || !state.model.as_ref().is_none_or(fits)
+        {
+            return Err(training.unfit());
+        }
+        for class in outputs.iter().skip(state.over.len()) {
+            self.one(
+                &training,
+                &mut state,
+                outputs.len(),
+                &with_one,
+                classes.codes(),
+                *class,
+            )?;
+        }
+        training.over();
+        for (output, weights) in state.over.iter().enumerate() {
             values
                 .row_mut(output)
                 .assign(&weights.slice(s![..x.ncols()]));
@@ -103,8 +143,16 @@ impl Estimator for FtrlClassifier {
 }
 
 impl FtrlClassifier {
-    /// The weights for one class against all others; the last is the intercept.
-    fn one(&self, x: &Array2<f64>, codes: &[usize], class: usize) -> Result<Array1<f64>, MlError> {
+    /// Learns the weights for one class against all others; the last is the intercept.
+    fn one(
+        &self,
+        training: &Training,
+        state: &mut State,
+        outputs: usize,
+        x: &Array2<f64>,
+        codes: &[usize],
+        class: usize,
+    ) -> Result<(), MlError> {
         let params = Ftrl::params_with_rng(StdRng::seed_from_u64(self.seed))
             .alpha(self.alpha)
             .beta(self.beta)
@@ -112,24 +160,34 @@ impl FtrlClassifier {
             .l2_ratio(self.l2_ratio)
             .check()
             .map_err(|error| check::unable(Self::NAME, error))?;
-        let mut model = None;
         let mut rng = random::generator(self.seed, class);
-        for _ in 0..self.max_iter {
+        for epoch in 0..self.max_iter {
             let order = random::permutation(x.nrows(), &mut rng);
+            if epoch < state.epochs {
+                continue;
+            }
             for rows in order.chunks(self.batch_size) {
                 ferrite_interrupt::checkpoint();
                 let batch = x.select(Axis(0), rows);
                 let truth: Array1<bool> = rows.iter().map(|row| codes[*row] == class).collect();
                 let step = params
-                    .fit_with(model.take(), &DatasetBase::new(batch, truth))
+                    .fit_with(state.model.take(), &DatasetBase::new(batch, truth))
                     .map_err(|error| check::unable(Self::NAME, error))?;
-                model = Some(step);
+                state.model = Some(step);
             }
+            state.epochs += 1;
+            training.round(state.epochs, || &*state)?;
+            let done = state.over.len() * self.max_iter + state.epochs;
+            let what = "FtrlClassifier: looks at all rows";
+            progress::report(what, done, outputs * self.max_iter);
         }
-        Ok(model.map_or_else(
-            || Array1::zeros(x.ncols()),
-            |model: Ftrl<f64>| model.get_weights(),
-        ))
+        let weights = state
+            .model
+            .take()
+            .map_or_else(|| Array1::zeros(x.ncols()), |model| model.get_weights());
+        state.over.push(weights);
+        state.epochs = 0;
+        Ok(())
     }
 }
 

@@ -203,7 +203,7 @@ impl TweedieRegressor {
                 "the identity link needs an intercept to start from a positive mean",
             ));
         }
-        let minimum = lbfgs::minimise(&loss, start, self.tol, self.max_iter);
+        let minimum = lbfgs::minimise(&loss, start, self.tol, self.max_iter)?;
         let (coefficients, intercepts) = loss.split(&minimum.at);
         let mut coefficients = coefficients.column(0).to_owned() / &scaling.scale;
         let mut intercept = intercepts[0] - scaling.center.dot(&coefficients);

@@ -7,6 +7,11 @@
 use std::collections::VecDeque;
 
 use ndarray::Array1;
+use serde::{Deserialize, Serialize};
+
+use crate::MlError;
+use crate::model::resume::Training;
+use crate::progress;
 
 /// A function with its gradient.
 pub(in crate::model) trait Objective {
@@ -32,13 +37,15 @@ const CURVATURE: f64 = 0.9;
 const BISECTIONS: usize = 60;
 
 /// A step and the change of the gradient along it.
-struct Pair {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Pair {
     step: Array1<f64>,
     change: Array1<f64>,
     /// `1 / (step · change)`.
     weight: f64,
 }
 
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Point {
     at: Array1<f64>,
     value: f64,
@@ -62,16 +69,57 @@ impl Point {
     }
 }
 
+/// All that the next step depends on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct State {
+    point: Point,
+    memory: VecDeque<Pair>,
+    iterations: usize,
+}
+
+impl State {
+    fn fits(&self, size: usize) -> bool {
+        self.memory.iter().all(|pair| pair.fits(size))
+            && self.point.at.len() == size
+            && self.point.gradient.len() == size
+    }
+}
+
 /// Goes downhill from `start` until the gradient is flat or `max_iter` steps are made.
 pub(in crate::model) fn minimise(
     objective: &dyn Objective,
     start: Array1<f64>,
     tolerance: f64,
     max_iter: usize,
-) -> Minimum {
-    let mut point = Point::new(objective, start);
-    let mut memory: VecDeque<Pair> = VecDeque::with_capacity(MEMORY);
-    let mut iterations = 0;
+) -> Result<Minimum, MlError> {
+    let training = Training::fleeting();
+    minimise_as(training, "steps", objective, start, tolerance, max_iter)
+}
+
+/// As [`minimise`], as a training that may go on from an earlier one.
+pub(in crate::model) fn minimise_as(
+    training: Training,
+    what: &str,
+    objective: &dyn Objective,
+    start: Array1<f64>,
+    tolerance: f64,
+    max_iter: usize,
+) -> Result<Minimum, MlError> {
+    let size = start.len();
+    let left: Option<State> = training.left()?;
+    let State {
+        mut point,
+        mut memory,
+        mut iterations,
+    } = match left {
+        Some(state) if state.fits(size) => state,
+        Some(_) => return Err(training.unfit()),
+        None => State {
+            point: Point::new(objective, start),
+            memory: VecDeque::with_capacity(MEMORY),
+            iterations: 0,
+        },
+    };
     while point.steepness() > tolerance && iterations < max_iter {
         ferrite_interrupt::checkpoint();
         let direction = downhill(&point.gradient, &memory);
@@ -89,29 +137,43 @@ pub(in crate::model) fn minimise(
             continue;
         };
         iterations += 1;
-        let (step, change) = (&next.at - &point.at, &next.gradient - &point.gradient);
-        let curvature = step.dot(&change);
-        if curvature > 0.0 {
-            if memory.len() == MEMORY {
-                memory.pop_front();
-            }
-            memory.push_back(Pair {
-                step,
-                change,
-                weight: 1.0 / curvature,
-            });
-        }
+        let change = &next.gradient - &point.gradient;
+        remember(&mut memory, &next.at - &point.at, change);
         point = next;
+        training.round(iterations, || (&point, &memory, iterations))?;
+        progress::report(what, iterations, max_iter);
     }
-    Minimum {
+    training.over();
+    Ok(Minimum {
         converged: point.steepness() <= tolerance,
         at: point.at,
         iterations,
+    })
+}
+
+impl Pair {
+    pub(super) fn fits(&self, size: usize) -> bool {
+        self.step.len() == size && self.change.len() == size
+    }
+}
+
+/// Keeps what a step told about the curvature, if it told anything.
+pub(super) fn remember(memory: &mut VecDeque<Pair>, step: Array1<f64>, change: Array1<f64>) {
+    let curvature = step.dot(&change);
+    if curvature > 0.0 {
+        if memory.len() == MEMORY {
+            memory.pop_front();
+        }
+        memory.push_back(Pair {
+            step,
+            change,
+            weight: 1.0 / curvature,
+        });
     }
 }
 
 /// The gradient times the remembered inverse curvature, pointing down.
-fn downhill(gradient: &Array1<f64>, memory: &VecDeque<Pair>) -> Array1<f64> {
+pub(super) fn downhill(gradient: &Array1<f64>, memory: &VecDeque<Pair>) -> Array1<f64> {
     let mut direction = -gradient;
     let mut shares = Vec::with_capacity(memory.len());
     for pair in memory.iter().rev() {
@@ -181,21 +243,21 @@ mod tests {
 
     #[test]
     fn finds_the_end_of_a_curved_valley() {
-        let minimum = minimise(&Valley, array![-1.2, 1.0], 1e-9, 200);
+        let minimum = minimise(&Valley, array![-1.2, 1.0], 1e-9, 200).unwrap();
         assert!(minimum.converged, "{minimum:?}");
         assert!((minimum.at[0] - 1.0).abs() < 1e-6);
     }
 
     #[test]
     fn says_when_it_was_stopped() {
-        let minimum = minimise(&Valley, array![-1.2, 1.0], 1e-9, 3);
+        let minimum = minimise(&Valley, array![-1.2, 1.0], 1e-9, 3).unwrap();
         assert!(!minimum.converged);
         assert_eq!(minimum.iterations, 3);
     }
 
     #[test]
     fn starts_at_the_minimum() {
-        let minimum = minimise(&Valley, array![1.0, 1.0], 1e-9, 10);
+        let minimum = minimise(&Valley, array![1.0, 1.0], 1e-9, 10).unwrap();
         assert!(minimum.converged);
         assert_eq!(minimum.iterations, 0);
     }

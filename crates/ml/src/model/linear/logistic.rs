@@ -19,16 +19,18 @@ use ndarray::{Array1, Array2, Axis};
 use super::lbfgs;
 use super::objective::{MeanLoss, RowLoss};
 use super::scaling::Scaling;
+use super::sparse;
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::model::resume::{Checkpoints, Training};
 use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, softmax};
-use crate::params::params;
+use crate::params::{Params, params};
 use crate::persist::{Loader, Saved};
 use crate::target::{Target, Task};
 use serde::{Deserialize, Serialize};
 
-/// A linear model of the odds of each class, with an L2 penalty.
+/// A linear model of the odds of each class, with a penalty on squares, sizes or both.
 ///
 /// Its parameters mean what they mean in scikit-learn; only `tol` is tighter
 /// (see [`tol`](Self::tol)). Features need no particular scale for it to
@@ -51,6 +53,8 @@ pub struct LogisticRegression {
     max_iter: usize,
     tol: f64,
     fit_intercept: bool,
+    l1_ratio: f64,
+    checkpoints: Checkpoints,
 }
 
 impl Default for LogisticRegression {
@@ -60,6 +64,8 @@ impl Default for LogisticRegression {
             max_iter: 200,
             tol: 1e-6,
             fit_intercept: true,
+            l1_ratio: 0.0,
+            checkpoints: Checkpoints::default(),
         }
     }
 }
@@ -127,6 +133,49 @@ impl LogisticRegression {
         self
     }
 
+    /// The part of the penalty that is on the sizes of coefficients, from 0 to 1; the rest
+    /// is on their squares. With 1 (scikit-learn's `penalty="l1"`) many coefficients are 0
+    /// exactly. 0 unless set.
+    ///
+    /// ```
+    /// use ferrite_ml::{Estimator, LogisticRegression};
+    ///
+    /// let label = LogisticRegression::new().l1_ratio(1.0).diagram().label();
+    /// assert_eq!(label, "LogisticRegression(c=1, l1_ratio=1)");
+    /// ```
+    pub fn l1_ratio(mut self, l1_ratio: f64) -> Self {
+        self.l1_ratio = l1_ratio;
+        self
+    }
+
+    /// Writes the state of the optimiser into this folder every ten steps, and goes on
+    /// from it when the same recipe is fitted to the same data again: after an interrupt,
+    /// a crash or a power cut. What is learned is the same to the last bit; the file is
+    /// removed when the training is over.
+    ///
+    /// ```
+    /// use ferrite_ml::{LogisticRegression, MlError, Pipeline};
+    /// use polars::df;
+    ///
+    /// let folder = std::env::temp_dir().join(format!("doc-logistic-{}", std::process::id()));
+    /// let frame = df!["x" => [0.0, 1.0, 3.0, 4.0], "y" => ["a", "b", "a", "b"]]?;
+    /// let model = LogisticRegression::new().checkpoint(&folder);
+    /// Pipeline::new().model(model).fit(&frame, "y")?;
+    /// assert_eq!(std::fs::read_dir(&folder).map(Iterator::count).unwrap_or(0), 0); // it is over
+    /// # std::fs::remove_dir(folder).ok();
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn checkpoint(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
+        self.checkpoints.folder = Some(folder.into());
+        self
+    }
+
+    /// How many steps lie between two writes; 10 unless set.
+    pub fn checkpoint_every(mut self, steps: usize) -> Self {
+        self.checkpoints.every = Some(steps);
+        self
+    }
+
     fn check(&self) -> Result<(), MlError> {
         let wrong = |name, value: String, rule| {
             Err(MlError::InvalidParameter {
@@ -136,6 +185,9 @@ impl LogisticRegression {
                 rule,
             })
         };
+        if !(0.0..=1.0).contains(&self.l1_ratio) {
+            return wrong("l1_ratio", self.l1_ratio.to_string(), "lie between 0 and 1");
+        }
         if !(self.c > 0.0 && self.c.is_finite()) {
             return wrong("c", self.c.to_string(), "be a positive number");
         }
@@ -149,7 +201,7 @@ impl LogisticRegression {
     }
 }
 
-params!(LogisticRegression, NAME, { c: c, max_iter: max_iter, tol: tol, fit_intercept: fit_intercept });
+params!(LogisticRegression, NAME, { c: c, max_iter: max_iter, tol: tol, fit_intercept: fit_intercept, l1_ratio: l1_ratio });
 
 pub(in crate::model) const LOADER: Loader<dyn FittedModel> =
     Loader::model::<FittedLogistic>(NAME, 1);
@@ -167,6 +219,9 @@ impl Estimator for LogisticRegression {
         }
         if self.tol != usual.tol {
             diagram = diagram.setting(format!("tol={:e}", self.tol));
+        }
+        if self.l1_ratio != usual.l1_ratio {
+            diagram = diagram.setting(format!("l1_ratio={}", self.l1_ratio));
         }
         if !self.fit_intercept {
             diagram = diagram.setting("no intercept");
@@ -219,12 +274,31 @@ impl LogisticRegression {
             },
             penalties: scaling
                 .scale
-                .mapv(|scale| 1.0 / (self.c * weight * scale * scale)),
+                .mapv(|scale| (1.0 - self.l1_ratio) / (self.c * weight * scale * scale)),
             intercept: self.fit_intercept,
             loss: &*row_loss,
         };
         let start = Array1::zeros(loss.size());
-        let minimum = lbfgs::minimise(&loss, start, self.tol, self.max_iter);
+        let training = Training::begin(
+            &self.checkpoints,
+            NAME,
+            &self.params(),
+            features,
+            Some(target),
+            weights,
+        )?;
+        let (what, tol, most) = ("LogisticRegression: steps", self.tol, self.max_iter);
+        let minimum = if self.l1_ratio == 0.0 {
+            lbfgs::minimise_as(training, what, &loss, start, tol, most)?
+        } else {
+            let price = |scale: &f64| self.l1_ratio / (self.c * weight * scale);
+            let of_features = scaling.scale.iter().map(price);
+            let sizes = of_features.flat_map(|price| std::iter::repeat_n(price, loss.outputs));
+            let mut sizes: Vec<f64> = sizes.collect();
+            // Intercepts cost nothing.
+            sizes.resize(loss.size(), 0.0);
+            sparse::minimise(training, what, &loss, &sizes.into(), start, tol, most)?
+        };
         let (coefficients, intercept) = loss.split(&minimum.at);
         let coefficients = coefficients / &scaling.scale.insert_axis(Axis(1));
         let intercept = intercept - scaling.center.dot(&coefficients);

@@ -13,6 +13,7 @@ pub(super) mod objective;
 pub(super) mod pls;
 pub(super) mod ridge;
 pub(super) mod scaling;
+mod sparse;
 
 pub use elastic_net::{ElasticNet, Lasso};
 pub use ftrl::FtrlClassifier;

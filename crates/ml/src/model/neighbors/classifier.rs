@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::search::{Index, weights};
+use super::search::{Index, check_power, weights};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -30,10 +30,11 @@ use crate::transform::NeighborWeights;
 /// assert_eq!(predicted.str()?.get(0), Some("b"));
 /// # Ok::<(), MlError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct KNeighborsClassifier {
     k: usize,
     weights: NeighborWeights,
+    p: f64,
 }
 
 impl Default for KNeighborsClassifier {
@@ -48,12 +49,27 @@ impl KNeighborsClassifier {
         Self {
             k,
             weights: NeighborWeights::Uniform,
+            p: 2.0,
         }
     }
 
     /// How much each neighbour counts; all the same unless set.
     pub fn weights(mut self, weights: NeighborWeights) -> Self {
         self.weights = weights;
+        self
+    }
+
+    /// The power of Minkowski's distance: 1 adds up differences, 2 is the Euclidean
+    /// distance, infinity the largest difference; 2 unless set. Others than 2 are
+    /// searched without a tree.
+    ///
+    /// ```
+    /// use ferrite_ml::{Estimator, knn};
+    ///
+    /// assert_eq!(knn(3).p(1.0).diagram().label(), "KNeighborsClassifier(k=3, p=1)");
+    /// ```
+    pub fn p(mut self, p: f64) -> Self {
+        self.p = p;
         self
     }
 }
@@ -71,25 +87,54 @@ pub fn knn(k: usize) -> KNeighborsClassifier {
 
 const NAME: &str = "KNeighborsClassifier";
 
-params!(KNeighborsClassifier, NAME, { n_neighbors: k, weights: weights });
+params!(KNeighborsClassifier, NAME, { n_neighbors: k, weights: weights, p: p });
 
-pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
+/// Version 1 knew Euclidean distances only.
+pub(in crate::model) const FIRST_LOADER: Loader<dyn FittedModel> = Loader {
     kind: NAME,
     version: 1,
     load: |body| {
-        let kept: Kept = persist::read(body)?;
-        let sound = kept.k > 0
-            && kept.k <= kept.points.nrows()
-            && kept.codes.len() == kept.points.nrows()
-            && kept.codes.iter().all(|code| *code < kept.classes);
-        if sound {
-            return Ok(Box::new(FittedNeighbors::new(kept)));
-        }
-        Err(MlError::Damaged {
-            reason: "rows and their classes do not belong together".to_owned(),
+        let first: First = persist::read(body)?;
+        checked(Kept {
+            k: first.k,
+            weights: first.weights,
+            p: 2.0,
+            points: first.points,
+            codes: first.codes,
+            classes: first.classes,
         })
     },
 };
+
+pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
+    kind: NAME,
+    version: 2,
+    load: |body| checked(persist::read(body)?),
+};
+
+/// A model of which rows, and what they say, belong together.
+fn checked(kept: Kept) -> Result<Box<dyn FittedModel>, MlError> {
+    let sound = kept.k > 0
+        && kept.p >= 1.0
+        && kept.k <= kept.points.nrows()
+        && kept.codes.len() == kept.points.nrows()
+        && kept.codes.iter().all(|code| *code < kept.classes);
+    if sound {
+        return Ok(Box::new(FittedNeighbors::new(kept)));
+    }
+    Err(MlError::Damaged {
+        reason: "rows and their classes do not belong together".to_owned(),
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct First {
+    k: usize,
+    weights: NeighborWeights,
+    points: Array2<f64>,
+    codes: Vec<usize>,
+    classes: usize,
+}
 
 impl Estimator for KNeighborsClassifier {
     fn clone_box(&self) -> Box<dyn Estimator> {
@@ -98,10 +143,11 @@ impl Estimator for KNeighborsClassifier {
 
     fn diagram(&self) -> Diagram {
         let diagram = Diagram::new(NAME).setting(format!("k={}", self.k));
-        match self.weights {
+        let diagram = match self.weights {
             NeighborWeights::Uniform => diagram,
             NeighborWeights::Distance => diagram.setting("weights=distance"),
-        }
+        };
+        diagram.setting_if(self.p != 2.0, format!("p={}", self.p))
     }
 
     fn task(&self) -> Task {
@@ -111,9 +157,11 @@ impl Estimator for KNeighborsClassifier {
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         let classes = check::classes(features, target, NAME)?;
         check_k(NAME, self.k, features)?;
+        check_power(NAME, self.p)?;
         Ok(Box::new(FittedNeighbors::new(Kept {
             k: self.k,
             weights: self.weights,
+            p: self.p,
             points: features.values().clone(),
             codes: classes.codes().to_vec(),
             classes: classes.names().len(),
@@ -144,6 +192,7 @@ pub(super) fn check_k(owner: &'static str, k: usize, features: &Features) -> Res
 struct Kept {
     k: usize,
     weights: NeighborWeights,
+    p: f64,
     points: Array2<f64>,
     codes: Vec<usize>,
     classes: usize,
@@ -158,7 +207,7 @@ struct FittedNeighbors {
 impl FittedNeighbors {
     fn new(kept: Kept) -> Self {
         Self {
-            index: Index::of(&kept.points),
+            index: Index::of(&kept.points, kept.p),
             kept,
         }
     }
@@ -194,6 +243,23 @@ impl FittedModel for FittedNeighbors {
     }
 
     fn saved(&self) -> Result<Saved, MlError> {
-        Saved::of(NAME, 1, &self.kept)
+        Saved::of(NAME, 2, &self.kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn the_first_version_is_still_read() {
+        let points = array![[0.0], [4.0]];
+        let weights = NeighborWeights::Uniform;
+        // The layout of version 1, which had no power.
+        let body = postcard::to_stdvec(&(1_usize, weights, points, [0_usize, 1], 2_usize)).unwrap();
+        let first = (FIRST_LOADER.load)(&body).unwrap();
+        let x = Features::new(["x"], array![[1.0], [3.0]]).unwrap();
+        assert_eq!(first.predict(&x).unwrap(), Prediction::Classes(vec![0, 1]));
     }
 }

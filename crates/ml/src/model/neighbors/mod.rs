@@ -8,5 +8,5 @@ mod search;
 pub use classifier::{KNeighborsClassifier, knn};
 pub use regressor::KNeighborsRegressor;
 
-pub(super) use classifier::LOADER as CLASSIFIER_LOADER;
-pub(super) use regressor::LOADER as REGRESSOR_LOADER;
+pub(super) use classifier::{FIRST_LOADER as CLASSIFIER_FIRST_LOADER, LOADER as CLASSIFIER_LOADER};
+pub(super) use regressor::{FIRST_LOADER as REGRESSOR_FIRST_LOADER, LOADER as REGRESSOR_LOADER};

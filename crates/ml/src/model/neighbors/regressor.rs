@@ -4,7 +4,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::classifier::check_k;
-use super::search::{Index, weights};
+use super::search::{Index, check_power, weights};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -33,23 +33,56 @@ recipe! {
         n_neighbors: usize = 5,
         /// How much each of them counts; all the same unless set.
         weights: NeighborWeights = NeighborWeights::Uniform,
+        /// The power of Minkowski's distance: 1 adds up differences, 2 is the Euclidean
+        /// distance, infinity the largest difference; 2 unless set. Others than 2 are
+        /// searched without a tree.
+        p: f64 = 2.0,
     }
 }
 
-pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
+/// Version 1 knew Euclidean distances only.
+pub(in crate::model) const FIRST_LOADER: Loader<dyn FittedModel> = Loader {
     kind: KNeighborsRegressor::NAME,
     version: 1,
     load: |body| {
-        let kept: Kept = persist::read(body)?;
-        if kept.k > 0 && kept.k <= kept.points.nrows() && kept.numbers.len() == kept.points.nrows()
-        {
-            return Ok(Box::new(FittedNeighbors::new(kept)));
-        }
-        Err(MlError::Damaged {
-            reason: "rows and their numbers do not belong together".to_owned(),
+        let first: First = persist::read(body)?;
+        checked(Kept {
+            k: first.k,
+            weights: first.weights,
+            p: 2.0,
+            points: first.points,
+            numbers: first.numbers,
         })
     },
 };
+
+pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
+    kind: KNeighborsRegressor::NAME,
+    version: 2,
+    load: |body| checked(persist::read(body)?),
+};
+
+/// A model of which rows, and what they say, belong together.
+fn checked(kept: Kept) -> Result<Box<dyn FittedModel>, MlError> {
+    if kept.k > 0
+        && kept.p >= 1.0
+        && kept.k <= kept.points.nrows()
+        && kept.numbers.len() == kept.points.nrows()
+    {
+        return Ok(Box::new(FittedNeighbors::new(kept)));
+    }
+    Err(MlError::Damaged {
+        reason: "rows and their numbers do not belong together".to_owned(),
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct First {
+    k: usize,
+    weights: NeighborWeights,
+    points: Array2<f64>,
+    numbers: Vec<f64>,
+}
 
 impl Estimator for KNeighborsRegressor {
     fn clone_box(&self) -> Box<dyn Estimator> {
@@ -67,9 +100,11 @@ impl Estimator for KNeighborsRegressor {
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         let numbers = check::numbers(features, target, Self::NAME)?;
         check_k(Self::NAME, self.n_neighbors, features)?;
+        check_power(Self::NAME, self.p)?;
         Ok(Box::new(FittedNeighbors::new(Kept {
             k: self.n_neighbors,
             weights: self.weights,
+            p: self.p,
             points: features.values().clone(),
             numbers: numbers.to_vec(),
         })))
@@ -81,6 +116,7 @@ impl Estimator for KNeighborsRegressor {
 struct Kept {
     k: usize,
     weights: NeighborWeights,
+    p: f64,
     points: Array2<f64>,
     numbers: Vec<f64>,
 }
@@ -94,7 +130,7 @@ struct FittedNeighbors {
 impl FittedNeighbors {
     fn new(kept: Kept) -> Self {
         Self {
-            index: Index::of(&kept.points),
+            index: Index::of(&kept.points, kept.p),
             kept,
         }
     }
@@ -122,6 +158,6 @@ impl FittedModel for FittedNeighbors {
     }
 
     fn saved(&self) -> Result<Saved, MlError> {
-        Saved::of(KNeighborsRegressor::NAME, 1, &self.kept)
+        Saved::of(KNeighborsRegressor::NAME, 2, &self.kept)
     }
 }

@@ -1,8 +1,9 @@
 //! Finding the nearest rows, by a tree or by comparing with all of them.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::kd_tree::KdTree;
+use crate::MlError;
 use crate::model::parallel;
 use crate::transform::NeighborWeights;
 
@@ -26,6 +27,34 @@ pub(super) struct Index {
     /// Whether squares are beyond floating-point numbers, so that only the
     /// distances themselves can be compared.
     huge: bool,
+    /// The power of a distance that is not Euclidean; every point is looked at then.
+    power: Option<f64>,
+}
+
+/// Fails unless distances of this power are distances.
+pub(super) fn check_power(owner: &'static str, p: f64) -> Result<(), MlError> {
+    if p >= 1.0 {
+        return Ok(());
+    }
+    Err(MlError::InvalidParameter {
+        owner,
+        name: "p",
+        value: p.to_string(),
+        rule: "be at least 1; infinity is the largest difference",
+    })
+}
+
+/// Minkowski's distance, also of numbers whose powers have no place in a float.
+fn minkowski(p: f64, a: ArrayView1<f64>, b: ArrayView1<f64>) -> f64 {
+    let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs());
+    if p == 1.0 {
+        return apart.sum();
+    }
+    let most = apart.clone().fold(0.0, f64::max);
+    if p.is_infinite() || most == 0.0 || most.is_infinite() {
+        return most;
+    }
+    most * apart.map(|d| (d / most).powf(p)).sum::<f64>().powf(1.0 / p)
 }
 
 /// The nearest rows that were seen, the nearest first; of equally near ones the
@@ -69,7 +98,22 @@ impl Nearest {
 }
 
 impl Index {
-    pub fn of(points: &Array2<f64>) -> Self {
+    /// Points by Minkowski's distance; 2 is Euclid's.
+    pub fn of(points: &Array2<f64>, p: f64) -> Self {
+        if p == 2.0 {
+            return Self::euclidean(points);
+        }
+        Self {
+            points: points.clone(),
+            mean: Array1::zeros(points.ncols()),
+            squares: Vec::new(),
+            tree: None,
+            huge: false,
+            power: Some(p),
+        }
+    }
+
+    fn euclidean(points: &Array2<f64>) -> Self {
         let mean = points.sum_axis(Axis(0)) / points.nrows().max(1) as f64;
         let centered = points - &mean;
         let squares: Vec<f64> = centered
@@ -85,6 +129,7 @@ impl Index {
                 mean,
                 squares,
                 huge: false,
+                power: None,
             };
         }
         Self {
@@ -93,6 +138,7 @@ impl Index {
             squares: Vec::new(),
             tree: None,
             huge: true,
+            power: None,
         }
     }
 
@@ -108,6 +154,10 @@ impl Index {
         let parts = parallel::map(starts.len(), |part| {
             let end = (starts[part] + QUERIES).min(queries.nrows());
             let queries = queries.slice(s![starts[part]..end, ..]);
+            if let Some(p) = self.power {
+                let found = self.by_power(p, queries, k);
+                return found.iter().map(|near| read(&near.found)).collect();
+            }
             let found = match &self.tree {
                 Some(tree) => by_tree(tree, queries, k),
                 None if self.huge => self.one_by_one(queries, k),
@@ -127,9 +177,21 @@ impl Index {
         parts.into_iter().flatten().collect()
     }
 
+    /// Compares each query with each point by their distance itself.
+    fn by_power(&self, p: f64, queries: ArrayView2<f64>, k: usize) -> Vec<Nearest> {
+        let search = |query: ArrayView1<f64>| {
+            let mut nearest = Nearest::new(k);
+            for (point, row) in self.points.rows().into_iter().zip(0..) {
+                nearest.offer(minkowski(p, query, point), row);
+            }
+            nearest
+        };
+        queries.rows().into_iter().map(search).collect()
+    }
+
     /// Compares each query with each point; distances may be infinite.
     fn one_by_one(&self, queries: ArrayView2<f64>, k: usize) -> Vec<Nearest> {
-        let search = |query: ndarray::ArrayView1<f64>| {
+        let search = |query: ArrayView1<f64>| {
             let mut nearest = Nearest::new(k);
             for (point, row) in self.points.rows().into_iter().zip(0..) {
                 let square = query
@@ -190,7 +252,7 @@ impl Index {
 }
 
 fn by_tree(tree: &KdTree, queries: ArrayView2<f64>, k: usize) -> Vec<Nearest> {
-    let search = |query: ndarray::ArrayView1<f64>| {
+    let search = |query: ArrayView1<f64>| {
         let mut nearest = Nearest::new(k);
         crate::model::trees::with_slice(query, |query| tree.search(query, &mut nearest));
         nearest
@@ -216,7 +278,19 @@ pub(super) fn weights(found: &[(f64, u32)], how: NeighborWeights) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::array;
     use proptest::prelude::*;
+
+    #[test]
+    fn distances_of_all_powers() {
+        let (a, b) = (array![0.0, 0.0], array![3.0, -4.0]);
+        let distance = |p| minkowski(p, a.view(), b.view());
+        assert_eq!((distance(1.0), distance(f64::INFINITY)), (7.0, 4.0));
+        assert!((distance(2.0) - 5.0).abs() < 1e-12);
+        assert!((distance(3.0) - 91.0_f64.cbrt()).abs() < 1e-12);
+        let far = minkowski(3.0, array![1e300].view(), array![-1e300].view());
+        assert!((far / 2e300 - 1.0).abs() < 1e-12);
+    }
 
     proptest! {
         #[test]
@@ -228,7 +302,7 @@ mod tests {
             // Small whole numbers give many equal distances.
             let points = Array2::from_shape_fn((60, 3), |(i, j)| f64::from(values[3 * i + j]));
             let query = Array2::from_shape_fn((1, 3), |(_, j)| f64::from(query[j]));
-            let index = Index::of(&points);
+            let index = Index::of(&points, 2.0);
             prop_assert!(index.tree.is_some());
             let mut sorted: Vec<(f64, u32)> = points
                 .rows()

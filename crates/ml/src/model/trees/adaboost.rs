@@ -11,6 +11,7 @@ use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::{at_least_one, positive, recipe};
 use crate::model::{Estimator, FittedModel, check, random};
+use crate::progress;
 use crate::target::{Target, Task};
 
 recipe! {
@@ -74,6 +75,7 @@ impl Estimator for AdaBoostClassifier {
         let mut weights = shares(weights.to_vec());
         let mut trees: Vec<Weighted> = Vec::new();
         for number in 0..self.n_estimators {
+            progress::report("AdaBoostClassifier: trees", number, self.n_estimators);
             let mut rng = random::generator(0, number);
             let tree = votes(grow(&ranks, goal, &weights, &limits, &mut rng));
             let wrong: Vec<bool> = features

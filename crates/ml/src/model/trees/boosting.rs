@@ -11,12 +11,16 @@ use forust_ml::{GradientBooster, Matrix};
 use ndarray::ArrayView2;
 
 use super::ensemble::{Ensemble, Kind, Meaning, Weighted};
+use super::rounds::Course;
 use super::tree::{Facts, Node, Tree};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::{at_least_one, not_negative, positive, recipe};
+use crate::model::resume::Training;
 use crate::model::{Estimator, FittedModel, check};
+use crate::params::Params;
+use crate::progress;
 use crate::target::{Target, Task};
 
 recipe! {
@@ -24,7 +28,8 @@ recipe! {
     ///
     /// Two classes have one such sequence of trees; more have one for each class
     /// against all others, where scikit-learn has one for all. A cell's interrupt
-    /// is met between sequences.
+    /// is met between sequences; between trees, if there are
+    /// [checkpoints](Self::checkpoint).
     ///
     /// ```
     /// use ferrite_ml::{GradientBoostingClassifier, MlError, Pipeline};
@@ -53,6 +58,7 @@ recipe! {
         /// The seed of the draws of rows; 0 unless set.
         seed: u64 = 0,
     }
+    resumable "trees"
 }
 
 recipe! {
@@ -86,6 +92,7 @@ recipe! {
         /// The seed of the draws of rows; 0 unless set.
         seed: u64 = 0,
     }
+    resumable "trees"
 }
 
 /// What both boostings are grown by.
@@ -152,12 +159,19 @@ impl Plan<'_> {
     /// multiplied by `size`.
     fn fit(
         &self,
+        course: &mut Course,
         columns: &Columns,
         objective: ObjectiveType,
         y: &[f64],
         size: f64,
     ) -> Result<(f64, Vec<Tree>), MlError> {
         ferrite_interrupt::checkpoint();
+        let number = course.next;
+        if let Some(known) = course.state.over.get(number) {
+            course.next += 1;
+            return Ok(known.clone());
+        }
+        progress::report(&format!("{}: sequences", self.owner), number, course.of);
         let even;
         let weights = match self.weights {
             Some(weights) => weights,
@@ -187,14 +201,23 @@ impl Plan<'_> {
             .set_seed(self.seed);
         if trees > 0 {
             let data = Matrix::new(&columns.values, y.len(), columns.varying.len());
-            booster
-                .fit(&data, y, weights, None)
-                .map_err(|error| check::unable(self.owner, error))?;
+            if course.training.is_kept() {
+                course.grow(&mut booster, &data, y, weights)?;
+            } else {
+                booster
+                    .fit(&data, y, weights, None)
+                    .map_err(|error| check::unable(self.owner, error))?;
+            }
         } else {
             booster.base_score = mean(y, weights, &booster.objective_type);
         }
         let flat = |tree| flat(tree, &columns.varying, size);
-        Ok((booster.base_score, booster.trees.iter().map(flat).collect()))
+        let made: (f64, Vec<Tree>) = (booster.base_score, booster.trees.iter().map(flat).collect());
+        course.next += 1;
+        if course.training.is_kept() {
+            course.state.over.push(made.clone());
+        }
+        Ok(made)
     }
 
     fn ensemble(
@@ -235,6 +258,33 @@ impl Plan<'_> {
         }))
     }
 }
+
+macro_rules! course {
+    ($type:ident) => {
+        impl $type {
+            fn course(
+                &self,
+                features: &Features,
+                target: &Target,
+                weights: Option<&[f64]>,
+                of: usize,
+            ) -> Result<Course, MlError> {
+                let training = Training::begin(
+                    &self.checkpoints,
+                    Self::NAME,
+                    &self.params(),
+                    features,
+                    Some(target),
+                    weights,
+                )?;
+                Course::begin(training, Self::NAME, features.names().len(), of)
+            }
+        }
+    };
+}
+
+course!(GradientBoostingClassifier);
+course!(GradientBoostingRegressor);
 
 /// What is predicted where no feature varies.
 fn mean(y: &[f64], weights: &[f64], objective: &ObjectiveType) -> f64 {
@@ -364,14 +414,21 @@ impl GradientBoostingClassifier {
         plan.check()?;
         let classes = check::two_classes(features, target, Self::NAME)?;
         let columns = Columns::of(features.values().view());
-        let sequence = |class: usize| {
+        let sequences = match classes.names().len() {
+            2 => 1,
+            many => many,
+        };
+        let mut course = self.course(features, target, weights, sequences)?;
+        let mut sequence = |class: usize| {
             let is_class = |code: &usize| f64::from(u8::from(*code == class));
             let y: Vec<f64> = classes.codes().iter().map(is_class).collect();
-            plan.fit(&columns, ObjectiveType::LogLoss, &y, 1.0)
+            plan.fit(&mut course, &columns, ObjectiveType::LogLoss, &y, 1.0)
         };
         let (kind, width) = (Kind::GradientBoostingClassifier, features.names().len());
         if classes.names().len() == 2 {
-            return plan.ensemble(kind, Meaning::LogOdds, width, vec![sequence(1)?]);
+            let only = vec![sequence(1)?];
+            course.training.over();
+            return plan.ensemble(kind, Meaning::LogOdds, width, only);
         }
         let sequences: Result<Vec<_>, MlError> = classes
             .counts()
@@ -383,7 +440,9 @@ impl GradientBoostingClassifier {
                 _ => sequence(class),
             })
             .collect();
-        plan.ensemble(kind, Meaning::LogOddsEach, width, sequences?)
+        let sequences = sequences?;
+        course.training.over();
+        plan.ensemble(kind, Meaning::LogOddsEach, width, sequences)
     }
 }
 
@@ -436,7 +495,10 @@ impl GradientBoostingRegressor {
         };
         let scaled: Vec<f64> = y.iter().map(|y| (y - middle) / size).collect();
         let columns = Columns::of(features.values().view());
-        let (start, trees) = plan.fit(&columns, ObjectiveType::SquaredLoss, &scaled, size)?;
+        let mut course = self.course(features, target, weights, 1)?;
+        let loss = ObjectiveType::SquaredLoss;
+        let (start, trees) = plan.fit(&mut course, &columns, loss, &scaled, size)?;
+        course.training.over();
         plan.ensemble(
             Kind::GradientBoostingRegressor,
             Meaning::Number,

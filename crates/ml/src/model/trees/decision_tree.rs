@@ -1,6 +1,7 @@
 //! A single tree, for classes and for numbers.
 
 use super::ensemble::{Ensemble, Kind, Meaning, Weighted};
+use super::forest::MaxFeatures;
 use super::grow::{Criterion, Goal, Limits, grow};
 use super::ranks::Ranks;
 use crate::MlError;
@@ -39,10 +40,17 @@ recipe! {
         /// Splits only where the impurity, times the node's share of all rows,
         /// falls by this; 0 unless set.
         min_impurity_decrease: f64 = 0.0,
+        /// How many features a question may choose from; all of them unless set.
+        max_features: MaxFeatures = MaxFeatures::All,
+        /// The seed of the draws of features; 0 unless set.
+        seed: u64 = 0,
     }
     optional {
         /// Asks at most this many questions about a row; no limit unless set.
         max_depth: usize,
+        /// Has at most this many leaves, and splits where it gains most first; no
+        /// limit unless set.
+        max_leaf_nodes: usize,
     }
 }
 
@@ -67,10 +75,17 @@ recipe! {
         /// Splits only where the impurity, times the node's share of all rows,
         /// falls by this; 0 unless set.
         min_impurity_decrease: f64 = 0.0,
+        /// How many features a question may choose from; all of them unless set.
+        max_features: MaxFeatures = MaxFeatures::All,
+        /// The seed of the draws of features; 0 unless set.
+        seed: u64 = 0,
     }
     optional {
         /// Asks at most this many questions about a row; no limit unless set.
         max_depth: usize,
+        /// Has at most this many leaves, and splits where it gains most first; no
+        /// limit unless set.
+        max_leaf_nodes: usize,
     }
 }
 
@@ -92,6 +107,7 @@ pub(super) fn limits(
         min_samples_leaf,
         min_impurity_decrease,
         max_features: None,
+        max_leaf_nodes: None,
     })
 }
 
@@ -118,13 +134,16 @@ impl Estimator for DecisionTreeClassifier {
         target: &Target,
         weights: &[f64],
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        let limits = limits(
+        let mut limits = limits(
             Self::NAME,
             self.max_depth,
             self.min_samples_split,
             self.min_samples_leaf,
             self.min_impurity_decrease,
         )?;
+        let width = features.names().len().max(1);
+        limits.max_features = self.max_features.of(Self::NAME, width)?;
+        limits.max_leaf_nodes = leaves(Self::NAME, self.max_leaf_nodes)?;
         let classes = check::classes(features, target, Self::NAME)?;
         check::weights(features, weights, Self::NAME)?;
         let goal = Goal::Classes {
@@ -138,6 +157,7 @@ impl Estimator for DecisionTreeClassifier {
             goal,
             weights,
             &limits,
+            self.seed,
         )))
     }
 }
@@ -165,13 +185,16 @@ impl Estimator for DecisionTreeRegressor {
         target: &Target,
         weights: &[f64],
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        let limits = limits(
+        let mut limits = limits(
             Self::NAME,
             self.max_depth,
             self.min_samples_split,
             self.min_samples_leaf,
             self.min_impurity_decrease,
         )?;
+        let width = features.names().len().max(1);
+        limits.max_features = self.max_features.of(Self::NAME, width)?;
+        limits.max_leaf_nodes = leaves(Self::NAME, self.max_leaf_nodes)?;
         let goal = Goal::Numbers(check::numbers(features, target, Self::NAME)?);
         check::weights(features, weights, Self::NAME)?;
         Ok(Box::new(one(
@@ -180,13 +203,33 @@ impl Estimator for DecisionTreeRegressor {
             goal,
             weights,
             &limits,
+            self.seed,
         )))
     }
 }
 
-fn one(kind: Kind, features: &Features, goal: Goal, weights: &[f64], limits: &Limits) -> Ensemble {
+/// A limit on leaves that leaves something to ask.
+pub(super) fn leaves(owner: &'static str, most: Option<usize>) -> Result<Option<usize>, MlError> {
+    at_least_two(owner, "max_leaf_nodes", most.unwrap_or(2))?;
+    Ok(most)
+}
+
+fn one(
+    kind: Kind,
+    features: &Features,
+    goal: Goal,
+    weights: &[f64],
+    limits: &Limits,
+    seed: u64,
+) -> Ensemble {
     let ranks = Ranks::of(features.values().view());
-    let tree = grow(&ranks, goal, weights, limits, &mut random::generator(0, 0));
+    let tree = grow(
+        &ranks,
+        goal,
+        weights,
+        limits,
+        &mut random::generator(seed, 0),
+    );
     Ensemble {
         kind,
         start: vec![0.0; tree.outputs],

@@ -8,16 +8,18 @@
 //! the trees' shares, as in scikit-learn, and trees are grown on all cores with
 //! the same result on any number of them.
 
-use super::decision_tree::limits;
+use super::decision_tree::{leaves, limits};
 use super::ensemble::{Ensemble, Kind, Meaning, Weighted};
 use super::grow::{Criterion, Goal, Limits, grow};
 use super::ranks::Ranks;
+use super::tree::Tree;
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::recipe::{at_least_one, recipe};
+use crate::model::resume::Training;
 use crate::model::{Estimator, FittedModel, check, parallel, random};
-use crate::params::{Field, ParamValue};
+use crate::params::{Field, ParamValue, Params};
 use crate::target::{Target, Task};
 
 /// How many features a question may choose from.
@@ -42,7 +44,7 @@ pub enum MaxFeatures {
 }
 
 impl MaxFeatures {
-    fn of(self, owner: &'static str, features: usize) -> Result<Option<usize>, MlError> {
+    pub(super) fn of(self, owner: &'static str, features: usize) -> Result<Option<usize>, MlError> {
         let number = features as f64;
         let count = match self {
             Self::All => return Ok(None),
@@ -120,7 +122,11 @@ recipe! {
     optional {
         /// Asks at most this many questions about a row; no limit unless set.
         max_depth: usize,
+        /// Trees have at most this many leaves, and split where it gains most first; no
+        /// limit unless set.
+        max_leaf_nodes: usize,
     }
+    resumable "trees"
 }
 
 recipe! {
@@ -153,11 +159,16 @@ recipe! {
     optional {
         /// Asks at most this many questions about a row; no limit unless set.
         max_depth: usize,
+        /// Trees have at most this many leaves, and split where it gains most first; no
+        /// limit unless set.
+        max_leaf_nodes: usize,
     }
+    resumable "trees"
 }
 
 /// What both forests are grown by.
 struct Plan {
+    owner: &'static str,
     kind: Kind,
     trees: usize,
     bootstrap: bool,
@@ -166,10 +177,16 @@ struct Plan {
 }
 
 impl Plan {
-    fn grow(&self, features: &Features, goal: Goal, weights: &[f64]) -> Ensemble {
+    fn grow(
+        &self,
+        training: Training,
+        features: &Features,
+        goal: Goal,
+        weights: &[f64],
+    ) -> Result<Ensemble, MlError> {
         let ranks = Ranks::of(features.values().view());
         let rows = features.rows();
-        let trees = parallel::map(self.trees, |number| {
+        let grown = |number: usize| {
             let mut rng = random::generator(self.seed, number);
             if !self.bootstrap {
                 return grow(&ranks, goal, weights, &self.limits, &mut rng);
@@ -187,10 +204,31 @@ impl Plan {
                 weights
             };
             grow(&ranks, goal, weights, &self.limits, &mut rng)
-        });
+        };
+        let what = format!("{}: trees", self.owner);
+        let mut trees: Vec<Tree> = training.left()?.unwrap_or_default();
+        let width = match goal {
+            Goal::Classes { classes, .. } => classes,
+            Goal::Numbers(_) => 1,
+        };
+        if !trees
+            .iter()
+            .all(|tree| tree.is_sound(features.names().len(), width))
+        {
+            return Err(training.unfit());
+        }
+        while trees.len() < self.trees {
+            let first = trees.len();
+            let most = training.every().unwrap_or(self.trees);
+            let count = (self.trees - first).min(most - first % most);
+            let more = |number| grown(first + number);
+            trees.extend(parallel::map_told(&what, first, count, self.trees, more));
+            training.round(trees.len(), || &trees)?;
+        }
+        training.over();
         let outputs = trees.first().map_or(1, |tree| tree.outputs);
         let scale = 1.0 / self.trees as f64;
-        Ensemble {
+        Ok(Ensemble {
             kind: self.kind,
             trees: trees
                 .into_iter()
@@ -206,7 +244,7 @@ impl Plan {
                 Goal::Numbers(_) => Meaning::Number,
             },
             features: features.names().len(),
-        }
+        })
     }
 }
 
@@ -237,6 +275,7 @@ impl Estimator for RandomForestClassifier {
         at_least_one(owner, "n_estimators", self.n_estimators)?;
         let (split, leaf) = (self.min_samples_split, self.min_samples_leaf);
         let mut limits = limits(owner, self.max_depth, split, leaf, 0.0)?;
+        limits.max_leaf_nodes = leaves(owner, self.max_leaf_nodes)?;
         limits.max_features = self.max_features.of(owner, features.names().len().max(1))?;
         let classes = check::classes(features, target, owner)?;
         check::weights(features, weights, owner)?;
@@ -245,14 +284,23 @@ impl Estimator for RandomForestClassifier {
             classes: classes.names().len(),
             criterion: self.criterion,
         };
+        let training = Training::begin(
+            &self.checkpoints,
+            owner,
+            &self.params(),
+            features,
+            Some(target),
+            Some(weights),
+        )?;
         let plan = Plan {
+            owner,
             kind: Kind::RandomForestClassifier,
             trees: self.n_estimators,
             bootstrap: self.bootstrap,
             seed: self.seed,
             limits,
         };
-        Ok(Box::new(plan.grow(features, goal, weights)))
+        Ok(Box::new(plan.grow(training, features, goal, weights)?))
     }
 }
 
@@ -283,16 +331,26 @@ impl Estimator for RandomForestRegressor {
         at_least_one(owner, "n_estimators", self.n_estimators)?;
         let (split, leaf) = (self.min_samples_split, self.min_samples_leaf);
         let mut limits = limits(owner, self.max_depth, split, leaf, 0.0)?;
+        limits.max_leaf_nodes = leaves(owner, self.max_leaf_nodes)?;
         limits.max_features = self.max_features.of(owner, features.names().len().max(1))?;
         let goal = Goal::Numbers(check::numbers(features, target, owner)?);
         check::weights(features, weights, owner)?;
+        let training = Training::begin(
+            &self.checkpoints,
+            owner,
+            &self.params(),
+            features,
+            Some(target),
+            Some(weights),
+        )?;
         let plan = Plan {
+            owner,
             kind: Kind::RandomForestRegressor,
             trees: self.n_estimators,
             bootstrap: self.bootstrap,
             seed: self.seed,
             limits,
         };
-        Ok(Box::new(plan.grow(features, goal, weights)))
+        Ok(Box::new(plan.grow(training, features, goal, weights)?))
     }
 }

@@ -10,6 +10,8 @@
 //! of. linfa-ensemble is built on it. smartcore 0.7's trees for classes know neither
 //! weights nor probabilities, and none of its trees can be looked at from outside.
 
+mod best_first;
+
 use rand::Rng;
 use rand::rngs::StdRng;
 
@@ -63,6 +65,8 @@ pub(crate) struct Limits {
     pub min_impurity_decrease: f64,
     /// Features that are drawn for each node; all of them in order if `None`.
     pub max_features: Option<usize>,
+    /// With a limit on leaves, the splits that gain most are made first.
+    pub max_leaf_nodes: Option<usize>,
 }
 
 /// Grows a tree from the rows with positive weight. The generator is used only
@@ -103,7 +107,10 @@ pub(crate) fn grow(
             ..Tree::default()
         },
     };
-    grower.grow(samples, rng);
+    match limits.max_leaf_nodes {
+        None => grower.grow(samples, rng),
+        Some(most) => grower.grow_best_first(samples, most, rng),
+    }
     grower.tree
 }
 
@@ -173,11 +180,7 @@ impl Grower<'_> {
         {
             ferrite_interrupt::checkpoint();
             let rows = &mut samples[start..end];
-            let impurity = self.read(rows);
-            if at == 0 && matches!(self.goal, Goal::Numbers(_)) {
-                self.pure = f64::EPSILON * impurity;
-            }
-            self.describe(at, rows.len(), impurity);
+            let impurity = self.read_node(at, rows);
             let Some(split) = self.best_split(rows, depth, impurity, rng) else {
                 continue;
             };
@@ -204,6 +207,16 @@ impl Grower<'_> {
                 end: middle,
             });
         }
+    }
+
+    /// Reads and describes the rows of a node; gives their impurity.
+    fn read_node(&mut self, at: usize, rows: &[u32]) -> f64 {
+        let impurity = self.read(rows);
+        if at == 0 && matches!(self.goal, Goal::Numbers(_)) {
+            self.pure = f64::EPSILON * impurity;
+        }
+        self.describe(at, rows.len(), impurity);
+        impurity
     }
 
     fn reserve(&mut self) -> usize {
@@ -302,11 +315,12 @@ impl Grower<'_> {
                 best = Some(split);
             }
         }
-        best.filter(|split| self.gains_enough(split, impurity))
+        let least = limits.min_impurity_decrease;
+        best.filter(|split| least <= 0.0 || self.gain(split, impurity) >= least)
     }
 
-    fn gains_enough(&self, split: &Split, impurity: f64) -> bool {
-        let least = self.limits.min_impurity_decrease;
+    /// How much a split lowers the impurity, times the node's share of all weight.
+    fn gain(&self, split: &Split, impurity: f64) -> f64 {
         // What the score leaves of the node's impurity depends on the measure.
         let left_over = match self.goal {
             Goal::Classes {
@@ -322,7 +336,7 @@ impl Grower<'_> {
                 impurity + mean * mean - split.score / self.node.weight
             }
         };
-        least <= 0.0 || self.node.weight / self.total * (impurity - left_over) >= least
+        self.node.weight / self.total * (impurity - left_over)
     }
 
     /// Whether a feature varies in the node, and its best threshold.

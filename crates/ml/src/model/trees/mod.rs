@@ -7,6 +7,7 @@ pub(super) mod ensemble;
 pub(super) mod forest;
 mod grow;
 mod ranks;
+mod rounds;
 mod scan;
 mod tree;
 mod view;
