@@ -163,6 +163,12 @@ fn data() {
     python::run("test_data.py");
 }
 
+/// Pipelines that are compared, tuned, explained and saved.
+#[test]
+fn models() {
+    python::run("test_models.py");
+}
+
 /// The tour, executed as JupyterLab and nbconvert execute it.
 #[test]
 fn tour() {
