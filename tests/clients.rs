@@ -165,6 +165,12 @@ fn data() {
     python::run("test_data.py");
 }
 
+/// Pipelines that are compared, tuned, explained and saved.
+#[test]
+fn models() {
+    python::run("test_models.py");
+}
+
 /// The tour and the other notebooks, executed as JupyterLab and nbconvert do.
 #[test]
 fn tour() {

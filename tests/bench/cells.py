@@ -123,6 +123,37 @@ let fitted = Pipeline::new()
     .model(LogisticRegression::new().c(@N.0))
     .fit(&frame, "species")?;"""
 
+COMPARE = """\
+compare(&frame, "species")
+    .add("raw", Pipeline::new().step("impute", impute()).model(knn(5)))
+    .add("scaled", Pipeline::new().step("impute", impute()).step("scale", StandardScaler::new()).model(knn(5)))
+    .add("robust", Pipeline::new().step("impute", impute()).step("scale", RobustScaler::new()).model(knn(5)))
+    .add("quantile", Pipeline::new().step("impute", impute()).step("scale", QuantileTransformer::new()).model(knn(5)))
+    .add("pca", Pipeline::new().step("impute", impute()).step("pca", PCA::new(2)).model(knn(5)))
+    .cv(StratifiedKFold::new(5).seed(@N))
+    .metrics(["accuracy", "f1_macro"])
+    .run()?""".replace(
+    "impute()",
+    'ColumnTransformer::new().numeric([SimpleImputer::median().into()]).categorical([OneHotEncoder::new().into()])',
+)
+
+CROSS_VALIDATE = """\
+cross_validate(fitted.pipeline(), &frame, "species")
+    .cv(StratifiedKFold::new(5).seed(@N)).metrics(["accuracy", "f1_macro"])
+    .run()?"""
+
+SEARCH = """\
+let search = RandomSearch::new(fitted.pipeline())
+    .param("model__c", log_uniform(1e-3, 1e2))
+    .param("columns__numeric__simple_imputer__strategy", ["mean", "median"])
+    .trials(10).cv(5).metric("f1_macro").seed(@N)
+    .fit(&frame, "species")?;"""
+
+SAVE = """\
+let path = std::env::temp_dir().join(format!("ferrite-bench-{}.ferrite", std::process::id()));
+fitted.save(&path)?;
+load(&path)?.predict(&frame.head(Some(@N)))?"""
+
 SHORT_FORMS = """\
 frame.keep(col("body_mass_g").gt(lit(3000 + @N)))?
     .aggregate(&["species"], &[col("body_mass_g").mean().alias("mean")])?
@@ -174,6 +205,13 @@ CELLS = [
     ),
     Cell("linfa", "predict, score", "bayes.predict(&dataset).confusion_matrix(&dataset)?.accuracy() + @N.0"),
     Cell("linfa", "our pipeline, fit", ours=PIPELINE),
+    Cell("models", "our pipeline, evaluated", ours="fitted.evaluate(&frame.head(Some(300 + @N)))?"),
+    Cell("models", "five ideas compared", ours=COMPARE),
+    Cell("models", "cross_validate", ours=CROSS_VALIDATE),
+    Cell("models", "a random search", ours=SEARCH),
+    Cell("models", "its results", ours="search.results().head(Some(@N))"),
+    Cell("models", "permutation importance", ours="fitted.permutation_importance(&frame).seed(@N).run()?"),
+    Cell("models", "saved and loaded", ours=SAVE),
     Cell("plot", "our scatter chart", ours=CHART),
     Cell("plot", "our box plots by island", ours=FACETS),
     Cell("plot", "two charts of ours", ours=SUBPLOTS),

@@ -26,7 +26,9 @@ pub fn escape(text: &str) -> String {
 /// Colours are JupyterLab's own variables where they exist (they follow its
 /// theme), with fallbacks that follow the browser's colour scheme elsewhere.
 /// Colours of our own are pairs; JupyterLab and VS Code say on the page which
-/// half their theme needs, whatever the browser prefers.
+/// half their theme needs, whatever the browser prefers. So does a page that
+/// nbconvert made, which has JupyterLab's theme. What JupyterLab says of cells in
+/// general (all to the right) weighs as much as two classes.
 pub const STYLE: &str = "<style>\
 [data-jp-theme-light=true] .ferrite,.vscode-light .ferrite{color-scheme:light}\
 [data-jp-theme-light=false] .ferrite,.vscode-dark .ferrite{color-scheme:dark}\
@@ -37,10 +39,12 @@ pub const STYLE: &str = "<style>\
 --fe-accent:light-dark(#0072b2,#56b4e9);--fe-warn:light-dark(#b35900,#e69f00);\
 color:var(--fe-fg);font-family:var(--jp-content-font-family,system-ui,sans-serif);font-size:13px;line-height:1.45}\
 .ferrite table{border-collapse:collapse;border:none;margin:4px 0;font-size:12.5px;font-variant-numeric:tabular-nums}\
-.ferrite table th,.ferrite table td{padding:3px 10px;border:none;text-align:left;white-space:nowrap;background:none;color:inherit}\
+.ferrite table th,.ferrite table td{padding:3px 10px;border:none;white-space:nowrap;background:none;color:inherit}\
+.ferrite.ferrite table th,.ferrite.ferrite table td{text-align:left}\
+.ferrite.ferrite table .num{text-align:right}\
 .ferrite thead th{border-bottom:1px solid var(--fe-line);font-weight:600;vertical-align:bottom}\
 .ferrite tbody tr:nth-child(even){background:var(--fe-soft)}\
-.ferrite table .num{text-align:right}.ferrite .dim,.ferrite .null{color:var(--fe-dim);font-weight:400}\
+.ferrite .dim,.ferrite .null{color:var(--fe-dim);font-weight:400}\
 .ferrite .null{font-style:italic}.ferrite .dtype{display:block;font-weight:400;font-size:11px;color:var(--fe-dim)}\
 .ferrite .shape{color:var(--fe-dim);font-size:12px}.ferrite .part{font-weight:600;margin-top:10px}\
 .ferrite pre{margin:4px 0;font-family:var(--jp-code-font-family,monospace);font-size:12.5px}\

@@ -22,4 +22,5 @@ extern crate ferrite_prelude as _;
 pub mod everyday;
 pub mod frames;
 pub mod models;
+pub mod trials;
 pub mod variables;

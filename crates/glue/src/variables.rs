@@ -25,6 +25,7 @@ macro_rules! variables {
             $(
                 variable::<$of>(|value| (&&&Probe(value)).pick());
                 variable::<Option<$of>>(|value| (&&&Probe(value)).pick());
+                // An expression that is shown, by value and by reference.
                 let shown: fn(&$of) = |value| {
                     ferrite_runtime::output((&&&Probe(value)).pick(), &mut || {
                         value.evcxr_display().shown()
@@ -46,5 +47,9 @@ variables! {
     BTreeMap<String, f64>, BTreeMap<String, usize>, HashSet<String>,
     Array1<f64>, Array2<f64>, Array1<usize>,
     Chart, Pipeline, ferrite::ml::FittedPipeline, ferrite::ml::Evaluation,
-    ferrite::ml::ConfusionMatrix,
+    ferrite::ml::ConfusionMatrix, ferrite::ml::Leaderboard, ferrite::ml::CrossValidation,
+    ferrite::ml::Curve, ferrite::ml::Search, ferrite::ml::ImportanceTable,
+    ferrite::ml::CoefficientTable, ferrite::ml::Dependence, ferrite::ml::ShapValues,
+    ferrite::ml::TreeDrawing, ferrite::ml::Clusters, ferrite::ml::ClassificationReport,
+    Vec<Pipeline>,
 }

@@ -137,7 +137,14 @@ impl Diagram {
     }
 
     fn write_html(&self, html: &mut String) {
-        html.push_str("<div class=\"fe-box\"><div class=\"fe-title\">");
+        let leaf = if self.branches.is_empty() {
+            " fe-leaf"
+        } else {
+            ""
+        };
+        html.push_str(&format!(
+            "<div class=\"fe-box{leaf}\"><div class=\"fe-title\">"
+        ));
         html.push_str(&escape(&self.title));
         if !self.settings.is_empty() {
             let settings = escape(&self.settings.join(", "));
@@ -153,7 +160,7 @@ impl Diagram {
                     "<div class=\"fe-branch\"><div class=\"dim\">{name}</div>"
                 ));
                 if branch.chain.is_empty() {
-                    html.push_str("<div class=\"fe-box dim\">as is</div>");
+                    html.push_str("<div class=\"fe-box fe-leaf dim\">as is</div>");
                 }
                 for inner in &branch.chain {
                     inner.write_html(html);
@@ -174,12 +181,16 @@ impl fmt::Display for Diagram {
 }
 
 const STYLE: &str = "<style>\
-.ferrite .fe-box{border:1px solid var(--fe-line);border-radius:6px;padding:4px 10px;\
-background:var(--fe-soft);width:fit-content}\
+.ferrite .fe-box{border:1px solid var(--fe-line);border-radius:7px;padding:5px 11px;width:fit-content}\
+.ferrite .fe-leaf{background:var(--fe-soft);border-left:3px solid var(--fe-accent)}\
 .ferrite .fe-title{font-weight:600}.ferrite .fe-title .dim{font-size:12px}\
-.ferrite .fe-branches{display:flex;gap:8px;align-items:flex-start;flex-wrap:wrap;margin:4px 0}\
-.ferrite .fe-branch{display:flex;flex-direction:column;gap:6px;border-left:2px solid var(--fe-accent);\
-padding-left:8px}\
+.ferrite .fe-branches{display:flex;gap:12px;align-items:flex-start;flex-wrap:wrap;margin:5px 0}\
+.ferrite .fe-branch{display:flex;flex-direction:column;gap:3px}\
 .ferrite .fe-branch>.dim{font-size:11px}\
-.ferrite .fe-stack{flex-direction:column}\
+.ferrite .fe-stack{flex-direction:column;gap:2px}\
+.ferrite .fe-branch>.fe-box+.fe-box::before,.ferrite .fe-stack>.fe-branch+.fe-branch::before\
+{content:\"↓\";display:block;color:var(--fe-dim);font-size:11px;line-height:1;font-weight:400}\
+.ferrite .fe-branch>.fe-box+.fe-box{position:relative;margin-top:14px}\
+.ferrite .fe-branch>.fe-box+.fe-box::before{position:absolute;top:-16px;left:14px}\
+.ferrite .fe-stack>.fe-branch+.fe-branch::before{margin:1px 0 1px 14px}\
 </style>";

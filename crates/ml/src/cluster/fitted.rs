@@ -241,7 +241,54 @@ impl Clusters {
         columns::assemble(frame.height(), columns)
     }
 
+    /// How well the groups suit the rows, as scikit-learn's `score` has it: the mean
+    /// log-likelihood of a row for a [`GaussianMixture`](super::GaussianMixture), minus
+    /// the sum of the squared distances to the centres for k-means. More is better.
+    ///
+    /// ```
+    /// use ferrite_ml::{Clusterer, GaussianMixture, KMeans, MlError};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [0.0, 0.2, 8.0, 8.2]]?;
+    /// let one = GaussianMixture::new().n_components(1).fit(&frame)?.score(&frame)?;
+    /// let two = GaussianMixture::new().n_components(2).fit(&frame)?.score(&frame)?;
+    /// assert!(two > one);
+    /// let means = KMeans::new().n_clusters(2).fit(&frame)?;
+    /// assert!((means.score(&frame)? + 0.04).abs() < 1e-12);
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn score(&self, frame: &DataFrame) -> Result<f64, MlError> {
+        let features = Features::from_columns(frame, &self.features)?;
+        match &self.rule {
+            Rule::Centers(centers) => {
+                let squares = nearest(features.values(), centers);
+                Ok(-squares.iter().map(|(_, square)| square).sum::<f64>())
+            }
+            Rule::Normals { .. } => {
+                let circle = 0.5 * self.features.len() as f64 * std::f64::consts::TAU.ln();
+                let likelihood = |row: ArrayView1<f64>| {
+                    let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    let sum: f64 = row.iter().map(|log| (log - most).exp()).sum();
+                    most + sum.ln() - circle
+                };
+                let logs = self.densities(&features);
+                let sum: f64 = logs.rows().into_iter().map(likelihood).sum();
+                Ok(sum / features.rows() as f64)
+            }
+            Rule::None => Err(MlError::Unable {
+                model: "clusters",
+                reason: format!("{} has nothing to score by", self.title),
+            }),
+        }
+    }
+
     fn shares(&self, features: &Features) -> Array2<f64> {
+        crate::model::softmax(self.densities(features))
+    }
+
+    /// The logarithm of the density of each group at each row, times its share, but for
+    /// what all have in common.
+    fn densities(&self, features: &Features) -> Array2<f64> {
         let Rule::Normals {
             means,
             logs,
@@ -257,7 +304,7 @@ impl Clusters {
                 *slot = logs[group] - 0.5 * row.dot(&row);
             }
         }
-        crate::model::softmax(all)
+        all
     }
 }
 

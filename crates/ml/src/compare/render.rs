@@ -73,7 +73,7 @@ impl Leaderboard {
             .iter()
             .filter(|c| c.error().is_none())
             .flat_map(|c| c.values(0));
-        let scale = Scale::of(values, 190.0);
+        let scale = Scale::of(values, 160.0);
         let behind = |candidate: &Candidate| {
             let leader = leader?;
             let complete = candidate.error().is_none() && candidate.finished() == self.folds;
@@ -87,9 +87,9 @@ impl Leaderboard {
                 let half = behind.half.unwrap_or(0.0);
                 [behind.mean - half, behind.mean + half, 0.0]
             });
-        let differences = Scale::of(ends, 150.0);
+        let differences = Scale::of(ends, 120.0);
         let mut html = STYLE.to_owned();
-        html.push_str("<table class=\"fe-board\"><thead><tr><th></th><th>pipeline</th>");
+        html.push_str("<div class=\"fe-wide\"><table class=\"fe-board\"><thead><tr><th></th><th>pipeline</th>");
         for (i, metric) in self.metrics.iter().enumerate() {
             let better = if metric.greater_is_better() {
                 "higher is better"
@@ -113,7 +113,10 @@ impl Leaderboard {
             "<th>difference to best</th><th class=\"num\">fit</th><th class=\"num\">predict</th>\
              </tr></thead><tbody>",
         );
-        for (rank, candidate) in (1..).zip(&self.candidates) {
+        let (failed, scored): (Vec<_>, Vec<_>) = (1..)
+            .zip(&self.candidates)
+            .partition(|(_, candidate)| candidate.error().is_some());
+        for (rank, candidate) in scored {
             let best = leader.is_some_and(|leader| leader.name == candidate.name);
             html.push_str(&self.row(
                 rank,
@@ -140,7 +143,10 @@ impl Leaderboard {
             }
             html.push_str("</td><td></td><td></td></tr>");
         }
-        html.push_str("</tbody></table>");
+        for (_, candidate) in failed {
+            html.push_str(&self.failed_row(candidate));
+        }
+        html.push_str("</tbody></table></div>");
         html.push_str(&format!(
             "<div class=\"shape\">{}</div>",
             escape(&self.summary())
@@ -157,21 +163,7 @@ impl Leaderboard {
         differences: &Scale,
         behind: Option<super::leaderboard::Behind>,
     ) -> String {
-        let name = escape(&candidate.name);
-        let recipe = escape(candidate.pipeline.diagram().to_string().trim_end());
-        if let Some(error) = candidate.error() {
-            let (first, rest) = error.split_once('\n').unwrap_or((error, ""));
-            let advice = match rest.trim() {
-                "" => String::new(),
-                rest => format!("<div class=\"dim\">{}</div>", escape(rest)),
-            };
-            return format!(
-                "<tr class=\"fe-failed\"><td>✗</td><th title=\"{recipe}\">{name}</th>\
-                 <td colspan=\"{}\">{}{advice}</td></tr>",
-                self.metrics.len() + 4,
-                escape(first)
-            );
-        }
+        let (name, recipe) = named(candidate);
         let finished = candidate.finished();
         let complete = finished == self.folds;
         let place = match (best, complete) {
@@ -205,10 +197,15 @@ impl Leaderboard {
         match behind {
             Some(behind) => {
                 let text = difference(&behind);
+                let ends = match interval(&behind) {
+                    Some((low, high)) => format!("<div class=\"dim\">{low} to {high}</div>"),
+                    None => String::new(),
+                };
                 row.push_str(&format!(
-                    "<td title=\"{0}\"><div class=\"fe-diff\">{1}<span>{0}</span></div></td>",
+                    "<td title=\"{}\"><div class=\"fe-diff\">{}<span>{}{ends}</span></div></td>",
                     escape(&text),
-                    differences.interval(behind.mean, behind.half, &text)
+                    differences.interval(behind.mean, behind.half, &text),
+                    signed(behind.mean)
                 ));
             }
             None if best => row.push_str("<td class=\"dim\">best</td>"),
@@ -226,6 +223,23 @@ impl Leaderboard {
             row.push_str(&format!("<td class=\"num dim\">{text}</td>"));
         }
         row + "</tr>"
+    }
+
+    /// A pipeline that came to no score, with the reason across the columns.
+    fn failed_row(&self, candidate: &Candidate) -> String {
+        let (name, recipe) = named(candidate);
+        let error = candidate.error().unwrap_or("");
+        let (first, rest) = error.split_once('\n').unwrap_or((error, ""));
+        let advice = match rest.trim() {
+            "" => String::new(),
+            rest => format!("<div class=\"dim\">{}</div>", escape(rest)),
+        };
+        format!(
+            "<tr class=\"fe-failed\"><td class=\"fe-rank\">✗</td><th title=\"{recipe}\">{name}</th>\
+             <td colspan=\"{}\">{}{advice}</td></tr>",
+            self.metrics.len() + 4,
+            escape(first)
+        )
     }
 
     fn to_text(&self) -> String {
@@ -298,24 +312,39 @@ fn end(value: f64) -> String {
     }
 }
 
-/// `-0.012 (-0.031 to 0.007)`.
+/// `-0.012 (-0.031 to +0.007)`.
 fn difference(behind: &super::leaderboard::Behind) -> String {
-    let number = |value: f64| {
-        if value != 0.0 && value.abs() < 1.0 {
-            format!("{value:+.3}")
-        } else {
-            significant(value)
-        }
-    };
-    match behind.half {
-        Some(half) => format!(
-            "{} ({} to {})",
-            number(behind.mean),
-            number(behind.mean - half),
-            number(behind.mean + half)
-        ),
-        None => number(behind.mean),
+    let mean = signed(behind.mean);
+    match interval(behind) {
+        Some((low, high)) => format!("{mean} ({low} to {high})"),
+        None => mean,
     }
+}
+
+/// The ends of the interval, where there is one.
+fn interval(behind: &super::leaderboard::Behind) -> Option<(String, String)> {
+    let half = behind.half?;
+    Some((signed(behind.mean - half), signed(behind.mean + half)))
+}
+
+/// A difference: three decimals, more if they are needed to tell its side of zero.
+fn signed(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        size if size < 0.0005 => format!("{value:+.0e}"),
+        size if size < 1.0 => format!("{value:+.3}"),
+        _ => format!(
+            "{}{}",
+            if value > 0.0 { "+" } else { "" },
+            significant(value)
+        ),
+    }
+}
+
+/// A candidate's name and, for the tooltip, its recipe.
+fn named(candidate: &Candidate) -> (String, String) {
+    let recipe = candidate.pipeline.diagram().to_string();
+    (escape(&candidate.name), escape(recipe.trim_end()))
 }
 
 /// The rows with the columns below each other; the second one is text.
@@ -350,18 +379,23 @@ pub(crate) fn aligned(table: &[Vec<String>]) -> Vec<String> {
         .collect()
 }
 
+// `.fe-board` twice: the sheet of a later result on the page must not stripe these rows.
 const STYLE: &str = "<style>\
+.ferrite .fe-wide{overflow-x:auto}\
 .ferrite .fe-board td,.ferrite .fe-board th{vertical-align:middle}\
-.ferrite .fe-board tbody tr{background:none}\
+.ferrite .fe-board.fe-board tbody tr{background:none}\
+.ferrite .fe-board.fe-board td,.ferrite .fe-board.fe-board th{padding:4px 9px}\
 .ferrite .fe-board tbody tr+tr>*{border-top:1px solid var(--fe-line)}\
-.ferrite .fe-board tbody tr.fe-axis>*{border-top:1px solid var(--fe-line);padding-top:0}\
+.ferrite .fe-board.fe-board tbody tr.fe-axis>*{border-top:1px solid var(--fe-line);padding-top:0;padding-bottom:0}\
 .ferrite .fe-board tr.fe-best>*{background:color-mix(in srgb,var(--fe-accent) 10%,transparent)}\
 .ferrite .fe-board tr.fe-best>:first-child{box-shadow:inset 3px 0 var(--fe-accent);color:var(--fe-accent)}\
-.ferrite .fe-board .fe-rank{color:var(--fe-dim);text-align:center}\
+.ferrite .fe-board.fe-board td.fe-rank{color:var(--fe-dim);text-align:center}\
 .ferrite .fe-board tr.fe-waiting{opacity:.55}\
-.ferrite .fe-board tr.fe-failed>*{color:var(--fe-warn);white-space:normal;max-width:640px}\
+.ferrite .fe-board.fe-board tr.fe-failed>*{color:var(--fe-warn);white-space:normal;max-width:640px}\
+.ferrite .fe-board.fe-board tr.fe-failed>th{white-space:nowrap}\
+.ferrite .fe-board svg{flex:none;max-width:none}\
 .ferrite .fe-diff{display:flex;align-items:center;gap:8px}\
-.ferrite .fe-diff>span{color:var(--fe-dim);font-size:11.5px}\
+.ferrite .fe-diff>span{font-size:11.5px;line-height:1.2}.ferrite .fe-diff .dim{font-size:10.5px}\
 </style>";
 
 impl Show for Leaderboard {

@@ -285,6 +285,34 @@ impl Dependence {
         }
     }
 
+    /// Round numbers along the x axis with their places, or the values of a grid that
+    /// has none.
+    fn ticks(&self) -> Vec<(f64, String)> {
+        let ends = |at: usize| {
+            self.grid
+                .get(at)
+                .ok()
+                .and_then(|value| value.try_extract().ok())
+        };
+        if Kind::of(self.grid.dtype()) == Kind::Number
+            && let (Some(low), Some(high)) = (ends(0), ends(self.grid.len().saturating_sub(1)))
+            && high > low
+        {
+            return round_numbers(low, high);
+        }
+        // A few labels, the first one among them.
+        let every = self.grid.len().div_ceil(6).max(1);
+        self.places()
+            .into_iter()
+            .enumerate()
+            .step_by(every)
+            .map(|(at, place)| {
+                let value = self.grid.get(at);
+                (place, value.map_or(String::new(), |value| label(&value)))
+            })
+            .collect()
+    }
+
     fn svg(&self) -> String {
         const SIZE: (f64, f64) = (640.0, 300.0);
         const MARGIN: (f64, f64, f64, f64) = (56.0, 14.0, 130.0, 40.0); // left, top, right, bottom
@@ -337,22 +365,14 @@ impl Dependence {
                 short(value),
             );
         }
-        for (at, place) in places.iter().enumerate() {
-            // A few labels, the first and the last among them.
-            let every = places.len().div_ceil(6).max(1);
-            if at % every == 0 {
-                let label = self
-                    .grid
-                    .get(at)
-                    .map_or(String::new(), |value| label(&value));
-                let _ = write!(
-                    svg,
-                    "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"var(--fe-dim)\">{}</text>",
-                    x(*place),
-                    SIZE.1 - MARGIN.3 + 16.0,
-                    escape(&label),
-                );
-            }
+        for (place, label) in self.ticks() {
+            let _ = write!(
+                svg,
+                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"var(--fe-dim)\">{}</text>",
+                x(place),
+                SIZE.1 - MARGIN.3 + 16.0,
+                escape(&label),
+            );
         }
         let _ = write!(
             svg,
@@ -391,6 +411,33 @@ impl Dependence {
 const COLORS: [&str; 6] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
 ];
+
+/// Some five round numbers between two others, with their places from 0 to 1.
+fn round_numbers(low: f64, high: f64) -> Vec<(f64, String)> {
+    let rough = (high - low) / 5.0;
+    let power = 10.0_f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .map(|digit| digit * power)
+        .into_iter()
+        .find(|step| *step >= rough)
+        .unwrap_or(rough);
+    let digits = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+    let first = (low / step).ceil();
+    // The bound is for ranges beyond the precision of numbers.
+    (0..10)
+        .map(|number| (first + f64::from(number)) * step)
+        .take_while(|value| *value <= high + step * 1e-9)
+        .map(|value| {
+            // No minus before a zero.
+            let value = if value.abs() < step * 1e-6 {
+                0.0
+            } else {
+                value
+            };
+            ((value - low) / (high - low), format!("{value:.digits$}"))
+        })
+        .collect()
+}
 
 fn short(value: f64) -> String {
     let digits = if value.abs() >= 100.0 { 0 } else { 2 };

@@ -66,7 +66,7 @@ impl FittedPipeline {
 }
 
 /// Sizes of the drawing in pixels.
-const BOX: (f64, f64) = (150.0, 62.0);
+const HEIGHT: f64 = 62.0;
 const GAP: (f64, f64) = (12.0, 34.0);
 
 impl TreeDrawing {
@@ -181,10 +181,11 @@ impl TreeDrawing {
         let places = self.places();
         let wide = places.iter().map(|place| place.1 + 0.5).fold(1.0, f64::max);
         let deep = places.iter().map(|place| place.2).max().unwrap_or(0) as f64 + 1.0;
-        let (width, height) = (wide * (BOX.0 + GAP.0), deep * (BOX.1 + GAP.1) - GAP.1 + 4.0);
+        let each = self.box_width(&places);
+        let (width, height) = (wide * (each + GAP.0), deep * (HEIGHT + GAP.1) - GAP.1 + 4.0);
         let corner = |(_, middle, depth): (usize, f64, usize)| {
-            let left = middle * (BOX.0 + GAP.0) - BOX.0 / 2.0;
-            (left, 2.0 + depth as f64 * (BOX.1 + GAP.1))
+            let left = middle * (each + GAP.0) - each / 2.0;
+            (left, 2.0 + depth as f64 * (HEIGHT + GAP.1))
         };
         let mut svg = format!(
             "<svg viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" \
@@ -201,8 +202,8 @@ impl TreeDrawing {
                     continue;
                 };
                 let to = corner(*below);
-                let (x1, y1) = (left + BOX.0 / 2.0, top + BOX.1);
-                let (x2, y2) = (to.0 + BOX.0 / 2.0, to.1);
+                let (x1, y1) = (left + each / 2.0, top + HEIGHT);
+                let (x2, y2) = (to.0 + each / 2.0, to.1);
                 let _ = write!(
                     svg,
                     "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"var(--fe-dim)\"/>\
@@ -211,17 +212,40 @@ impl TreeDrawing {
                     (y1 + y2) / 2.0 + 4.0,
                 );
             }
-            self.draw_node(&mut svg, node, (left, top), place.2);
+            self.draw_node(&mut svg, node, (left, top, each), place.2);
         }
         svg + "</svg>"
     }
 
-    fn draw_node(&self, svg: &mut String, node: &TreeNode, (left, top): (f64, f64), depth: usize) {
-        let title = match node.feature {
+    /// What a node asks, or what it answers.
+    fn question(&self, node: &TreeNode, depth: usize) -> String {
+        match node.feature {
             Some(_) if depth >= self.deepest => "…".to_owned(),
             Some(feature) => format!("{} ≤ {}", self.feature(feature), number(node.threshold)),
             None => self.answer(node),
-        };
+        }
+    }
+
+    /// The width of all boxes, so that the longest question stands in its own.
+    fn box_width(&self, places: &[(usize, f64, usize)]) -> f64 {
+        let longest = places
+            .iter()
+            .map(|place| self.question(&self.tree.nodes()[place.0], place.2))
+            .map(|question| shortened(&question).chars().count())
+            .max()
+            .unwrap_or(0);
+        // Digits and most letters of a font of 12 pixels are less than 7 wide.
+        (longest as f64 * 7.0 + 16.0).max(120.0)
+    }
+
+    fn draw_node(
+        &self,
+        svg: &mut String,
+        node: &TreeNode,
+        (left, top, width): (f64, f64, f64),
+        depth: usize,
+    ) {
+        let title = self.question(node, depth);
         let second = match node.feature {
             Some(_) => self.answer(node),
             None => String::new(),
@@ -229,10 +253,10 @@ impl TreeDrawing {
         let _ = write!(
             svg,
             "<g><title>{title} — impurity {impurity}{rows}</title>\
-             <rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{}\" height=\"{}\" rx=\"5\" fill=\"var(--fe-soft)\" \
+             <rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.0}\" height=\"{}\" rx=\"6\" fill=\"var(--fe-soft)\" \
              stroke=\"var(--fe-line)\"/>",
-            BOX.0,
-            BOX.1,
+            width,
+            HEIGHT,
             title = escape(&title),
             impurity = number(node.impurity),
             rows = rows(node),
@@ -245,7 +269,7 @@ impl TreeDrawing {
             let _ = write!(
                 svg,
                 "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{color}\">{}</text>",
-                left + BOX.0 / 2.0,
+                left + width / 2.0,
                 top + 16.0 + 15.0 * at as f64,
                 escape(&shortened(&line)),
             );
@@ -254,13 +278,13 @@ impl TreeDrawing {
             let sum: f64 = node.value.iter().sum();
             let mut x = left + 6.0;
             for (class, share) in node.value.iter().enumerate() {
-                let width = share / sum.max(f64::MIN_POSITIVE) * (BOX.0 - 12.0);
+                let width = share / sum.max(f64::MIN_POSITIVE) * (width - 12.0);
                 if width > 0.0 {
                     let _ = write!(
                         svg,
                         "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"5\" fill=\"{}\">\
                          <title>{}: {:.1} %</title></rect>",
-                        top + BOX.1 - 9.0,
+                        top + HEIGHT - 9.0,
                         COLORS[class % COLORS.len()],
                         escape(&self.outputs[class]),
                         100.0 * share / sum,
@@ -295,7 +319,7 @@ fn number(value: f64) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    const LONGEST: usize = 23;
+    const LONGEST: usize = 28;
     if text.chars().count() <= LONGEST {
         return text.to_owned();
     }

@@ -1,19 +1,25 @@
-"""Writes clusters.csv: what scikit-learn's clusterers find in the iris and the wine.
+"""Writes clusters.csv: what scikit-learn's clusterers and projections find in the iris and the wine.
 
-    python -m venv /tmp/reference && /tmp/reference/bin/pip install scikit-learn pandas
+    python -m venv /tmp/reference && /tmp/reference/bin/pip install scikit-learn==1.9.1 pandas==3.1.1
     /tmp/reference/bin/python crates/ml/tests/reference/make_clusters.py
 
-Rows are `data,clusterer,item,numbers`. `labels` are numbered by their first rows, as
-Ferrite's are. `../integration/clusters.rs` computes the same.
+Rows are `data,clusterer,item,numbers`; the first one says which packages they come from.
+`labels` are numbered by their first rows, as Ferrite's are. `../integration/clusters.rs`
+and `decompositions.rs` compute the same.
 """
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import sklearn
 from sklearn.cluster import DBSCAN, OPTICS, AgglomerativeClustering, KMeans, MiniBatchKMeans
+from sklearn.decomposition import FastICA
+from sklearn.manifold import TSNE, trustworthiness
+from sklearn.metrics import pairwise_distances
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
+from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
 HERE = Path(__file__).parent
 lines = []
@@ -35,7 +41,7 @@ for data, eps in [("iris", 0.6), ("wine", 2.2)]:
     note(data, "kmeans", "labels", *renumbered(KMeans(3, n_init=50, random_state=0).fit(x).labels_))
     inertia = [MiniBatchKMeans(3, random_state=seed).fit(x).inertia_ for seed in range(10)]
     note(data, "mini_batch", "inertia", np.mean(inertia))
-    mixtures = [GaussianMixture(3, n_init=10, random_state=seed).fit(x) for seed in range(3)]
+    mixtures = [GaussianMixture(3, n_init=20, tol=1e-6, max_iter=500, random_state=seed).fit(x) for seed in range(3)]
     note(data, "mixture", "likelihood", max(mixture.score(x) for mixture in mixtures))
     dbscan = DBSCAN(eps=eps, min_samples=5).fit(x)
     core = np.zeros(len(x))
@@ -48,4 +54,26 @@ for data, eps in [("iris", 0.6), ("wine", 2.2)]:
         labels = AgglomerativeClustering(3, linkage=linkage).fit(x).labels_
         note(data, linkage, "labels", *renumbered(labels))
 
+
+def distortion(x, few):
+    """How much the distances of rows change, each way: the spread of their ratios."""
+    pairs = np.triu_indices(len(x), 1)
+    before, after = pairwise_distances(x)[pairs], pairwise_distances(few)[pairs]
+    ratios = (after / before)[before > 0]
+    return ratios.std() / ratios.mean()
+
+
+for data in ["iris", "wine"]:
+    frame = pd.read_csv(HERE / "data" / f"{data}.csv").drop(columns="target")
+    x = StandardScaler().fit_transform(frame)
+    ica = FastICA(3, whiten="unit-variance", tol=1e-8, max_iter=2_000, random_state=0).fit_transform(x)
+    for source in range(3):
+        note(data, "ica", f"source_{source}", *ica[:, source])
+    for name, make in [("gaussian_projection", GaussianRandomProjection), ("sparse_projection", SparseRandomProjection)]:
+        spreads = [distortion(x, make(3, random_state=seed).fit_transform(x)) for seed in range(200)]
+        note(data, name, "distortion", np.mean(spreads), np.std(spreads))
+    maps = [TSNE(random_state=seed).fit_transform(x) for seed in range(3)]
+    note(data, "tsne", "trustworthiness", *[trustworthiness(x, each, n_neighbors=10) for each in maps])
+
+lines.insert(0, f"versions,scikit-learn {sklearn.__version__},numpy {np.__version__},0")
 (HERE / "clusters.csv").write_text("data,clusterer,item,numbers\n" + "\n".join(lines) + "\n")
