@@ -29,7 +29,7 @@ use crate::statics::Homes;
 use crate::toolchain::Toolchain;
 use crate::unnameable::{self, Form};
 use crate::warm::Warm;
-use crate::warnings::{self, Warning};
+use crate::warnings;
 
 /// The library that holds the notebook's items.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,8 +105,6 @@ pub struct Built {
     pub entry: Entry,
     /// Whether rustc had to run.
     pub compiled: bool,
-    /// What it warned of, if it did.
-    pub warnings: Vec<Warning>,
 }
 
 /// Why a cell cannot be run.
@@ -203,7 +201,6 @@ impl Context<'_> {
                 library,
                 entry,
                 compiled: false,
-                warnings: Vec::new(),
             });
         }
         let work = self.cache.work_dir()?;
@@ -255,14 +252,13 @@ impl Context<'_> {
         entry.borrowing = plan.borrowing;
         entry.statics = code.statics;
         entry.statics.constants = plan.constants;
-        let warnings = warnings::of_cell(&compiled.diagnostics, &code.origins, self.number);
+        entry.warnings = warnings::of_cell(&compiled.diagnostics, &code.origins, self.number);
         let library = self.cache.put(&key, work, entry.clone())?;
         Ok(Built {
             key,
             library,
             entry,
             compiled: true,
-            warnings,
         })
     }
 

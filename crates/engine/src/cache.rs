@@ -17,6 +17,7 @@ use crate::error::EngineError;
 use crate::generate::Statics;
 use crate::items;
 use crate::mir::Facts;
+use crate::warnings::Warning;
 
 /// Folder of compiled cells with a bound on its size.
 #[derive(Debug, Clone)]
@@ -52,6 +53,9 @@ pub struct Entry {
     pub prelude: bool,
     /// Lines of the root file before the cell's first line.
     pub offset: usize,
+    /// What its own text is warned of.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }
 
 /// What is known of a cell, in the folder of its entry.
@@ -232,6 +236,7 @@ impl Entry {
             statics: Statics::default(),
             prelude,
             offset,
+            warnings: Vec::new(),
         }
     }
 }

@@ -147,6 +147,8 @@ pub struct Session {
     pub(crate) times: Option<Times>,
     /// What rust-analyzer knows, if there is one.
     pub(crate) analysis: Option<Analysis>,
+    /// The compiled cells whose warnings were shown.
+    warned: BTreeSet<String>,
 }
 
 impl Session {
@@ -181,6 +183,7 @@ impl Session {
             last_library: None,
             times: None,
             analysis: None,
+            warned: BTreeSet::new(),
         };
         session.start_worker()?;
         let (cache, outputs) = (session.compilers.cache.clone(), session.outputs.clone());
@@ -378,9 +381,10 @@ impl Session {
         let built = built.map_err(|error| self.not_built(error))?;
         let compile = begin.elapsed();
         self.last_library = Some(built.library.clone());
-        if !built.warnings.is_empty() {
+        let warnings = &built.entry.warnings;
+        if !warnings.is_empty() && self.warned.insert(built.key.clone()) {
             sink.output(Output::Display {
-                bundle: warnings::bundle(&built.warnings),
+                bundle: warnings::bundle(warnings, number),
                 id: None,
             });
         }
@@ -474,6 +478,7 @@ impl Session {
         notebook.items = notebook.items.clear();
         notebook.library = None;
         self.history.clear();
+        self.warned.clear();
         if self.worker.is_some() && !names.is_empty() {
             self.ask(Request::Forget { names }, sink)?;
         }
@@ -508,9 +513,10 @@ impl Session {
                 ));
             }
         }
-        let first = rejection.json.first();
-        let first = first.and_then(|json| diagnostics::parse(json).pop());
-        if let Some(advice) = first.as_ref().and_then(advice::advice) {
+        // That of the first error that has one: often it is the cause of the rest.
+        let mut errors = rejection.json.iter();
+        let advice = errors.find_map(|json| advice::advice(&diagnostics::parse(json).pop()?));
+        if let Some(advice) = advice {
             failure = failure.help(&advice);
         }
         let code = rejection.code.as_deref();

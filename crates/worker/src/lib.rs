@@ -7,6 +7,7 @@
 //! ends itself, even in the middle of a cell.
 
 mod comms;
+mod leave;
 mod load;
 mod outputs;
 pub mod stdin;
@@ -41,6 +42,7 @@ fn serve() -> io::Result<()> {
     let path = std::env::var_os(ferrite_wire::SOCKET_VARIABLE)
         .ok_or_else(|| io::Error::other("this program is started by ferrite, not by hand"))?;
     let mut socket = UnixStream::connect(path)?;
+    let engine = std::os::unix::process::parent_id();
     let outputs = Outputs::new(socket.try_clone()?);
     ferrite_display::sink::install(Box::new(outputs.clone()));
     outputs::flush_c_lines();
@@ -83,7 +85,7 @@ fn serve() -> io::Result<()> {
     }
     // Not a return: destructors of statics and detached threads of user code
     // must not keep a worker alive that nobody talks to.
-    std::process::exit(0)
+    leave::with_children(engine)
 }
 
 fn answer(request: Request) -> Outcome {
