@@ -260,7 +260,11 @@ impl Language for Rust {
                 let found = lock(&session).complete(code, cursor_pos);
                 answers::completions(code, found)
             }
-            None => CompleteReply::none_at(cursor_pos),
+            // The prelude is being built, or the worker has not come up yet.
+            None => {
+                let found = ferrite_engine::completion::without_session(code, cursor_pos);
+                answers::completions(code, found)
+            }
         }
     }
 

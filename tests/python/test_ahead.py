@@ -1,5 +1,6 @@
 """Cells that wait are compiled while another one runs."""
 
+import re
 import uuid
 
 import pytest
@@ -8,6 +9,7 @@ from client import result, stdout
 
 # A cell during which there is time to look at those behind it.
 LONG = "std::thread::sleep(std::time::Duration::from_secs(2));"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.fixture
@@ -92,3 +94,14 @@ def test_an_edit_of_the_cell_that_waits_is_seen(nb):
     assert second.outputs == [stdout("1\n")]
     first, second = run_all(nb, f"{LONG} let {name} = 2.5;", f"println!(\"{{}}\", {name});")
     assert second.outputs == [stdout("2.5\n")]
+
+
+def test_the_warning_of_a_cell_that_was_compiled_ahead_is_shown(nb):
+    name = f"x{uuid.uuid4().hex}"
+    first, second = run_all(
+        nb, f"{LONG} let {name} = 1;", f'std::fs::remove_file("no such file {name}");'
+    )
+    assert first.outputs == []
+    ((kind, data),) = second.outputs
+    assert kind == "display_data" and "unused `Result" in data["text/plain"]
+    assert f"In [{second.count}]:1:1" in COLOURS.sub("", data["text/plain"])

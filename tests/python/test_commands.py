@@ -272,7 +272,7 @@ def test_commands_complete(nb):
     code = "let x = 1;\n:ti"
     nb.client.complete(code, len(code))
     content = nb.client.get_shell_msg(timeout=60)["content"]
-    assert content["matches"] == [":time", ":timing"]
+    assert content["matches"] == [":time", ":time_passes", ":timing"]
     assert (content["cursor_start"], content["cursor_end"]) == (11, 14)
 
 

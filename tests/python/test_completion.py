@@ -61,6 +61,13 @@ def test_methods_of_usual_types_are_known_before_rust_analyzer_is_ready(another)
     assert found["signature"].startswith("pub fn sort(&self")
 
 
+def test_commands_and_keywords_are_there_from_the_first_moment(another):
+    fresh = another()
+    assert matches(fresh, ":ty") == [":type"]
+    assert "while" in matches(fresh, "whi")
+    assert "println!" in matches(fresh, "let x = 1; printl")
+
+
 def test_names_of_the_notebook_crates_macros_and_keywords(notebook):
     assert "Point" in matches(notebook, "let p: Poi")
     assert "linfa" in matches(notebook, "use lin")
@@ -232,10 +239,12 @@ def test_it_starts_afresh_when_it_grows_past_its_bound(tmp_path, monkeypatch):
     try:
         notebook.run("let numbers = vec![1u8];")
         warm(notebook)
-        # The question that made the notebook warm was the last of that process.
-        seen = {tuple(children(notebook.pid))}
-        warm(notebook)
-        seen.add(tuple(children(notebook.pid)))
-        assert len(seen) == 2, seen
+        seen = set(children(notebook.pid))
+        end = time.monotonic() + PATIENCE
+        while len(seen) < 2:
+            assert time.monotonic() < end, seen
+            inspect(notebook, "let zz = vec![0u8]; zz")
+            seen.update(children(notebook.pid))
+            time.sleep(0.2)
     finally:
         notebook.close()

@@ -415,3 +415,44 @@ def test_the_rest_of_a_cell_with_a_warning_runs(nb):
     outputs = nb.run('std::fs::remove_file("no such file");\nlet after = 5;\nafter + 1')
     assert len(warnings(outputs)) == 1
     assert outputs[-1] == result("6")
+
+
+def test_a_warning_of_a_cell_out_of_the_cache_is_shown_once_under_its_number(nb, another):
+    code = 'std::fs::remove_file("no such file, kept");'
+    nb.run(code)
+    other = another()
+    other.run("1")
+    number = other.number()
+    (data,) = warnings(other.run(code))
+    assert f"In [{number}]:1:1" in COLOURS.sub("", data["text/plain"])
+    assert warnings(other.run(code)) == []
+    other.run(":clear")
+    assert len(warnings(other.run(code))) == 1
+
+
+@pytest.mark.parametrize(
+    "code, said",
+    [
+        ("let r: &String; { let s = String::new(); r = &s; } r.len()", "`s` ends before"),
+        ("let s: &mut Vec<u8> = vec![1u8].as_mut(); s.len()", "give it a name with `let`"),
+        ("fn name() -> &'static str { let s = String::new(); &s }", "`String` for `&str`"),
+        ("fn later() -> impl Fn() -> i32 { let n = 1; || n + 1 }", "gives it `n` to keep"),
+        ("let p = (vec![1], 2); let a = p.0; let b = p.0;", "`p.0.clone()`"),
+        ("let mut text = String::new(); text.write_str(\"a\")?;", "`use std::fmt::Write;` at the top"),
+        ("vec![1].lenght()", "Tab behind the dot"),
+    ],
+)
+def test_who_begins_is_told_in_a_sentence(nb, code, said):
+    assert said in nb.fail(code)
+
+
+def test_the_sentence_is_of_the_first_error_that_has_one(nb):
+    code = "let a: i32 = not_there_at_all;\nlet v = vec![1];\nlet w = v;\nv.len()"
+    failure = nb.fail(code)
+    assert failure.name == "E0425"
+    code = "let v = vec![1];\nlet w = v;\nv.len();\nlet p = (vec![1], 2); let a = p.0; let b = p.0;"
+    assert "`v.clone()`" in nb.fail(code)
+
+
+def test_what_generated_code_needs_is_not_suggested(nb):
+    assert "ferrite_glue" not in nb.fail("numbers")

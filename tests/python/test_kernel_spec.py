@@ -36,7 +36,7 @@ class FerriteTests(jupyter_kernel_test.KernelTests):
     code_page_something = ":doc Vec"
     code_clear_output = "ferrite::display::clear_output(false);"
 
-    completion_samples = [{"text": ":ti", "matches": {":time", ":timing"}}]
+    completion_samples = [{"text": ":ti", "matches": {":time", ":time_passes", ":timing"}}]
     code_inspect_sample = ":type"
 
     code_history_pattern = "6 ? 7"

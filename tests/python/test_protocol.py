@@ -71,7 +71,7 @@ def test_positions_are_code_points(nb, before):
     code = f'let s = "{before}";\n:tim'
     nb.client.complete(code, len(code))
     content = nb.client.get_shell_msg(timeout=PATIENCE)["content"]
-    assert content["matches"] == [":time", ":timing"]
+    assert content["matches"] == [":time", ":time_passes", ":timing"]
     assert (content["cursor_start"], content["cursor_end"]) == (len(code) - 4, len(code))
     nb.client.inspect(code + "e", len(code))
     assert nb.client.get_shell_msg(timeout=PATIENCE)["content"]["found"]

@@ -1,10 +1,11 @@
 """Interrupts, crashes, queues, and kernels that come and go."""
 
 import signal
+import time
 
 import pytest
 
-from client import descendants, os, result, stderr, stdout, wait_until_gone
+from client import PATIENCE, descendants, os, result, stderr, stdout, wait_until_gone
 
 STARTED = "started\n"
 
@@ -318,6 +319,74 @@ def test_shutdown_in_the_middle_of_a_cell_leaves_no_process(another):
     start(notebook, "loop { std::thread::sleep(std::time::Duration::from_secs(100)); }")
     pids = [notebook.pid, *descendants(notebook.pid)]
     notebook.close()
+    wait_until_gone(pids)
+
+
+# What a cell may start: a child, and one that a shell leaves behind.
+CHILDREN = """\
+let child = std::process::Command::new("sleep").arg("99999").spawn()?;
+std::process::Command::new("sh").args(["-c", "trap '' TERM; sleep 99998 & sleep 99997"]).spawn()?;"""
+
+
+def started(notebook):
+    """The processes that the cell above and a shell have started, once all run."""
+    notebook.run(CHILDREN)
+    notebook.run("!sleep 99996 >/dev/null 2>&1 &")
+    end = time.monotonic() + PATIENCE
+    while True:
+        found = [pid for pid in of_this_notebook(notebook) if command_of(pid).startswith("sleep 9999")]
+        if len(found) == 4:
+            return found
+        assert time.monotonic() < end, found
+        time.sleep(0.05)
+
+
+def command_of(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def of_this_notebook(notebook):
+    """Processes in its folder: those of shells that have ended have no parent."""
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.readlink(f"/proc/{entry}/cwd") == os.path.realpath(notebook.folder):
+                found.append(int(entry))
+        except OSError:
+            pass
+    return found
+
+
+def close(notebook):
+    notebook.close()
+
+
+def kill(notebook):
+    os.kill(notebook.pid, signal.SIGKILL)
+
+
+def clear(notebook):
+    notebook.run(":restart")
+    assert notebook.run("1 + 1") == [result("2")]
+
+
+def crash(notebook):
+    assert notebook.fail("std::process::abort()").name == "Crash"
+    assert notebook.run("1 + 1") == [result("2")]
+
+
+@pytest.mark.parametrize("end", [close, kill, clear, crash])
+def test_what_a_cell_has_started_ends_with_its_worker(another, end):
+    notebook = another()
+    pids = started(notebook)
+    if end is crash:
+        # The shell's is not the worker's; it goes on until the notebook ends.
+        pids = [pid for pid in pids if "99996" not in command_of(pid)]
+    end(notebook)
     wait_until_gone(pids)
 
 

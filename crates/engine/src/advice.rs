@@ -11,6 +11,13 @@ pub fn advice(error: &Diagnostic) -> Option<String> {
     let message = error.message.as_str();
     let subject = quoted(message);
     match error.code()? {
+        "E0382" | "E0507" if subject.is_some_and(is_field) => {
+            let field = subject?;
+            Some(format!(
+                "`{field}` can be moved out once only; `{field}.clone()` leaves it where it is, \
+                 `&{field}` only lends it"
+            ))
+        }
         "E0382" => {
             let name = subject.filter(|name| is_name(name))?;
             Some(format!(
@@ -25,6 +32,30 @@ pub fn advice(error: &Diagnostic) -> Option<String> {
                  `.to_owned()`) before `{name}` is changed or moved"
             ))
         }
+        "E0597" => {
+            let name = subject.filter(|name| is_name(name) || is_field(name))?;
+            Some(format!(
+                "`{name}` ends before what borrows from it; keep an owned copy instead \
+                 (`.clone()`, `.to_owned()`, `.to_vec()`), or make `{name}` in a cell before"
+            ))
+        }
+        "E0716" => Some(
+            "this value lives to the end of its statement only; give it a name with `let` first, \
+             or keep an owned copy of what is wanted of it (`.clone()`, `.to_owned()`)"
+                .to_owned(),
+        ),
+        "E0515" => Some(
+            "what is made inside ends with it, and a reference to it would point nowhere; give \
+             back an owned value (`String` for `&str`, `Vec` for a slice, `.clone()`)"
+                .to_owned(),
+        ),
+        "E0373" => {
+            let name = subject.filter(|name| is_name(name))?;
+            Some(format!(
+                "`move` before the `|…|` or the `async` block gives it `{name}` to keep; \
+                 `{name}.clone()` beforehand leaves one here"
+            ))
+        }
         "E0277" if message.starts_with("the `?` operator") && message.contains("closure") => Some(
             "`?` leaves the cell only at its top level; this closure has to return a `Result` \
              itself"
@@ -36,7 +67,7 @@ pub fn advice(error: &Diagnostic) -> Option<String> {
                 .to_owned(),
         ),
         "E0308" => mismatched(error),
-        "E0599" => no_method(message),
+        "E0599" => trait_to_import(error).or_else(|| no_method(message)),
         "E0432" | "E0433" => missing_crate(error),
         _ => None,
     }
@@ -66,6 +97,26 @@ fn mismatched(error: &Diagnostic) -> Option<String> {
         return Some("a lazy frame is a plan; `.collect()?` runs it".to_owned());
     }
     None
+}
+
+/// A method that is there once its trait is.
+fn trait_to_import(error: &Diagnostic) -> Option<String> {
+    let method = quoted(&error.message).filter(|name| is_name(name))?;
+    let mut helps = error.children.iter().filter(|child| {
+        let message = child.message.as_str();
+        message.contains("in scope") && message.contains("trait")
+    });
+    let replaced = helps
+        .find_map(|help| help.spans.first())?
+        .suggested_replacement
+        .as_deref()?;
+    let import = replaced
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("use ") && line.ends_with(';'))?;
+    (!import.contains("ferrite_glue") && !import.contains("ferrite_runtime")).then(|| {
+        format!("`{method}` comes with a trait; `{import}` at the top of a cell brings it in")
+    })
 }
 
 /// A method of what is inside, or of the other kind of frame.
@@ -103,7 +154,11 @@ fn no_method(message: &str) -> Option<String> {
             "a lazy frame is a plan; `.collect()?` makes the frame of it that may have `{method}`"
         ));
     }
-    None
+    // Nothing of its name can be there: rustc knows no similar one either.
+    let is_method = message.starts_with("no method named");
+    (is_method && is_name(method)).then(|| {
+        format!("Tab behind the dot lists what there is; `{method}` is no method of this type")
+    })
 }
 
 /// A crate that is not there.
@@ -127,6 +182,11 @@ fn missing_crate(error: &Diagnostic) -> Option<String> {
 /// The first text in backticks.
 fn quoted(text: &str) -> Option<&str> {
     text.split('`').nth(1)
+}
+
+/// `a.b`, or `a.0.c`.
+fn is_field(text: &str) -> bool {
+    text.contains('.') && text.split('.').all(is_name)
 }
 
 fn is_name(text: &str) -> bool {
@@ -180,10 +240,49 @@ mod tests {
     }
 
     #[test]
+    fn what_ends_too_early_is_to_be_owned() {
+        let message = "`names` does not live long enough";
+        assert!(said("E0597", message, "").contains("`.clone()`"));
+        let message = "temporary value dropped while borrowed";
+        assert!(said("E0716", message, "").contains("`let` first"));
+        let message = "cannot return reference to local variable `text`";
+        assert!(said("E0515", message, "").contains("`String` for `&str`"));
+        let message = "closure may outlive the current function, but it borrows `n`, which is owned \
+                       by the current function";
+        assert!(said("E0373", message, "").contains("gives it `n` to keep"));
+        let message = "use of moved value: `person.name`";
+        assert!(said("E0382", message, "").contains("`person.name.clone()`"));
+    }
+
+    #[test]
+    fn a_method_of_a_trait_is_brought_in() {
+        let message = "no method named `write_str` found for struct `String` in the current scope";
+        let mut error = error("E0599", message, "");
+        assert!(advice(&error).unwrap().contains("Tab behind the dot"));
+        let child = serde_json::json!({
+            "message": "trait `Write` which provides `write_str` is implemented but not in scope; \
+                        perhaps you want to import it",
+            "code": null, "level": "help", "children": [], "rendered": null,
+            "spans": [{
+                "file_name": "cell.rs", "byte_start": 0, "byte_end": 0, "line_start": 1,
+                "column_start": 1, "is_primary": true, "label": null,
+                "suggested_replacement": "use std::fmt::Write;\n", "expansion": null,
+            }],
+        });
+        error.children.push(serde_json::from_value(child).unwrap());
+        assert!(
+            advice(&error)
+                .unwrap()
+                .contains("`use std::fmt::Write;` at the top")
+        );
+    }
+
+    #[test]
     fn nothing_is_said_where_it_may_be_wrong() {
         let found = "expected `i32`, found `&str`";
         assert_eq!(said("E0308", "mismatched types", found), "");
-        assert_eq!(said("E0382", "use of moved value: `x.0`", ""), "");
+        assert_eq!(said("E0382", "use of moved value: `*x`", ""), "");
+        assert_eq!(said("E0597", "`f(x)` does not live long enough", ""), "");
         assert_eq!(said("E0001", "anything", ""), "");
     }
 

@@ -32,7 +32,7 @@ use crate::toolchain::Toolchain;
 use crate::unkept;
 use crate::unnameable::{self, Form};
 use crate::warm::Warm;
-use crate::warnings::{self, Warning};
+use crate::warnings;
 
 /// The library that holds the notebook's items.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,8 +116,6 @@ pub struct Built {
     pub optimise: u8,
     /// Whether rustc had to run.
     pub compiled: bool,
-    /// What it warned of, if it did.
-    pub warnings: Vec<Warning>,
 }
 
 /// Why a cell cannot be run.
@@ -226,7 +224,6 @@ impl Context<'_> {
                 kin,
                 optimise,
                 compiled: false,
-                warnings: Vec::new(),
             });
         }
         let work = self.cache.work_dir()?;
@@ -292,7 +289,7 @@ impl Context<'_> {
         entry.borrowing = plan.borrowing;
         entry.statics = code.statics;
         entry.statics.constants = plan.constants;
-        let warnings = warnings::of_cell(&compiled.diagnostics, &code.origins, self.number);
+        entry.warnings = warnings::of_cell(&compiled.diagnostics, &code.origins, self.number);
         if let Some(kin) = kin.as_ref().filter(|_| code.uses_items) {
             self.keep_object(kin, work.path(), &entry);
         }
@@ -304,7 +301,6 @@ impl Context<'_> {
             kin,
             optimise,
             compiled: true,
-            warnings,
         })
     }
 
@@ -329,7 +325,6 @@ impl Context<'_> {
             kin: None,
             optimise: self.level(),
             compiled: true,
-            warnings: Vec::new(),
         })
     }
 

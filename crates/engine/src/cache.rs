@@ -18,6 +18,7 @@ use crate::error::EngineError;
 use crate::generate::Statics;
 use crate::items;
 use crate::mir::Facts;
+use crate::warnings::Warning;
 
 /// Folder of compiled cells with a bound on its size.
 #[derive(Debug, Clone)]
@@ -61,6 +62,9 @@ pub struct Entry {
     /// items: what that must have.
     #[serde(default)]
     pub needs: BTreeSet<String>,
+    /// What its own text is warned of.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }
 
 /// What is known of a cell, in the folder of its entry.
@@ -255,6 +259,7 @@ impl Entry {
             prelude,
             offset,
             needs: BTreeSet::new(),
+            warnings: Vec::new(),
         }
     }
 }

@@ -180,11 +180,15 @@ impl<'a> Drawing<'a> {
             return main;
         }
         let level = level(&child.level);
-        let changes: Vec<&Span> = child
+        let changes = child
             .spans
             .iter()
-            .filter(|span| span.suggested_replacement.is_some())
-            .collect();
+            .filter(|span| span.suggested_replacement.is_some());
+        let is_of_machinery = |span: &&Span| names_machinery(span.suggested_replacement.as_deref());
+        let (hidden, changes): (Vec<&Span>, Vec<&Span>) = changes.partition(is_of_machinery);
+        if changes.is_empty() && !hidden.is_empty() {
+            return main;
+        }
         if !changes.is_empty() {
             match self.suggestion(&changes) {
                 Some(snippets) => {
@@ -255,6 +259,12 @@ impl<'a> Drawing<'a> {
         }
         message.to_owned()
     }
+}
+
+/// Whether a suggestion names a crate that is only there for generated code.
+fn names_machinery(replacement: Option<&str>) -> bool {
+    const CRATES: &[&str] = &["ferrite_glue::", "ferrite_prelude::", "ferrite_runtime::"];
+    replacement.is_some_and(|text| CRATES.iter().any(|name| text.contains(name)))
 }
 
 /// `use a::B;` as a line to be put at the top of a cell.

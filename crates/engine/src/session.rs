@@ -159,6 +159,8 @@ pub struct Session {
     pub(crate) times: Option<Times>,
     /// What rust-analyzer knows, if there is one.
     pub(crate) analysis: Option<Analysis>,
+    /// The compiled cells whose warnings were shown.
+    warned: BTreeSet<String>,
 }
 
 impl Session {
@@ -194,6 +196,7 @@ impl Session {
             last_library: None,
             times: None,
             analysis: None,
+            warned: BTreeSet::new(),
         };
         session.start_worker()?;
         let (cache, outputs) = (session.compilers.cache.clone(), session.outputs.clone());
@@ -402,11 +405,16 @@ impl Session {
         let steps = parts::build(&self.notebook, &self.compilers, running, number, cell);
         let steps = steps.map_err(|error| self.not_built(error))?;
         let compile = begin.elapsed();
-        let warned = steps.iter().flat_map(|step| step.built.warnings.clone());
-        let warned: Vec<_> = warned.collect();
+        let mut warned = Vec::new();
+        for Step { built, .. } in &steps {
+            let warnings = &built.entry.warnings;
+            if !warnings.is_empty() && self.warned.insert(built.key.clone()) {
+                warned.extend(warnings.iter().cloned());
+            }
+        }
         if !warned.is_empty() {
             sink.output(Output::Display {
-                bundle: warnings::bundle(&warned),
+                bundle: warnings::bundle(&warned, number),
                 id: None,
             });
         }
@@ -544,6 +552,7 @@ impl Session {
         notebook.items = notebook.items.clear();
         notebook.library = None;
         self.history.clear();
+        self.warned.clear();
         if self.worker.is_some() && !names.is_empty() {
             self.ask(Request::Forget { names }, sink)?;
         }
@@ -578,9 +587,10 @@ impl Session {
                 ));
             }
         }
-        let first = rejection.json.first();
-        let first = first.and_then(|json| diagnostics::parse(json).pop());
-        if let Some(advice) = first.as_ref().and_then(advice::advice) {
+        // That of the first error that has one: often it is the cause of the rest.
+        let mut errors = rejection.json.iter();
+        let advice = errors.find_map(|json| advice::advice(&diagnostics::parse(json).pop()?));
+        if let Some(advice) = advice {
             failure = failure.help(&advice);
         }
         let code = rejection.code.as_deref();

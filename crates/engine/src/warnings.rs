@@ -1,8 +1,11 @@
 //! Warnings: quietly, once, and only those that say something about a cell.
 //!
 //! rustc warns about much that is no fault in a notebook (variables that are
-//! not used yet, functions that nobody calls). Of the rest a cell is told when
-//! it is compiled; out of the cache it comes without.
+//! not used yet, functions that nobody calls). The rest is kept with the
+//! compiled cell, which may be compiled ahead of its turn or come out of the
+//! cache, and is shown when a session runs that cell for the first time.
+
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::Diagnostic;
 use crate::origins::Origins;
@@ -30,12 +33,23 @@ pub const WARNED: &[&str] = &[
 ];
 
 /// A warning, ready to be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// What it says, in a line.
     pub message: String,
     /// All of it, in colour.
     pub rendered: String,
+    /// The number that the cell had, by which it is called in there.
+    pub cell: u32,
+}
+
+impl Warning {
+    /// All of it, for the cell under the number that it has now.
+    fn rendered_for(&self, number: u32) -> String {
+        let was = format!("{}:", render::label(self.cell));
+        self.rendered
+            .replace(&was, &format!("{}:", render::label(number)))
+    }
 }
 
 /// The attributes at the top of a crate.
@@ -56,9 +70,15 @@ pub fn of_cell(diagnostics: &[Diagnostic], origins: &Origins, cell: u32) -> Vec<
         if diagnostic.level != "warning" || !known || !here || diagnostic.spans.is_empty() {
             continue;
         }
+        let message = render::tidy(&diagnostic.message);
+        // `1 + 1;` is how a person asks for no output.
+        if message.starts_with("unused arithmetic operation") {
+            continue;
+        }
         let warning = Warning {
-            message: render::tidy(&diagnostic.message),
+            message,
             rendered: render::render(diagnostic, origins),
+            cell,
         };
         if !found.contains(&warning) {
             found.push(warning);
@@ -67,9 +87,11 @@ pub fn of_cell(diagnostics: &[Diagnostic], origins: &Origins, cell: u32) -> Vec<
     found
 }
 
-/// All of them as one output, folded: a line that opens.
-pub fn bundle(warnings: &[Warning]) -> ferrite_wire::Bundle {
-    let texts: Vec<String> = warnings.iter().map(|it| it.rendered.clone()).collect();
+/// All of them as one output about the cell of a number, folded: a line that
+/// opens.
+pub fn bundle(warnings: &[Warning], number: u32) -> ferrite_wire::Bundle {
+    let texts = warnings.iter().map(|it| it.rendered_for(number));
+    let texts: Vec<String> = texts.collect();
     let text = texts.join("\n\n");
     let first = warnings.first().map_or("", |it| it.message.as_str());
     let more = match warnings.len() {
@@ -102,12 +124,14 @@ mod tests {
     fn warnings_fold_into_a_line() {
         let warning = |message: &str| Warning {
             message: message.to_owned(),
-            rendered: format!("\x1b[33mwarning\x1b[0m: {message} <T>"),
+            rendered: format!("\x1b[33mwarning\x1b[0m: {message} <T>\n --> In [3]:1:2"),
+            cell: 3,
         };
-        let bundle = bundle(&[warning("unused `Vec<u8>`"), warning("b")]);
+        let bundle = bundle(&[warning("unused `Vec<u8>`"), warning("b")], 12);
         let html = &bundle[1].1;
         assert!(html.contains("<summary>warning: unused `Vec&lt;u8&gt;`, and 1 more</summary>"));
         assert!(html.contains("warning: b &lt;T&gt;"));
         assert!(bundle[0].1.contains("\x1b[33m"));
+        assert!(bundle[0].1.contains("In [12]:1:2") && !bundle[0].1.contains("In [3]"));
     }
 }

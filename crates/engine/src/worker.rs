@@ -58,6 +58,10 @@ enum Heard {
 const CONNECT: Duration = Duration::from_secs(20);
 /// How long a cell may take to answer an interrupt before its worker is ended.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How much longer it may take on a machine that is busy with other things.
+const BUSY: Duration = Duration::from_secs(30);
+/// How long a worker may take to end itself and what its cells have started.
+const LEAVES: Duration = Duration::from_secs(2);
 /// How often the engine looks whether a cell is to be interrupted.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -301,6 +305,8 @@ impl Worker {
     }
 
     fn wait(&mut self, sink: &mut dyn Sink) -> Result<Outcome, EngineError> {
+        // How long it was held up before it was asked to stop.
+        let mut before = None;
         loop {
             match self.order.pop() {
                 Some(Next::Text(stream, text)) => self.text(stream, &text, sink),
@@ -341,7 +347,13 @@ impl Worker {
                 .asked
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            if asked.is_some_and(|since| since.elapsed() > PATIENCE) {
+            let Some(asked) = asked.map(|since| since.elapsed()) else {
+                continue;
+            };
+            let before = *before.get_or_insert_with(|| self.held_up());
+            if asked > PATIENCE
+                && asked > PATIENCE + self.held_up().saturating_sub(before).min(BUSY)
+            {
                 self.kill();
                 return Err(EngineError::WorkerDied(format!(
                     "the cell did not stop within {} seconds, so its process was ended",
@@ -366,7 +378,9 @@ impl Worker {
     fn died(&mut self) -> EngineError {
         let status = {
             let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-            wait_a_moment(&mut child)
+            let status = wait_a_moment(&mut child);
+            end_group(&child, true);
+            status
         };
         let starved = match (self.kills, oom::kills()) {
             (Some(before), Some(now)) => Some(now > before),
@@ -375,19 +389,79 @@ impl Worker {
         EngineError::WorkerDied(crash::describe(status, &self.last_words, starved))
     }
 
-    /// Ends the worker at once.
+    /// Ends the worker and the processes that its cells have started.
     pub fn kill(&self) {
+        // When its socket closes, it does both itself.
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = Instant::now() + LEAVES;
+        while Instant::now() < until {
+            if !matches!(child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        end_group(&child, false);
         let _ = child.kill();
         let _ = child.wait();
+    }
+
+    /// How long the processor has let the worker's own threads wait so far. A
+    /// cell on a busy machine is not one that does not stop.
+    fn held_up(&self) -> Duration {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        held_up(child.id())
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ = self.socket.shutdown(std::net::Shutdown::Both);
         self.kill();
     }
+}
+
+/// Ends what a worker has left behind in its process group: at once, or, if
+/// that may take a moment, in the background. The standard library cannot
+/// signal a group; every shell can.
+fn end_group(leader: &Child, gently: bool) {
+    let group = leader.id();
+    let mut script = format!("kill -s KILL -- -{group}");
+    if gently {
+        script = format!("kill -s TERM -- -{group} && sleep 0.3; {script}");
+    }
+    let shell = Command::new("sh")
+        .args(["-c", &script])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut shell) = shell else {
+        return;
+    };
+    let mut wait = move || {
+        let _ = shell.wait();
+    };
+    if gently {
+        std::thread::spawn(wait);
+    } else {
+        wait();
+    }
+}
+
+/// The time that the main thread of a process and the one that runs cells were
+/// ready to run and did not get a processor.
+fn held_up(process: u32) -> Duration {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task"));
+    let waited = tasks.into_iter().flatten().flatten().filter_map(|task| {
+        let name = std::fs::read_to_string(task.path().join("comm")).ok()?;
+        let is_main = task.file_name().to_str()?.parse() == Ok(process);
+        if !is_main && name.trim_end() != "cells" {
+            return None;
+        }
+        let times = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        times.split_whitespace().nth(1)?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(waited.sum())
 }
 
 /// Where the loader finds libstd, the runtime and the prelude.

@@ -14,7 +14,7 @@ use crate::comm::Comms;
 use crate::history::History;
 use crate::interrupt::Interrupts;
 use crate::outputs::{Cell, Outputs};
-use crate::request::{Answer, Malformed};
+use crate::request::{Answer, Malformed, not_supported};
 use crate::socket::iopub::Publisher;
 use crate::socket::router::Outbox;
 use crate::socket::shell::Arrivals;
@@ -127,9 +127,10 @@ impl<L: Language> Worker<L> {
             }
             "comm_open" | "comm_msg" | "comm_close" => self.comm(request),
             "shutdown_request" => self.shutdown(request),
+            // Asked on the wrong channel, or by a protocol that is not ours.
             unknown => {
-                tracing::warn!(msg_type = unknown, "ignored an unknown request");
-                Ok(Answer::Nothing)
+                tracing::warn!(msg_type = unknown, "refused an unknown request");
+                Ok(Answer::error(request, &not_supported(unknown)))
             }
         }
     }

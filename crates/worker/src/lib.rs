@@ -7,6 +7,7 @@
 //! ends itself, even in the middle of a cell.
 
 mod comms;
+mod leave;
 mod load;
 mod outputs;
 pub mod stdin;
@@ -43,6 +44,7 @@ fn serve() -> io::Result<()> {
         .ok_or_else(|| io::Error::other("this program is started by ferrite, not by hand"))?;
     let mut socket = UnixStream::connect(path)?;
     die_first();
+    let engine = std::os::unix::process::parent_id();
     let outputs = Outputs::new(socket.try_clone()?);
     ferrite_display::sink::install(Box::new(outputs.clone()));
     streams::install()?;
@@ -86,7 +88,7 @@ fn serve() -> io::Result<()> {
     }
     // Not a return: destructors of statics and detached threads of user code
     // must not keep a worker alive that nobody talks to.
-    std::process::exit(0)
+    leave::with_children(engine)
 }
 
 /// Lets the system end this process, and those that it starts, before the kernel

@@ -62,6 +62,9 @@ impl Methods {
     }
 
     fn file(&self, type_text: &str) -> PathBuf {
+        // rustc names a type by the shortest path that the crates of a cell
+        // have to it, so one type of polars goes by two names.
+        let type_text = type_text.replace("ferrite::prelude::", "polars::prelude::");
         let name = hash(&[type_text.as_bytes()]);
         self.folder.join(name).with_extension("json")
     }
@@ -85,7 +88,7 @@ pub fn look_ahead(
     for type_text in types {
         let text = format!("{head}{}) {{ x. }}", anchored(type_text));
         let at = text.len() - " }".len();
-        let found = analysis.items_within(Patience(patience), text, at, MOST);
+        let found = analysis.items(Patience(patience), text, at, MOST);
         if let Some(items) = found {
             analysis.remember_methods(type_text, &items);
         }
@@ -110,6 +113,9 @@ mod tests {
             documentation: String::new(),
         };
         assert_eq!(Methods::new(folder.clone()).get("Vec<u8>"), None);
+        let (one, other) = ("Vec<polars::prelude::Expr>", "Vec<ferrite::prelude::Expr>");
+        Methods::new(folder.clone()).put(one, std::slice::from_ref(&item));
+        assert!(Methods::new(folder.clone()).get(other).is_some());
         Methods::new(folder.clone()).put("Vec<u8>", std::slice::from_ref(&item));
         assert_eq!(
             Methods::new(folder.clone()).get("Vec<u8>"),

@@ -31,7 +31,9 @@ pub struct Analyser {
 }
 
 /// How long a person waits for a list.
-const LIST: Patience = Patience(Duration::from_millis(1_500));
+pub const LIST: Patience = Patience(Duration::from_millis(1_500));
+/// How long a person waits for more than what is known already.
+pub const MORE: Patience = Patience(Duration::from_millis(40));
 /// How long a person waits for documentation.
 const PAGE: Patience = Patience(Duration::from_millis(2_500));
 
@@ -56,12 +58,7 @@ impl Analysis {
     }
 
     /// What could stand at a place; `None` if that is not known (yet).
-    pub fn items(&mut self, text: String, at: usize, most: usize) -> Option<Vec<Item>> {
-        self.items_within(LIST, text, at, most)
-    }
-
-    /// The same, for whoever has another patience.
-    fn items_within(
+    pub fn items(
         &mut self,
         patience: Patience,
         text: String,

@@ -4,7 +4,9 @@
 use std::io::{BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use ferrite_wire::analysis::{Ask, Found, Question, Reply};
@@ -17,6 +19,10 @@ pub struct Patience(pub Duration);
 
 /// It is given up when it has died so often before it was ready.
 const STILLBORN: u32 = 3;
+/// The number of the question with which it starts.
+const OPENED: u64 = 1;
+/// How often its memory is looked at while nobody asks it anything.
+const WATCH: Duration = Duration::from_secs(10);
 
 /// The analyser, running or not.
 pub struct Process {
@@ -27,16 +33,22 @@ pub struct Process {
 }
 
 struct Running {
-    child: Child,
+    child: Arc<Mutex<Child>>,
+    /// Its number among processes.
+    pid: u32,
     questions: Sender<Question>,
     replies: Receiver<Reply>,
     /// The number of the last question.
     last: u64,
     /// The number of the last question that was answered.
     answered: u64,
-    ready: bool,
+    ready: Arc<AtomicBool>,
     /// What it looked at first.
     warm_up: String,
+    /// What somebody asked whose patience ended.
+    unanswered: Option<(u64, Ask)>,
+    /// That, once it was answered.
+    late: Option<(Ask, Found)>,
 }
 
 impl Process {
@@ -74,14 +86,16 @@ impl Process {
 
     /// Whether it runs and is not ready.
     pub fn is_warming_up(&self) -> bool {
-        self.running.as_ref().is_some_and(|running| !running.ready)
+        self.running
+            .as_ref()
+            .is_some_and(|running| !running.is_ready())
     }
 
     /// Waits until it is ready; false if it does not come to that.
     pub fn wait(&mut self, most: Duration) -> bool {
         let until = Instant::now() + most;
         while let Some(running) = &mut self.running {
-            if running.ready {
+            if running.is_ready() {
                 return true;
             }
             let left = until.saturating_duration_since(Instant::now());
@@ -98,40 +112,24 @@ impl Process {
 
     /// The answer to a question; `None` if it is not ready, or not in time.
     /// A question that nobody waits for any more holds up the next one, which
-    /// is not asked at all if that takes too long.
+    /// is not asked at all if that takes too long. Its answer, when it comes, is
+    /// that of the next one if the text between them is part of a word.
     pub fn ask(&mut self, ask: Ask, patience: Patience) -> Option<Found> {
         let text = match &ask {
             Ask::Complete { text, .. } | Ask::Hover { text, .. } => text,
             Ask::Open { .. } => return None,
         };
         self.warm_up(text);
-        let running = self.running.as_mut().filter(|running| running.ready)?;
+        let running = self.running.as_mut().filter(|running| running.is_ready())?;
         let until = Instant::now() + patience.0;
-        while running.answered < running.last {
-            let left = until.saturating_duration_since(Instant::now());
-            let reply = running.replies.recv_timeout(left).ok()?;
-            running.take(reply);
-        }
-        let id = running.ask(ask);
-        let answer = loop {
-            let left = until.saturating_duration_since(Instant::now());
-            match running.replies.recv_timeout(left) {
-                Ok(reply) => {
-                    let mine = reply.id == id;
-                    let found = running.take(reply);
-                    if mine {
-                        break found;
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => break None,
-                Err(RecvTimeoutError::Disconnected) => {
-                    self.died();
-                    return None;
-                }
-            }
-        };
+        let answer = running.answer(ask, until);
         // A slow start is no reason to start again.
-        if answer.is_some() && self.memory() > self.analyser.memory {
+        let has_answered = running.answered > OPENED;
+        let Ok(answer) = answer else {
+            self.died();
+            return None;
+        };
+        if has_answered && self.memory() > self.analyser.memory {
             tracing::info!(memory = self.memory(), "the analyser has grown too large");
             self.restart();
         }
@@ -141,7 +139,7 @@ impl Process {
     /// The process and the memory that it holds.
     pub fn state(&self) -> Option<(u32, u64)> {
         let running = self.running.as_ref()?;
-        Some((running.child.id(), self.memory()))
+        Some((running.pid, self.memory()))
     }
 
     /// Takes in what has been answered since.
@@ -159,8 +157,9 @@ impl Process {
 
     fn died(&mut self) {
         if let Some(running) = self.running.take() {
-            tracing::warn!(ready = running.ready, "the analyser died");
-            self.stillborn = if running.ready { 0 } else { self.stillborn + 1 };
+            let ready = running.is_ready();
+            tracing::warn!(ready, "the analyser died");
+            self.stillborn = if ready { 0 } else { self.stillborn + 1 };
         }
     }
 
@@ -175,14 +174,36 @@ impl Process {
 
     /// What the process holds in memory, in bytes.
     fn memory(&self) -> u64 {
-        let Some(running) = &self.running else {
-            return 0;
+        let running = self.running.as_ref();
+        running.map_or(0, |running| memory_of(running.pid))
+    }
+}
+
+/// What a process holds in memory, in bytes.
+fn memory_of(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
+    let status = status.unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    kilobytes.unwrap_or(0_u64) * 1024
+}
+
+/// Ends a process that has grown too large, also while nobody asks it anything:
+/// the next question starts another. One that is not ready yet is left alone,
+/// as it would be no smaller the next time.
+fn watch(child: &Weak<Mutex<Child>>, ready: &AtomicBool, most: u64) {
+    loop {
+        std::thread::sleep(WATCH);
+        let Some(child) = child.upgrade() else {
+            return;
         };
-        let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id()));
-        let status = status.unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        kilobytes.unwrap_or(0_u64) * 1024
+        let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+        let memory = memory_of(child.id());
+        if ready.load(Ordering::SeqCst) && memory > most {
+            tracing::info!(memory, "the analyser has grown too large");
+            let _ = child.kill();
+            return;
+        }
     }
 }
 
@@ -203,19 +224,69 @@ impl Running {
             std::thread::spawn(move || read(stdout, &answered));
         }
         let mut running = Self {
-            child,
+            pid: child.id(),
+            child: Arc::new(Mutex::new(child)),
             questions,
             replies,
             last: 0,
             answered: 0,
-            ready: false,
+            ready: Arc::default(),
             warm_up: warm_up.clone(),
+            unanswered: None,
+            late: None,
         };
+        let (watched, ready) = (Arc::downgrade(&running.child), running.ready.clone());
+        let most = analyser.memory;
+        std::thread::spawn(move || watch(&watched, &ready, most));
         running.ask(Ask::Open {
             package: analyser.package.clone(),
             warm_up,
         });
         Ok(running)
+    }
+
+    fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::SeqCst)
+    }
+
+    /// The answer to a question, if it comes in time; an error if the process
+    /// is gone.
+    fn answer(&mut self, ask: Ask, until: Instant) -> Result<Option<Found>, RecvTimeoutError> {
+        let next = |running: &mut Self| {
+            let left = until.saturating_duration_since(Instant::now());
+            match running.replies.recv_timeout(left) {
+                Ok(reply) => {
+                    let id = reply.id;
+                    Ok(Some((id, running.take(reply))))
+                }
+                Err(RecvTimeoutError::Timeout) => Ok(None),
+                Err(gone) => Err(gone),
+            }
+        };
+        while self.answered < self.last {
+            if next(self)?.is_none() {
+                return Ok(self.answered_late(&ask));
+            }
+        }
+        // The same question again: its answer was on its way.
+        if self.late.as_ref().is_some_and(|(asked, _)| *asked == ask) {
+            return Ok(self.answered_late(&ask));
+        }
+        let id = self.ask(ask.clone());
+        while let Some((answered, found)) = next(self)? {
+            if answered == id {
+                return Ok(found);
+            }
+        }
+        let late = self.answered_late(&ask);
+        self.unanswered = Some((id, ask));
+        Ok(late)
+    }
+
+    /// What was answered too late, if it answers this question as well.
+    fn answered_late(&self, ask: &Ask) -> Option<Found> {
+        let (asked, found) = self.late.as_ref()?;
+        goes_on(asked, ask).then(|| found.clone())
     }
 
     fn ask(&mut self, ask: Ask) -> u64 {
@@ -231,14 +302,20 @@ impl Running {
         match reply.answer {
             Ok(Found::Opened { files }) => {
                 tracing::info!(files, "the analyser is ready");
-                self.ready = true;
+                self.ready.store(true, Ordering::SeqCst);
                 None
             }
-            Ok(found) => Some(found),
+            Ok(found) => {
+                if let Some((_, ask)) = self.unanswered.take_if(|(id, _)| *id == reply.id) {
+                    self.late = Some((ask, found.clone()));
+                }
+                Some(found)
+            }
             Err(error) => {
                 tracing::warn!(error, "the analyser has no answer");
-                if !self.ready {
-                    let _ = self.child.kill();
+                if !self.is_ready() {
+                    let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+                    let _ = child.kill();
                 }
                 None
             }
@@ -246,10 +323,61 @@ impl Running {
     }
 }
 
+/// Whether a question is the earlier one with more of the word at the cursor,
+/// so that the answer to the earlier one holds all that could follow.
+fn goes_on(earlier: &Ask, later: &Ask) -> bool {
+    let (
+        Ask::Complete { text, at, .. },
+        Ask::Complete {
+            text: new, at: to, ..
+        },
+    ) = (earlier, later)
+    else {
+        return earlier == later;
+    };
+    let before = text.get(..*at).zip(new.get(..*at));
+    let behind = text.get(*at..).zip(new.get(*to..));
+    before.is_some_and(|(text, new)| text == new)
+        && behind.is_some_and(|(text, new)| text == new)
+        && new
+            .get(*at..*to)
+            .is_some_and(|typed| typed.chars().all(crate::completion::scan::is_word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(before: &str, behind: &str) -> Ask {
+        Ask::Complete {
+            text: format!("{before}{behind}"),
+            at: before.len(),
+            most: 10,
+        }
+    }
+
+    #[test]
+    fn a_late_answer_is_that_of_a_longer_word() {
+        let earlier = ask("a.fi", " }");
+        assert!(goes_on(&earlier, &ask("a.fi", " }")));
+        assert!(goes_on(&earlier, &ask("a.filt", " }")));
+        for other in [
+            ask("a.f", " }"),
+            ask("a.fo", " }"),
+            ask("a.fi.x", " }"),
+            ask("a.filt", ""),
+            ask("b.filt", " }"),
+        ] {
+            assert!(!goes_on(&earlier, &other), "{other:?}");
+        }
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 

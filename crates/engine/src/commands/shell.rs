@@ -8,6 +8,11 @@ use crate::markers::{Part, Splitter};
 use crate::session::{Failure, Session};
 use crate::worker::{Sink, Stream};
 
+/// The variable that says which notebook's engine has started a shell. The
+/// worker, which outlives a kernel that is killed, looks for it
+/// (`worker/src/leave.rs`).
+const STARTED_BY: &str = "FERRITE_SHELL_OF";
+
 /// Runs a line. Both of its streams go into one pipe: that is what keeps their
 /// order.
 pub fn run(session: &mut Session, line: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
@@ -17,6 +22,8 @@ pub fn run(session: &mut Session, line: &str, sink: &mut dyn Sink) -> Result<(),
     command
         .args(["-c", line])
         .envs(&session.environment)
+        // What it leaves running is found by this when the notebook ends.
+        .env(STARTED_BY, std::process::id().to_string())
         .stdin(Stdio::null())
         .stdout(input.try_clone().map_err(failed)?)
         .stderr(input);

@@ -13,6 +13,9 @@ use std::ops::Range;
 
 use ferrite_wire::analysis::Item;
 
+use crate::commands;
+use place::Place;
+
 /// Something that could be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
@@ -85,6 +88,54 @@ pub const MACROS: &[&str] = &[
     "write!",
     "writeln!",
 ];
+
+/// What could be written at a byte of a cell, for whoever has no session (yet):
+/// commands, words of the language and macros.
+///
+/// ```
+/// let found = ferrite_engine::completion::without_session("whi", 3);
+/// assert_eq!(found.items[0].text, "while");
+/// assert_eq!(found.range, 0..3);
+/// ```
+pub fn without_session(code: &str, cursor: usize) -> Suggestions {
+    if let Some(found) = of_commands(code, cursor) {
+        return found;
+    }
+    let (place, range) = place::at(code, cursor);
+    let typed = code.get(range.clone()).unwrap_or_default();
+    let mut items = Vec::new();
+    if place == Place::Name {
+        items.extend(of_language().filter(|item| begins_with(&item.text, typed)));
+    }
+    Suggestions { range, items }
+}
+
+/// The commands that could be meant, if the cursor is in the line of one.
+pub fn of_commands(code: &str, cursor: usize) -> Option<Suggestions> {
+    let found = commands::complete(code, cursor)?;
+    let item = |text: String| {
+        let help = commands::help_at(&text, 0).unwrap_or_default();
+        let (usage, summary) = help.split_once('\n').unwrap_or((&help, ""));
+        Suggestion {
+            documentation: summary.trim().to_owned(),
+            ..Suggestion::new(text, "magic", usage)
+        }
+    };
+    Some(Suggestions {
+        range: found.range,
+        items: found.texts.into_iter().map(item).collect(),
+    })
+}
+
+/// What every program can say.
+pub fn of_language() -> impl Iterator<Item = Suggestion> {
+    let all = |names: &'static [&'static str], kind: &'static str| {
+        names
+            .iter()
+            .map(move |name| Suggestion::new(*name, kind, ""))
+    };
+    all(MACROS, "macro").chain(all(KEYWORDS, "keyword"))
+}
 
 /// Whether a name begins with what was typed, as people type: without
 /// capitals.

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::Session;
+use crate::analysis::process::Patience;
 use crate::analysis::text::Surroundings;
-use crate::commands::{self, Line, Lines};
+use crate::analysis::{LIST, MORE};
+use crate::commands::{Line, Lines};
 use crate::completion::place::{self, Place};
-use crate::completion::{
-    KEYWORDS, MACROS, Suggestion, Suggestions, begins_with, paths, without_doubles,
-};
+use crate::completion::{self, Suggestion, Suggestions, begins_with, paths, without_doubles};
 use crate::render::short_type;
 
 /// How many fields and methods a type may have.
@@ -19,19 +19,8 @@ const NAMES: usize = 400;
 impl Session {
     /// What could be written at a byte of a cell.
     pub fn complete(&mut self, code: &str, cursor: usize) -> Suggestions {
-        if let Some(found) = commands::complete(code, cursor) {
-            let item = |text: String| {
-                let help = commands::help_at(&text, 0).unwrap_or_default();
-                let (usage, summary) = help.split_once('\n').unwrap_or((&help, ""));
-                Suggestion {
-                    documentation: summary.trim().to_owned(),
-                    ..Suggestion::new(text, "magic", usage)
-                }
-            };
-            return Suggestions {
-                range: found.range,
-                items: found.texts.into_iter().map(item).collect(),
-            };
+        if let Some(found) = completion::of_commands(code, cursor) {
+            return found;
         }
         let rust = self.rust_at(code, cursor);
         let (place, range) = place::at(&rust, cursor);
@@ -45,10 +34,11 @@ impl Session {
                 earlier,
             } => self.in_text(&typed, of.as_deref(), &names, &earlier),
             Place::Member { of } => self.members(&rust, &range, of.as_deref()),
-            Place::Path => self.analysed(&rust, cursor).unwrap_or_default(),
+            Place::Path => self.analysed(LIST, &rust, cursor),
             Place::Name => {
                 let mut items = self.names(&typed);
-                items.extend(self.analysed(&rust, cursor).unwrap_or_default());
+                let patience = if items.is_empty() { LIST } else { MORE };
+                items.extend(self.analysed(patience, &rust, cursor));
                 items
             }
         };
@@ -89,22 +79,18 @@ impl Session {
         let own = type_text
             .as_deref()
             .is_some_and(|text| self.is_of_notebook(text));
-        let found = self.ask_items(&text, range.start, MEMBERS);
-        let Some(analysis) = &mut self.analysis else {
-            return Vec::new();
-        };
-        let items = match (found, &type_text) {
-            (Some(items), Some(type_text)) => {
-                // Types of the notebook change under the same name.
-                if !own {
-                    analysis.remember_methods(type_text, &items);
-                }
-                items
-            }
-            (Some(items), None) => items,
-            (None, Some(type_text)) => analysis.known_methods(type_text).unwrap_or_default(),
-            (None, None) => Vec::new(),
-        };
+        // Types of the notebook change under the same name.
+        let kept = type_text.as_deref().filter(|_| !own);
+        let analysis = self.analysis.as_mut();
+        let known = analysis
+            .zip(kept)
+            .and_then(|(analysis, kept)| analysis.known_methods(kept));
+        let patience = if known.is_some() { MORE } else { LIST };
+        let found = self.ask_items(patience, &text, range.start, MEMBERS);
+        if let (Some(items), Some(analysis), Some(kept)) = (&found, &mut self.analysis, kept) {
+            analysis.remember_methods(kept, items);
+        }
+        let items = found.or(known).unwrap_or_default();
         items.into_iter().map(Suggestion::from).collect()
     }
 
@@ -148,34 +134,31 @@ impl Session {
         }));
         let loaded = self.notebook.loaded.externs.iter();
         items.extend(loaded.map(|(name, _)| Suggestion::new(name, "module", "")));
-        items.extend(
-            MACROS
-                .iter()
-                .map(|name| Suggestion::new(*name, "macro", "")),
-        );
-        items.extend(
-            KEYWORDS
-                .iter()
-                .map(|name| Suggestion::new(*name, "keyword", "")),
-        );
+        items.extend(completion::of_language());
         items.retain(|item| begins_with(&item.text, typed));
         items
     }
 
-    fn analysed(&mut self, rust: &str, cursor: usize) -> Option<Vec<Suggestion>> {
-        let items = self.ask_items(rust, cursor, NAMES)?;
-        Some(items.into_iter().map(Suggestion::from).collect())
+    /// What rust-analyzer knows, if it knows it in time.
+    fn analysed(&mut self, patience: Patience, rust: &str, cursor: usize) -> Vec<Suggestion> {
+        let items = self.ask_items(patience, rust, cursor, NAMES);
+        let items = items.unwrap_or_default().into_iter();
+        items.map(Suggestion::from).collect()
     }
 
     /// Asks rust-analyzer what could stand at a byte of a cell.
     fn ask_items(
         &mut self,
+        patience: Patience,
         rust: &str,
         at: usize,
         most: usize,
     ) -> Option<Vec<ferrite_wire::analysis::Item>> {
         let (text, start) = self.as_text(rust);
-        let mut items = self.analysis.as_mut()?.items(text, start + at, most)?;
+        let mut items = self
+            .analysis
+            .as_mut()?
+            .items(patience, text, start + at, most)?;
         // What would change more than the word at the cursor is not a
         // completion to Jupyter.
         let word = place::at(rust, at).1.start + start;

@@ -35,10 +35,22 @@ impl Answer {
 
     /// A reply with `status: "error"`.
     pub(crate) fn error(request: &Request, error: &ExecuteError) -> Self {
-        reply_type(request).map_or(Self::Nothing, |reply| {
-            Self::reply(error_reply(reply, error))
-        })
+        refusal(request, error).map_or(Self::Nothing, Self::reply)
     }
+}
+
+/// Why there is no other answer to a request.
+pub(crate) fn not_supported(msg_type: &str) -> ExecuteError {
+    let why = match msg_type {
+        "create_subshell_request" | "delete_subshell_request" | "list_subshell_request" => {
+            "this kernel has no subshells".to_owned()
+        }
+        "interrupt_request" | "usage_request" | "debug_request" => {
+            format!("`{msg_type}` is answered on the control channel")
+        }
+        _ => format!("this kernel does not know `{msg_type}`"),
+    };
+    ExecuteError::new("NotSupported", why)
 }
 
 /// A request whose content is not what its type says.
@@ -50,8 +62,13 @@ impl Malformed {
     /// What tells the client, if messages of this type have replies.
     pub(crate) fn reply_to(&self, request: &Request) -> Option<JupyterMessageContent> {
         let error = ExecuteError::new("MalformedRequest", self.to_string());
-        Some(error_reply(reply_type(request)?, &error))
+        refusal(request, &error)
     }
+}
+
+/// A reply with `status: "error"`, if messages of this type have replies.
+pub(crate) fn refusal(request: &Request, error: &ExecuteError) -> Option<JupyterMessageContent> {
+    Some(error_reply(reply_type(request)?, error))
 }
 
 fn reply_type(request: &Request) -> Option<String> {

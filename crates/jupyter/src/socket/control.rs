@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jupyter_protocol::{ExecutionState, InterruptReply, JupyterMessageContent};
-use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::iopub::Publisher;
@@ -11,8 +10,8 @@ use super::router::{Inbox, Outbox};
 use super::shell::Queue;
 use crate::comm::Comms;
 use crate::lifecycle::Lifecycle;
-use crate::request::shutdown;
 use crate::request::usage::Usage;
+use crate::request::{not_supported, refusal, shutdown};
 use crate::wire::{self, Request};
 
 /// What answering takes.
@@ -75,21 +74,16 @@ impl Control {
                 let usage = self.usage.reply();
                 self.reply(request, wire::raw("usage_reply", usage));
             }
-            // Clients ask only kernels that name them among their features.
-            "create_subshell_request" | "delete_subshell_request" | "list_subshell_request" => {
-                self.refuse(request, "this kernel has no subshells");
+            // Subshells among them: clients ask only kernels that name them
+            // among their features.
+            unknown => {
+                tracing::warn!(msg_type = unknown, "refused an unknown control request");
+                if let Some(content) = refusal(request, &not_supported(unknown)) {
+                    self.reply(request, content);
+                }
             }
-            unknown => tracing::warn!(msg_type = unknown, "ignored an unknown control request"),
         }
         false
-    }
-
-    fn refuse(&self, request: &Request, why: &str) {
-        let reply = request.msg_type().replace("_request", "_reply");
-        let error = json!({
-            "status": "error", "ename": "NotSupported", "evalue": why, "traceback": [why],
-        });
-        self.reply(request, wire::raw(reply, error));
     }
 
     fn reply(&self, request: &Request, content: impl Into<JupyterMessageContent>) {

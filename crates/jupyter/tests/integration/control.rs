@@ -111,10 +111,33 @@ fn an_interrupt_without_a_cell_does_nothing() {
 }
 
 #[test]
-fn unknown_requests_get_statuses_and_no_reply() {
+fn no_request_is_left_without_a_reply() {
+    let mut frontend = Frontend::start();
+    let unknown = ["make_coffee", "list_subshell", "create_subshell"];
+    for (channel, families) in [
+        (Channel::Control, &unknown[..]),
+        (Channel::Shell, &unknown[..]),
+        // Those that control knows.
+        (Channel::Shell, &["interrupt", "usage", "debug"]),
+    ] {
+        for family in families {
+            let id = frontend.send(channel, &format!("{family}_request"), json!({}));
+            let reply = frontend.reply(channel, &id);
+            assert_eq!(reply.msg_type, format!("{family}_reply"));
+            assert_eq!(reply.content["status"], "error");
+            assert_eq!(reply.content["ename"], "NotSupported");
+            frontend.assert_iopub(&id, &["busy", "idle"]);
+        }
+    }
+    frontend.shutdown();
+}
+
+/// What is no request has no reply: nobody waits for one.
+#[test]
+fn unknown_messages_get_statuses_and_no_reply() {
     let mut frontend = Frontend::start();
     for channel in [Channel::Control, Channel::Shell] {
-        let id = frontend.send(channel, "make_coffee_request", json!({}));
+        let id = frontend.send(channel, "make_coffee", json!({}));
         frontend.assert_iopub(&id, &["busy", "idle"]);
         frontend.assert_nothing(channel);
     }
