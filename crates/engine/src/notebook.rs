@@ -16,7 +16,6 @@ use crate::dependencies::Loaded;
 use crate::generate::Variable;
 use crate::imports::{self, Import};
 use crate::items::{self, Items};
-use crate::mir;
 use crate::parse::{Cell, ParseError};
 use crate::reach::Basis;
 use crate::render::label;

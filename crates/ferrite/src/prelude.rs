@@ -34,13 +34,6 @@ pub use ferrite_ml::{
 // Splits, metrics, comparisons and searches.
 pub use ferrite_ml::text;
 pub use ferrite_ml::{
-    Cv, GridSearch, GroupKFold, HalvingSearch, KFold, Metric, RandomSearch, RepeatedKFold,
-    RepeatedStratifiedKFold, StratifiedKFold, TimeSeriesSplit, TpeSearch, classification_report,
-    compare, cross_validate, f1_score, learning_curve, log_integers, log_uniform,
-    mean_absolute_error, r2_score, roc_auc_score, root_mean_squared_error, uniform,
-    validation_curve,
-};
-pub use ferrite_ml::{
     Average, KappaWeights, MultiClass, adjusted_rand_score, average_precision_score,
     balanced_accuracy_score, brier_score_loss, calibration_curve, calinski_harabasz_score,
     cohen_kappa_score, davies_bouldin_score, explained_variance_score, fbeta_score,
@@ -51,6 +44,13 @@ pub use ferrite_ml::{
     silhouette_score, top_k_accuracy_score,
 };
 pub use ferrite_ml::{Clusters, Step, load_transformer, save_transformer};
+pub use ferrite_ml::{
+    Cv, GridSearch, GroupKFold, HalvingSearch, KFold, Metric, RandomSearch, RepeatedKFold,
+    RepeatedStratifiedKFold, StratifiedKFold, TimeSeriesSplit, TpeSearch, classification_report,
+    compare, cross_validate, f1_score, learning_curve, log_integers, log_uniform,
+    mean_absolute_error, r2_score, roc_auc_score, root_mean_squared_error, uniform,
+    validation_curve,
+};
 // Models beyond the first few, clusters, projections, explanations.
 pub use ferrite_ml::{
     AdaBoostClassifier, AgglomerativeClustering, BaggingClassifier, BaggingRegressor, BernoulliNB,
