@@ -119,7 +119,8 @@ struct Walk<'a> {
     functions: Vec<String>,
     /// Inside an async block or function of its own.
     nested_async: usize,
-    /// The methods that are called on the result of the call where the walk is.
+    /// The methods that are called on the result of the call where the walk is,
+    /// the next one last.
     later: Vec<String>,
 }
 
@@ -250,7 +251,13 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         let again = self.functions.iter().any(|name| node.method == name);
         self.found.hot |= again || hot::walks(node);
         let mut later = std::mem::take(&mut self.later);
-        let chain = hot::chain(node, &later);
+        let matters = |it: &Expr| matches!(it, Expr::Closure(_));
+        let range = matches!(&*node.receiver, Expr::Paren(_));
+        // Not for each call: a chain may be as long as a text.
+        let chain = match range || node.args.iter().any(matters) {
+            true => hot::chain(node, &later),
+            false => hot::Chain::Bounded,
+        };
         if let (hot::Chain::Pieces, Expr::Paren(range)) = (chain, &*node.receiver)
             && matches!(&*range.expr, Expr::Range(_))
         {
@@ -258,7 +265,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.found.edits.push(Edit::insert(at, PIECES));
         }
         if matches!(&*node.receiver, Expr::MethodCall(_)) {
-            later.insert(0, node.method.to_string());
+            later.push(node.method.to_string());
             self.later = later;
         }
         self.visit_expr(&node.receiver);
@@ -562,7 +569,7 @@ mod tests {
             ),
             (
                 "(0..9).map(|k| (0..k).sum::<i32>()).max()",
-                "✂(0..9).map(|k|  { ✓ ✂(0..k).sum::<i32>() }).max()",
+                "✂(0..9).map(|k|  { ✓ (0..k).sum::<i32>() }).max()",
             ),
         ] {
             assert_eq!(run(text), runs);

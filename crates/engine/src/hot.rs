@@ -147,7 +147,8 @@ pub enum Chain {
     Bounded,
 }
 
-/// What chain a call is in; `later` are the methods that are called on its result.
+/// What chain a call is in; `later` are the methods that are called on its result,
+/// the next one last.
 pub fn chain(call: &syn::ExprMethodCall, later: &[String]) -> Chain {
     let mut names = vec![call.method.to_string()];
     let mut first = call;
@@ -160,7 +161,7 @@ pub fn chain(call: &syn::ExprMethodCall, later: &[String]) -> Chain {
         Expr::Range(range) if range.start.is_some() => {
             let direct =
                 matches!(&*first.receiver, Expr::Paren(it) if matches!(&*it.expr, Expr::Range(_)));
-            match end_of(names.iter().chain(later)) {
+            match end_of(range, names.iter().chain(later.iter().rev())) {
                 _ if !direct => Chain::Long,
                 End::Consumed => Chain::Pieces,
                 End::Collected => Chain::Bounded,
@@ -181,11 +182,11 @@ enum End {
     Unknown,
 }
 
-fn end_of<'a>(names: impl Iterator<Item = &'a String>) -> End {
+fn end_of<'a>(range: &syn::ExprRange, names: impl Iterator<Item = &'a String>) -> End {
     let mut keeps_length = true;
     let mut in_pieces = true;
     for (at, name) in names.map(String::as_str).enumerate() {
-        if at == 0 && AT_ONCE.contains(&name) {
+        if at == 0 && range.end.is_some() && AT_ONCE.contains(&name) {
             return End::Collected;
         }
         in_pieces &= !BETTER_WHOLE.contains(&name);
