@@ -135,13 +135,14 @@ impl Mentions {
     /// A name, perhaps that of a macro which is called. Gives how many tokens
     /// were read.
     fn word(&mut self, word: &str, rest: &[TokenTree]) -> usize {
+        let word = plain(word);
         if let [TokenTree::Punct(punct), TokenTree::Group(_), ..] = rest
             && punct.as_char() == '!'
-            && !among(KEYWORDS, word)
+            && !among(KEYWORDS, &word)
         {
-            self.macros.insert(word.to_owned());
+            self.macros.insert(word.clone());
         }
-        self.words.insert(word.to_owned());
+        self.words.insert(word);
         1
     }
 
@@ -209,9 +210,18 @@ fn path_of_a_crate(before: Option<&TokenTree>, tokens: &[TokenTree]) -> usize {
 
 /// Everything in a text that could be a name.
 pub fn identifiers(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let words = text.split(|c: char| c.is_ascii() && !(c.is_ascii_alphanumeric() || c == '_'));
     let words = words.filter(|word| !word.is_empty() && !word.starts_with(char::is_numeric));
-    words.map(str::to_owned)
+    words.map(plain)
+}
+
+/// A name as it is compared. `r#f` is `f`. Letters beyond ASCII can be written in
+/// more than one way, so all names with such letters are taken for the same.
+fn plain(name: &str) -> String {
+    if !name.is_ascii() {
+        return "~".to_owned();
+    }
+    name.strip_prefix("r#").unwrap_or(name).to_owned()
 }
 
 impl Reach {
@@ -223,7 +233,7 @@ impl Reach {
         let mut names = inside.exported;
         let mut anchor = Anchor::None;
         let mut name = |ident: &syn::Ident| {
-            names.insert(ident.to_string());
+            names.insert(plain(&ident.to_string()));
         };
         match item {
             Item::Const(item) => name(&item.ident),
@@ -260,9 +270,9 @@ impl Reach {
             Item::ForeignMod(_) => names.extend(mentions.words.iter().cloned()),
             _ => anchor = Anchor::Always,
         }
-        let plain = |name: &String| among(PLAIN_MACROS, name);
+        let known = |name: &String| among(PLAIN_MACROS, name);
         let implements = inside.implements
-            || !mentions.macros.iter().all(plain)
+            || !mentions.macros.iter().all(known)
             || (matches!(item, Item::Macro(_)) && mentions.words.contains("impl"));
         if anchor == Anchor::None && implements {
             anchor = Anchor::Any(mentions.words.clone());
@@ -284,7 +294,7 @@ impl Reach {
         let mentions = Mentions::of(call.to_token_stream());
         let always = !known || mentions.unclear;
         Self {
-            names: defines.clone(),
+            names: defines.iter().map(|name| plain(name)).collect(),
             anchor: if always { Anchor::Always } else { Anchor::None },
             mentions,
         }
@@ -295,23 +305,27 @@ fn of_impl(item: &syn::ItemImpl) -> Anchor {
     let mut words = BTreeSet::new();
     let target = item.self_ty.to_token_stream();
     // A path may lead to another name of a type.
-    let plain = match &*item.self_ty {
+    let simple = match &*item.self_ty {
         Type::Path(path) => path.qself.is_none() && path.path.segments.len() == 1,
         Type::Reference(_) | Type::Slice(_) | Type::Array(_) | Type::Tuple(_) => true,
         Type::TraitObject(_) => true,
         _ => false,
     };
     let text = target.to_string();
-    if !plain || text.contains(": :") || text.contains("::") || text.contains('!') {
+    if !simple || text.contains(": :") || text.contains("::") || text.contains('!') {
         return Anchor::Always;
     }
     words.extend(Mentions::of(target).words);
     if let Some((_, path, _)) = &item.trait_ {
-        words.extend(path.segments.iter().map(|part| part.ident.to_string()));
+        words.extend(
+            path.segments
+                .iter()
+                .map(|part| plain(&part.ident.to_string())),
+        );
     }
     for parameter in &item.generics.params {
         if let syn::GenericParam::Type(parameter) = parameter {
-            words.remove(&parameter.ident.to_string());
+            words.remove(&plain(&parameter.ident.to_string()));
         }
     }
     Anchor::Impl(words)
@@ -340,7 +354,7 @@ impl<'ast> Visit<'ast> for Inside {
     fn visit_item_macro(&mut self, node: &'ast syn::ItemMacro) {
         if self.depth > 1 {
             self.exported
-                .extend(node.ident.iter().map(ToString::to_string));
+                .extend(node.ident.iter().map(|name| plain(&name.to_string())));
         }
         visit::visit_item_macro(self, node);
     }
@@ -354,11 +368,9 @@ pub fn reached(items: &Items, basis: &Basis, statics: &Statics, said: &Mentions)
         .iter()
         .flat_map(|definition| &definition.reach.names);
     // An import may give an item another name.
-    let imported = basis
-        .imports
-        .iter()
-        .filter_map(|import| import.name.as_ref());
-    let own: BTreeSet<&str> = names.chain(imported).map(String::as_str).collect();
+    let imported = basis.imports.iter();
+    let imported = imported.filter_map(|import| import.name.as_deref().map(plain));
+    let own: BTreeSet<String> = names.cloned().chain(imported).collect();
     let mut reached = Reached {
         own: &own,
         words: BTreeSet::new(),
@@ -373,7 +385,7 @@ pub fn reached(items: &Items, basis: &Basis, statics: &Statics, said: &Mentions)
             open.into_iter().partition(|d| reached.comes_to(d.reach));
         let (named, others): (Vec<_>, Vec<_>) = imports.into_iter().partition(|import| {
             let name = import.name.as_ref();
-            name.is_none_or(|name| reached.all || reached.words.contains(name.as_str()))
+            name.is_none_or(|name| reached.all || reached.words.contains(&plain(name)))
         });
         if hit.is_empty() && named.is_empty() {
             break;
@@ -435,7 +447,7 @@ fn definitions<'a>(items: &'a Items, basis: &Basis, statics: &Statics) -> Vec<De
 /// How far one has come.
 struct Reached<'a> {
     /// The names of all items.
-    own: &'a BTreeSet<&'a str>,
+    own: &'a BTreeSet<String>,
     words: BTreeSet<String>,
     /// Whether anything may be meant.
     all: bool,
@@ -444,13 +456,13 @@ struct Reached<'a> {
 impl Reached<'_> {
     fn take(&mut self, said: &Mentions) {
         self.words.extend(said.words.iter().cloned());
-        let plain = |name: &String| among(PLAIN_MACROS, name) || self.own.contains(name.as_str());
-        self.all |= said.unclear || !said.macros.iter().all(plain);
+        let known = |name: &String| among(PLAIN_MACROS, name) || self.own.contains(name);
+        self.all |= said.unclear || !said.macros.iter().all(known);
     }
 
     fn comes_to(&self, reach: &Reach) -> bool {
         let said = |word: &String| self.words.contains(word);
-        let is_own = |word: &&String| self.own.contains(word.as_str());
+        let is_own = |word: &&String| self.own.contains(*word);
         self.all
             || reach.names.iter().any(said)
             || match &reach.anchor {
@@ -537,6 +549,11 @@ mod tests {
             before,
             after,
         );
+        check(false, "r#f()", &[], before, after);
+        // The same name, with the accent as a letter of its own.
+        let accent = "fn caf\u{e9}() -> i32";
+        let (first, second) = (format!("{accent} {{ 1 }}"), format!("{accent} {{ 2 }}"));
+        check(false, "cafe\u{301}()", &[], &first, &second);
         let (before, after) = ("const N: usize = 1;", "const N: usize = 2;");
         check(false, "println!(\"{N}\")", &[], before, after);
         check(
