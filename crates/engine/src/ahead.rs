@@ -172,7 +172,7 @@ fn compile(
         return false;
     };
     for step in steps {
-        step.is_thought_to_run(notebook);
+        step.foresee(notebook);
     }
     true
 }

@@ -248,7 +248,7 @@ impl Context<'_> {
                     || self.learn_from_loans(&compiled, &mut plan)
             };
             if plan.cut.is_some() {
-                return self.to_be_cut(key, work, &plan);
+                return self.keep_cut(key, work, &plan);
             }
             if !again {
                 if compiled.library.is_none() {
@@ -305,7 +305,7 @@ impl Context<'_> {
     }
 
     /// A cell that is to be run in parts: nothing but where to cut.
-    fn to_be_cut(
+    fn keep_cut(
         &self,
         key: String,
         work: tempfile::TempDir,

@@ -24,7 +24,7 @@ pub struct Step {
 
 impl Step {
     /// Leaves in a notebook what it will leave if it ends well.
-    pub fn is_thought_to_run(mut self, notebook: &mut Notebook) {
+    pub fn foresee(mut self, notebook: &mut Notebook) {
         // What is to be told is told when it happens.
         let _ = notebook.before(&mut self.prepared, &self.built);
         notebook.ran(&self.prepared, &self.built);
@@ -95,7 +95,7 @@ fn in_parts(
     }
     let first = Step { prepared, built };
     let mut notebook = notebook.clone();
-    first.clone().is_thought_to_run(&mut notebook);
+    first.clone().foresee(&mut notebook);
     let mut steps = vec![first];
     steps.extend(build_part(
         &notebook, compilers, running, number, end, rest,

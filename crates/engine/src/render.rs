@@ -39,7 +39,9 @@ pub fn render(diagnostic: &Diagnostic, origins: &Origins) -> String {
         main = main.element(Level::NOTE.message(remark));
     }
     let mut more = Vec::new();
-    for child in &diagnostic.children {
+    // Levels of lints are set in generated code.
+    let children = diagnostic.children.iter();
+    for child in children.filter(|child| child.message != "the lint level is defined here") {
         main = drawing.child(child, main, &mut more);
     }
     let mut groups = vec![main];
