@@ -4,7 +4,9 @@
 //! polars and ndarray get their look through a trait of this crate, which
 //! takes part in the same choice as `Show` (see `ferrite_display::probe`).
 
+use std::any::TypeId;
 use std::fmt::{Debug, Display};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use ferrite_display::probe::{Probe, Shown};
@@ -146,51 +148,6 @@ chunked! {
     DateChunked DatetimeChunked DurationChunked TimeChunked StructChunked
 }
 
-/// What stands below each other when several are shown at once. (Not every
-/// [`ForeignLook`]: lists of JSON values, say, are rows of one table.)
-pub trait Framed: ForeignLook {}
-
-impl Framed for DataFrame {}
-impl Framed for LazyFrame {}
-impl Framed for Series {}
-impl Framed for Column {}
-impl<T: Framed> Framed for &T {}
-
-impl<T: Framed> ForeignLook for [T] {
-    fn look(&self) -> MimeBundle {
-        let parts = self.iter().take(render::MOST_STACKED);
-        let parts = parts
-            .enumerate()
-            .map(|(i, part)| (format!("[{i}]"), part.look()));
-        render::stacked(parts.collect(), self.len())
-    }
-
-    fn preview(&self) -> MimeBundle {
-        let parts: Vec<&dyn ForeignLook> = self.iter().map(|part| part as _).collect();
-        in_a_line(&parts)
-    }
-}
-
-impl<T: Framed> ForeignLook for Vec<T> {
-    fn look(&self) -> MimeBundle {
-        self.as_slice().look()
-    }
-
-    fn preview(&self) -> MimeBundle {
-        self.as_slice().preview()
-    }
-}
-
-impl<T: Framed, const N: usize> ForeignLook for [T; N] {
-    fn look(&self) -> MimeBundle {
-        self.as_slice().look()
-    }
-
-    fn preview(&self) -> MimeBundle {
-        self.as_slice().preview()
-    }
-}
-
 macro_rules! tuples {
     ($(($($part:ident $place:tt)+))+) => {
         $(impl<$($part: ForeignLook),+> ForeignLook for ($($part,)+) {
@@ -264,20 +221,64 @@ pub trait RowsLook {
 
 impl<T: Serialize> RowsLook for Vec<T> {
     fn rows(&self) -> Option<MimeBundle> {
-        render::rows(self)
+        self.as_slice().rows()
     }
 }
 
 impl<T: Serialize, const N: usize> RowsLook for [T; N] {
     fn rows(&self) -> Option<MimeBundle> {
-        render::rows(self)
+        self.as_slice().rows()
     }
 }
 
 impl<T: Serialize> RowsLook for [T] {
     fn rows(&self) -> Option<MimeBundle> {
-        render::rows(self)
+        frames(self).or_else(|| render::rows(self))
     }
+}
+
+/// The looks of a list of frames or columns, which serialise as well, below
+/// each other. (A trait for them beside `Serialize` would leave the compiler a
+/// choice that it refuses.)
+fn frames<T>(items: &[T]) -> Option<MimeBundle> {
+    fn below<T, F: ForeignLook>(items: &[T]) -> Option<MimeBundle> {
+        if identity::<T>() != identity::<F>() {
+            return None;
+        }
+        // SAFETY: both are one type but for lifetimes, and those of what is
+        // lent here end before that of the list.
+        let items: &[F] = unsafe { std::slice::from_raw_parts(items.as_ptr().cast(), items.len()) };
+        let parts = items.iter().take(render::MOST_STACKED).enumerate();
+        let parts = parts.map(|(i, part)| (format!("[{i}]"), part.look()));
+        Some(render::stacked(parts.collect(), items.len()))
+    }
+    below::<T, DataFrame>(items)
+        .or_else(|| below::<T, &DataFrame>(items))
+        .or_else(|| below::<T, Series>(items))
+        .or_else(|| below::<T, &Series>(items))
+        .or_else(|| below::<T, Column>(items))
+        .or_else(|| below::<T, &Column>(items))
+}
+
+/// What tells types apart, lifetimes aside.
+fn identity<T>() -> TypeId {
+    trait Typed {
+        fn id(&self) -> TypeId
+        where
+            Self: 'static;
+    }
+    impl<T> Typed for PhantomData<T> {
+        fn id(&self) -> TypeId
+        where
+            Self: 'static,
+        {
+            TypeId::of::<T>()
+        }
+    }
+    let of: &dyn Typed = &PhantomData::<T>;
+    // SAFETY: nothing of that lifetime is ever looked at, only the type.
+    let of = unsafe { std::mem::transmute::<&dyn Typed, &(dyn Typed + 'static)>(of) };
+    of.id()
 }
 
 impl<R: RowsLook + ?Sized> RowsLook for &R {

@@ -403,3 +403,21 @@ fn dates_beyond_the_calendar_are_refused_before_polars_panics() {
         .into_frame();
     assert!(inside.to_json().is_err());
 }
+
+#[test]
+fn bytes_are_refused_by_json_before_polars_panics() {
+    let bytes = Series::new("raw".into(), [&b"\x00\xff"[..]]);
+    let frame = bytes.into_frame();
+    let nested = frame
+        .clone()
+        .into_struct("s".into())
+        .into_series()
+        .into_frame();
+    for (frame, name) in [(frame, "raw"), (nested, "s")] {
+        let error = frame.to_json().unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("column {name:?} holds bytes")),
+            "{error}"
+        );
+    }
+}
