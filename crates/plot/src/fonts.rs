@@ -295,6 +295,22 @@ mod tests {
     }
 
     #[test]
+    fn the_bundled_font_has_all_of_greek() {
+        let font = FONT.as_ref().expect("a font");
+        let letters = ('Α'..='Ρ')
+            .chain('Σ'..='ώ')
+            .chain(['Ά', 'Έ', 'Ή', 'Ί', 'Ό', 'Ύ', 'Ώ']);
+        for letter in letters {
+            let known = font.glyph_id(letter) != GlyphId(0);
+            assert!(known, "{letter}");
+            assert!(
+                font.outline(font.glyph_id(letter)).is_some(),
+                "{letter} has no shape"
+            );
+        }
+    }
+
+    #[test]
     fn long_text_ends_in_an_ellipsis_and_fits() {
         let cut = fit("a rather long label for an axis", 11.0, 60.0);
         assert!(cut.ends_with('…') && width(&cut, 11.0) <= 60.0, "{cut}");

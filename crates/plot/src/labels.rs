@@ -43,12 +43,25 @@ pub(crate) fn vertical(axis: &Axis, height: f64, widest: f64) -> Labels {
     }
 }
 
-/// Labels below an axis between two places, no higher than `highest`.
-pub(crate) fn horizontal(axis: &Axis, left: f64, right: f64, highest: f64) -> Labels {
+/// Labels below an axis between two places, no higher than `highest`; numbers
+/// reach at most `beyond` pixels out of their axis.
+pub(crate) fn horizontal(
+    axis: &Axis,
+    (left, right): (f64, f64),
+    highest: f64,
+    beyond: f64,
+) -> Labels {
     if axis.categories.is_some() {
         return names(axis.ticks(0), left, right, highest);
     }
     let length = right - left;
+    let within = |tick: &Tick| {
+        let (at, half) = (
+            axis.share(tick.at) * length,
+            fonts::width(&tick.label, EM) / 2.0,
+        );
+        at - half >= -beyond && at + half <= length + beyond
+    };
     let free = |one: &Tick, next: &Tick| {
         let apart = (axis.share(next.at) - axis.share(one.at)).abs() * length;
         let needed = fonts::width(&one.label, EM) + fonts::width(&next.label, EM);
@@ -65,6 +78,7 @@ pub(crate) fn horizontal(axis: &Axis, left: f64, right: f64, highest: f64) -> La
         most -= 1;
         ticks = axis.ticks(most);
     }
+    ticks.retain(within);
     Labels {
         ticks: apart(ticks, free),
         turn: 0.0,
@@ -160,9 +174,9 @@ mod tests {
     fn categories(names: impl Iterator<Item = String>) -> Labels {
         horizontal(
             &Axis::of_categories("", names.collect()),
-            50.0,
-            550.0,
+            (50.0, 550.0),
             120.0,
+            0.0,
         )
     }
 
@@ -210,7 +224,7 @@ mod tests {
     #[test]
     fn numbers_do_not_touch() {
         let axis = Axis::around("", [1_000_000.0, 1_000_004.0].into_iter(), Scale::Linear);
-        let labels = horizontal(&axis, 0.0, 250.0, 100.0);
+        let labels = horizontal(&axis, (0.0, 250.0), 100.0, 40.0);
         assert!((2..=4).contains(&labels.ticks.len()), "{:?}", labels.ticks);
     }
 }

@@ -230,42 +230,82 @@ fn draw_cell(scene: &mut Scene, panel: &Panel, area: Area, cell: &Cell) {
     }
 }
 
+/// A label beside its place: from where to where, and its text.
+struct Beside<'a> {
+    text: &'a str,
+    middle: (f64, f64),
+    half: f64,
+}
+
+impl Beside<'_> {
+    const HALF_HEIGHT: f64 = 6.0;
+
+    fn touches(&self, other: &Beside<'_>) -> bool {
+        (self.middle.0 - other.middle.0).abs() < self.half + other.half
+            && (self.middle.1 - other.middle.1).abs() < 2.0 * Beside::HALF_HEIGHT - 2.0
+    }
+}
+
+/// Values beside all bars, or beside none: one that is missing among others
+/// would be looked for.
 fn draw_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &[Label], room: Option<f64>) {
+    let upright = panel.y.categories.is_some();
+    let beside: Vec<Beside<'_>> = labels
+        .iter()
+        .map(|label| place_label(panel, area, label))
+        .collect();
     if let Some(room) = room {
-        let upright = panel.y.categories.is_some();
         let room = if upright {
             (area.y(&panel.y, room) - area.y(&panel.y, 0.0)).abs()
         } else {
             area.x(&panel.x, room) - area.x(&panel.x, 0.0) - 4.0
         };
-        let needed = |label: &Label| {
-            if upright {
-                EM + 1.0
-            } else {
-                fonts::width(&label.text, EM)
-            }
+        let needed = |label: &Beside<'_>| if upright { EM + 1.0 } else { 2.0 * label.half };
+        // What stands around the area begins a little farther out; letters
+        // are less high than their rims.
+        let rim = Beside::HALF_HEIGHT - 2.0;
+        let inside = |label: &Beside<'_>| {
+            let ((x, y), half) = (label.middle, label.half);
+            x - half >= area.left - 2.0
+                && x + half <= area.right + 8.0
+                && y - rim >= area.top - 5.6
+                && y + rim <= area.bottom + 3.0
         };
-        if labels.iter().any(|label| needed(label) > room) {
+        // Bars stand in order, so only neighbours can meet.
+        let meet = beside.windows(2).any(|pair| pair[0].touches(&pair[1]));
+        if meet
+            || beside
+                .iter()
+                .any(|label| needed(label) > room || !inside(label))
+        {
             return;
         }
     }
-    for label in labels {
-        let (x, y) = (area.x(&panel.x, label.x), area.y(&panel.y, label.y));
-        let width = fonts::width(&label.text, EM);
-        let mut side = label.side;
-        let mut x = x;
-        if side == Side::Left && x - width - 7.0 < area.left {
-            // Beside a short bar to the left there is room on its right.
-            (side, x) = (Side::Right, x.max(area.x(&panel.x, 0.0)));
-        }
-        let (x, y) = match side {
-            Side::Above => (x, y - 9.0),
-            Side::Below => (x, y + 9.0),
-            Side::Left => (x - width / 2.0 - 5.0, y),
-            Side::Right => (x + width / 2.0 + 5.0, y),
-        };
+    for Beside { text, middle, half } in beside {
         // Over the grid, not crossed by it.
-        scene.rect((x - width / 2.0 - 2.0, y - 6.0), (width + 4.0, 12.0), BACK);
-        scene.text((x, y), Anchor::Middle, EM, TEXT, &label.text);
+        let corner = (middle.0 - half - 2.0, middle.1 - Beside::HALF_HEIGHT);
+        scene.rect(corner, (2.0 * half + 4.0, 2.0 * Beside::HALF_HEIGHT), BACK);
+        scene.text(middle, Anchor::Middle, EM, TEXT, text);
+    }
+}
+
+fn place_label<'a>(panel: &Panel, area: Area, label: &'a Label) -> Beside<'a> {
+    let (mut x, y) = (area.x(&panel.x, label.x), area.y(&panel.y, label.y));
+    let half = fonts::width(&label.text, EM) / 2.0;
+    let mut side = label.side;
+    if side == Side::Left && x - 2.0 * half - 7.0 < area.left {
+        // Beside a short bar to the left there is room on its right.
+        (side, x) = (Side::Right, x.max(area.x(&panel.x, 0.0)));
+    }
+    let middle = match side {
+        Side::Above => (x, y - 9.0),
+        Side::Below => (x, y + 9.0),
+        Side::Left => (x - half - 5.0, y),
+        Side::Right => (x + half + 5.0, y),
+    };
+    Beside {
+        text: &label.text,
+        middle,
+        half,
     }
 }

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use crate::kinds::curves;
+use crate::kinds::ecdf;
 use crate::kinds::histogram::Bins;
 use crate::kinds::matrix;
 use crate::stats::{Density, Summary, confidence, quantile, sd, student};
@@ -94,6 +95,22 @@ fn densities() {
             .zip(numbers(&case["density"]))
         {
             assert_near(density.at(at), expected, 1e-9);
+        }
+    }
+}
+
+#[test]
+fn cumulative_distributions() {
+    for case in each(&reference(), "ecdf") {
+        let mut values = numbers(&case["values"]);
+        values.sort_by(f64::total_cmp);
+        let steps = ecdf::shares(&values);
+        for (at, expected) in numbers(&case["at"])
+            .into_iter()
+            .zip(numbers(&case["share"]))
+        {
+            let reached = steps.iter().rfind(|step| step.0 <= at);
+            assert_near(reached.map_or(0.0, |step| step.1), expected, 1e-12);
         }
     }
 }

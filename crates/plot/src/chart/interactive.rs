@@ -28,6 +28,14 @@ impl Interactive {
 
     /// The Vega-Lite document (version 5).
     ///
+    /// ```
+    /// # use ferrite_plot::chart;
+    /// # let penguins = ferrite_frame::datasets::penguins()?;
+    /// let json = chart::count(&penguins, "species").interactive().json()?;
+    /// assert!(json.contains("vega-lite/v5.json"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As for [`Chart::svg`].
     pub fn json(&self) -> Result<String, ChartError> {
@@ -47,6 +55,13 @@ impl Interactive {
     /// Writes a file: `.json` is the document, `.html` a page that shows it.
     /// The page loads Vega from its public CDN; without a network it shows the
     /// picture.
+    ///
+    /// ```no_run
+    /// # use ferrite_plot::chart;
+    /// # let penguins = ferrite_frame::datasets::penguins()?;
+    /// chart::count(&penguins, "species").interactive().save("species.html")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As for [`Chart::svg`], and when the file cannot be written.

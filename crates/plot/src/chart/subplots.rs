@@ -46,12 +46,29 @@ pub struct Subplots {
 impl Subplots {
     /// How many charts stand beside each other; by default about as many as
     /// below each other.
+    ///
+    /// ```
+    /// # use ferrite_plot::chart;
+    /// # let penguins = ferrite_frame::datasets::penguins()?;
+    /// let counts = ["species", "island", "sex"].map(|column| chart::count(&penguins, column));
+    /// let column = chart::subplots(&counts).columns(1);
+    /// # column.svg()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn columns(mut self, columns: usize) -> Subplots {
         self.columns = Some(columns);
         self
     }
 
     /// Sets the title of the whole.
+    ///
+    /// ```
+    /// # use ferrite_plot::chart;
+    /// # let penguins = ferrite_frame::datasets::penguins()?;
+    /// let whole = chart::subplots(&[chart::count(&penguins, "species")]).title("Penguins");
+    /// assert!(whole.svg()?.contains("Penguins"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn title(mut self, title: &str) -> Subplots {
         self.title = Some(title.to_owned());
         self
@@ -59,12 +76,28 @@ impl Subplots {
 
     /// Sets the size of the whole in pixels, between 200 × 150 and
     /// 4000 × 4000.
+    ///
+    /// ```
+    /// # use ferrite_plot::chart;
+    /// # let penguins = ferrite_frame::datasets::penguins()?;
+    /// let whole = chart::subplots(&[chart::count(&penguins, "species")]).size(500, 300);
+    /// assert!(whole.svg()?.contains("width=\"500\""));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn size(mut self, width: u32, height: u32) -> Subplots {
         self.size = Some((width, height));
         self
     }
 
     /// Draws all charts as one SVG document.
+    ///
+    /// ```
+    /// # use ferrite_plot::chart;
+    /// # let penguins = ferrite_frame::datasets::penguins()?;
+    /// let two = [chart::count(&penguins, "species"), chart::count(&penguins, "island")];
+    /// assert_eq!(chart::subplots(&two).svg()?.matches("<svg").count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When one of the charts cannot be drawn; the error says which.
@@ -73,6 +106,13 @@ impl Subplots {
     }
 
     /// Draws all charts into one file, as [`Chart::save`] does.
+    ///
+    /// ```no_run
+    /// # use ferrite_plot::chart;
+    /// # let penguins = ferrite_frame::datasets::penguins()?;
+    /// chart::subplots(&[chart::count(&penguins, "species")]).save("penguins.png")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As for [`Subplots::svg`], and when the file cannot be written.

@@ -52,7 +52,7 @@ pub(crate) fn ecdf(frame: &DataFrame, name: &str, options: &Options) -> Result<P
 }
 
 /// Each different value with the share of values up to it.
-fn shares(sorted: &[f64]) -> Vec<(f64, f64)> {
+pub(crate) fn shares(sorted: &[f64]) -> Vec<(f64, f64)> {
     let all = sorted.len() as f64;
     let mut below = 0;
     sorted

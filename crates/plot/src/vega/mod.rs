@@ -58,7 +58,10 @@ fn config(theme: Theme) -> Value {
     let mut config = json!({
         "font": STACK,
         "view": {"stroke": null},
-        "axis": {"domain": false, "ticks": false, "labelPadding": 6},
+        "axis": {
+            "domain": false, "ticks": false, "labelPadding": 6, "titleFontWeight": "normal",
+        },
+        "legend": {"titleFontWeight": "normal"},
         "title": {"fontSize": 15, "fontWeight": "normal", "subtitleFontSize": 11},
     });
     // Otherwise the frontend's own theme decides.
@@ -66,10 +69,11 @@ fn config(theme: Theme) -> Value {
         let (text, grid) = (TEXT.dark.hex(), GRID.dark.hex());
         config["background"] = json!(BACK.dark.hex());
         config["axis"] = json!({
-            "domain": false, "ticks": false, "labelPadding": 6,
+            "domain": false, "ticks": false, "labelPadding": 6, "titleFontWeight": "normal",
             "labelColor": text, "titleColor": text, "gridColor": grid,
         });
-        config["legend"] = json!({"labelColor": text, "titleColor": text});
+        config["legend"]["labelColor"] = json!(text);
+        config["legend"]["titleColor"] = json!(text);
         config["title"]["color"] = json!(text);
         config["title"]["subtitleColor"] = json!(text);
     }
@@ -241,21 +245,29 @@ fn channel(axis: &Axis, title: &str, room: f64) -> Value {
         marks.insert("values".into(), json!(places));
         marks.insert("labelExpr".into(), json!(expression));
         marks.insert("grid".into(), json!(false));
-        marks.insert("labelOverlap".into(), json!(true));
         let widths = names.iter().map(|name| fonts::width(name, 11.0) + 10.0);
-        if widths.sum::<f64>() > room {
+        let slanted = widths.sum::<f64>() > room;
+        if slanted {
             marks.insert("labelAngle".into(), json!(-35));
         }
+        // Vega takes the boxes of slanted names for the names, and would leave
+        // out some that have room.
+        let roomy = slanted && 16.0 * names.len() as f64 <= room;
+        marks.insert("labelOverlap".into(), json!(!roomy));
     } else if !time {
         // Years without a comma.
         marks.insert("format".into(), json!("~r"));
     }
+    let mut scale = json!({
+        "type": scale, "domain": [end(lo), end(hi)], "nice": false, "reverse": axis.is_flipped(),
+    });
+    // Vega-Lite warns of it on any other scale.
+    if axis.scale() == Scale::Linear {
+        scale["zero"] = json!(false);
+    }
     json!({
         "type": if time { "temporal" } else { "quantitative" },
-        "scale": {
-            "type": scale, "domain": [end(lo), end(hi)], "nice": false, "zero": false,
-            "reverse": axis.is_flipped(),
-        },
+        "scale": scale,
         "axis": marks,
     })
 }

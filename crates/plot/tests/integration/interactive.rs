@@ -106,6 +106,32 @@ fn very_many_points_are_thinned_and_it_says_so() {
     );
 }
 
+/// Every fifth row is of one kind: every fifth row would be that kind only.
+#[test]
+fn thinned_points_are_those_of_all() {
+    let x: Vec<f64> = (0..100_000).map(f64::from).collect();
+    let kind: Vec<&str> = (0..100_000)
+        .map(|i| ["rare", "b", "c", "d", "e"][i % 5])
+        .collect();
+    let frame = df!("x" => x.clone(), "y" => x, "kind" => kind).unwrap();
+    let chart = chart::scatter(&frame, "x", "y").color("kind");
+    let spec = spec(&chart);
+    let values = spec["layer"][0]["data"]["values"].as_array().unwrap();
+    let rare = values.iter().filter(|value| value["c"] == "rare").count();
+    assert_eq!(values.len(), 20_000);
+    assert!((3_700..4_300).contains(&rare), "{rare} of 20000");
+    assert_eq!(spec, self::spec(&chart), "the same ones each time");
+}
+
+#[test]
+fn only_linear_scales_say_where_zero_is() {
+    let frame = df!("x" => [1.0, 10.0, 100.0], "y" => [1.0, 2.0, 3.0]).unwrap();
+    let spec = spec(&chart::scatter(&frame, "x", "y").log_x());
+    let encoding = &spec["layer"][0]["encoding"];
+    assert_eq!(encoding["x"]["scale"].get("zero"), None);
+    assert_eq!(encoding["y"]["scale"]["zero"], false);
+}
+
 #[test]
 fn it_is_shown_with_the_picture_for_those_who_do_not_know_it() {
     let shown = chart::count(&penguins(), "species").interactive().show();

@@ -98,7 +98,7 @@ fn boxes_of_groups_stand_side_by_side() {
 #[test]
 fn violins_are_as_many_as_groups() {
     let svg = svg(&chart::violin(&penguins(), "species", "body_mass_g"));
-    assert_eq!(count(&svg, "fill-opacity=\"0.75\""), 3);
+    assert_eq!(count(&svg, "fill-opacity=\"0.6\""), 3);
     let one = df!("g" => ["a"], "v" => [1.0]).unwrap();
     assert_eq!(
         count(&self::svg(&chart::violin(&one, "g", "v")), ": median"),
@@ -326,4 +326,88 @@ fn themes_have_names() {
         error(&chart().theme("sepia")),
         "`.theme()` takes \"light\", \"dark\" or \"auto\", not \"sepia\""
     );
+}
+
+#[test]
+fn a_heatmap_of_a_frame_shows_means() {
+    let frame = df!(
+        "day" => ["Mon", "Mon", "Tue", "Tue", "Mon"],
+        "hour" => [10, 9, 9, 10, 9],
+        "visits" => [Some(4.0), Some(1.0), None, Some(7.0), Some(2.0)],
+    )
+    .unwrap();
+    let chart = chart::heatmap_by(&frame, "hour", "day", "visits");
+    let svg = svg(&chart);
+    let texts = texts(&svg);
+    for text in [
+        "4.0", "1.5", "7.0", "hour", "day", "visits", "Mon", "Tue", "9", "10",
+    ] {
+        assert!(texts.contains(&text), "{text} is not in {texts:?}");
+    }
+    // Hours stand in their order, not as they appear.
+    let place = |text: &str| texts.iter().position(|shown| *shown == text);
+    assert!(place("9") < place("10"));
+    assert_eq!(count(&svg, "fill=\"#eeeeee\""), 1);
+    assert!(svg.contains("1 row without a value is not drawn"));
+    assert!(svg.contains("cells are means of several rows") && svg.contains("1 cell has no value"));
+    assert_eq!(
+        format!("{chart:?}"),
+        "Chart(heatmap of visits by hour and day)"
+    );
+    assert!(
+        error(&chart::heatmap_by(&frame, "hour", "dya", "visits"))
+            .contains("did you mean \"day\"?")
+    );
+    assert!(error(&chart::heatmap_by(&frame, "hour", "visits", "day")).contains("holds str"));
+}
+
+#[test]
+fn a_heatmap_of_a_pivot_shows_its_cells() {
+    let long = df!(
+        "shop" => ["north", "north", "south", "south"],
+        "year" => ["2023", "2024", "2023", "2024"],
+        "sold" => [4.5, 5.0, 7.0, 8.5],
+    )
+    .unwrap();
+    let pivoted =
+        ferrite_frame::FrameExt::pivot_table(&long, &["shop"], "year", "sold", "mean").unwrap();
+    let svg = svg(&chart::heatmap_pivot(&pivoted, "shop"));
+    for text in [
+        "4.5", "5.0", "7.0", "8.5", "north", "south", "2023", "2024", "shop",
+    ] {
+        assert!(texts(&svg).contains(&text), "{text}");
+    }
+    let text = error(&chart::heatmap_pivot(&long, "shop"));
+    assert!(
+        text.contains("column \"year\" holds str") && text.contains(".select("),
+        "{text}"
+    );
+    assert!(error(&chart::heatmap_pivot(&long, "shpo")).contains("did you mean \"shop\"?"));
+}
+
+#[test]
+fn groups_stand_side_by_side_on_names() {
+    let frame = df!(
+        "island" => ["a", "a", "b", "b"],
+        "sex" => ["f", "m", "f", "m"],
+        "mass" => [1.0, 2.0, 3.0, 4.0],
+    )
+    .unwrap();
+    let svg = svg(&chart::scatter(&frame, "island", "mass").color("sex"));
+    let x = numbers(&svg, "circle", "cx");
+    let apart = x[1] - x[0];
+    assert!(apart > 50.0 && (x[3] - x[2] - apart).abs() < 0.1, "{x:?}");
+}
+
+#[test]
+fn parts_of_a_stack_are_told_apart() {
+    let stacked = chart::count(&penguins(), "island")
+        .color("species")
+        .stacked();
+    // Three islands with five species between them: two seams.
+    let seams = svg(&stacked).matches("<path").count();
+    let plain = svg(&chart::count(&penguins(), "island").stacked())
+        .matches("<path")
+        .count();
+    assert_eq!(seams - plain, 2);
 }

@@ -237,3 +237,124 @@ proptest! {
         }
     }
 }
+
+const EXOTIC: [&str; 9] = [
+    "struct",
+    "binary",
+    "list",
+    "duration",
+    "time",
+    "nothing",
+    "no number",
+    "no name",
+    "number",
+];
+
+/// Columns of types that no chart has a place for, and one that some have.
+fn exotic(rows: &[(Option<i64>, Option<f64>)]) -> DataFrame {
+    let whole: Vec<Option<i64>> = rows.iter().map(|row| row.0).collect();
+    let real: Vec<Option<f64>> = rows.iter().map(|row| row.1).collect();
+    let bytes: Vec<Option<Vec<u8>>> = whole
+        .iter()
+        .map(|n| n.map(|n| n.to_le_bytes().to_vec()))
+        .collect();
+    let lists: Vec<Option<Series>> = whole
+        .iter()
+        .map(|n| n.map(|n| Series::new("".into(), [n, 0])))
+        .collect();
+    let inner = [
+        Series::new("a".into(), whole.clone()),
+        Series::new("b".into(), real.clone()),
+    ];
+    let fields = StructChunked::from_series("struct".into(), rows.len(), inner.iter())
+        .expect("fields of one length");
+    let elapsed = Series::new("duration".into(), whole.clone())
+        .cast(&DataType::Duration(TimeUnit::Nanoseconds))
+        .expect("numbers are durations");
+    let clock: Vec<Option<i64>> = whole
+        .iter()
+        .map(|n| n.map(|n| n.rem_euclid(86_400_000_000_000)))
+        .collect();
+    let clock = Series::new("time".into(), clock)
+        .cast(&DataType::Time)
+        .expect("numbers are times of day");
+    let columns: Vec<Column> = [
+        fields.into_series(),
+        Series::new("binary".into(), bytes),
+        Series::new("list".into(), lists),
+        elapsed,
+        clock,
+        Series::full_null("nothing".into(), rows.len(), &DataType::Null),
+        Series::full_null("no number".into(), rows.len(), &DataType::Float64),
+        Series::full_null("no name".into(), rows.len(), &DataType::String),
+        Series::new("number".into(), real),
+    ]
+    .into_iter()
+    .map(Column::from)
+    .collect();
+    DataFrame::new(rows.len(), columns).expect("columns of one length")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn columns_of_any_type(
+        rows in prop::collection::vec((any::<Option<i64>>(), number()), 0..12),
+        a in prop::sample::select(EXOTIC.to_vec()),
+        b in prop::sample::select(EXOTIC.to_vec()),
+        c in prop::sample::select(EXOTIC.to_vec()),
+    ) {
+        let frame = exotic(&rows);
+        let heat = [
+            chart::heatmap_by(&frame, a, b, c),
+            chart::heatmap_pivot(&frame, a),
+            chart::heatmap_pivot(&frame.select([a, "number"]).unwrap_or_default(), a),
+        ];
+        for chart in charts(&frame, a, b) {
+            let _ = assert_shown(&chart);
+            let _ = assert_shown(&chart.color(c));
+        }
+        for chart in charts(&frame, a, "number") {
+            let _ = assert_shown(&chart.facet(c));
+        }
+        for chart in heat {
+            let _ = assert_shown(&chart);
+        }
+    }
+
+    #[test]
+    fn heat_of_frames(frame in frame(), a in column(), b in column(), c in column()) {
+        for chart in [chart::heatmap_by(&frame, a, b, c), chart::heatmap_pivot(&frame, a)] {
+            let drawn = assert_shown(&chart).is_ok();
+            prop_assert_eq!(chart.interactive().json().is_ok(), drawn);
+        }
+    }
+
+    #[test]
+    fn slices_of_unequal_lengths(
+        labels in prop::collection::vec("[a-z]{0,5}", 0..6),
+        names in prop::collection::vec("[a-z]{0,5}", 0..6),
+        scores in folds(),
+        others in folds(),
+        numbers in prop::collection::vec(number(), 0..6),
+        counts in prop::collection::vec(prop::collection::vec(0usize..9, 0..6), 0..6),
+    ) {
+        let numbers: Vec<f64> = numbers.iter().map(|n| n.unwrap_or(f64::NAN)).collect();
+        let sizes: Vec<usize> = (0..labels.len()).collect();
+        let even = scores.len() == names.len() && scores.iter().all(|row| row.len() == labels.len());
+        let heat = assert_shown(&chart::heatmap(&names, &labels, &scores));
+        prop_assert!(even || heat.is_err(), "cells without a label, or labels without cells");
+        let square = counts.len() == labels.len() && counts.iter().all(|row| row.len() == labels.len());
+        let confusion = assert_shown(&chart::confusion_matrix(&labels, &counts));
+        prop_assert!(square || confusion.is_err());
+        let lengths = [sizes.len(), scores.len(), others.len()];
+        let learning = assert_shown(&chart::learning_curve(&sizes, &scores, &others));
+        prop_assert!(lengths == [sizes.len(); 3] || learning.is_err());
+        let _ = assert_shown(&chart::validation_curve("C", &numbers, &scores, &others));
+        let elbow = assert_shown(&chart::elbow(&sizes, &numbers));
+        prop_assert!(sizes.len() == numbers.len() || elbow.is_err());
+        let merges: Vec<(usize, usize, f64)> = numbers.iter().map(|n| (0, 1, *n)).collect();
+        let _ = assert_shown(&chart::dendrogram(&labels, &merges));
+    }
+}

@@ -32,6 +32,14 @@ def boxes(values):
     }
 
 
+def ecdf(values):
+    # At some of the values, between them and beyond; ties are many.
+    at = np.unique(np.concatenate([values[::9], np.linspace(values.min() - 1, values.max() + 1, 30)]))
+    share = np.searchsorted(np.sort(values), at, side="right") / len(values)
+    assert np.allclose(share, stats.ecdf(values).cdf.evaluate(at))
+    return {"values": values.tolist(), "at": at.tolist(), "share": share.tolist()}
+
+
 def densities(values):
     density = stats.gaussian_kde(values)
     at = np.linspace(values.min() - 5, values.max() + 5, 25)
@@ -74,6 +82,7 @@ reference = {
         {"values": rows["flipper_length_mm"].tolist(), **densities(rows["flipper_length_mm"].to_numpy())}
         for rows in by_species.values()
     ],
+    "ecdf": [ecdf(rows["body_mass_g"].to_numpy()) for rows in by_species.values()],
     "bands": [band(rows) for rows in by_species.values()],
     "curves": curves(complete),
     "correlation": penguins[MEASURES].corr().to_numpy().tolist(),
