@@ -32,6 +32,8 @@ pub struct Clusters {
     labels: Vec<i32>,
     rule: Rule,
     inertia: Option<f64>,
+    /// Rows as OPTICS ordered them, and how far each was to reach.
+    order: Option<(Vec<usize>, Vec<f64>)>,
 }
 
 /// How new rows find their group.
@@ -100,12 +102,44 @@ impl Clusters {
             labels: labels.iter().map(label).collect(),
             rule,
             inertia: None,
+            order: None,
         }
     }
 
     pub(super) fn inertia_of(mut self, inertia: f64) -> Self {
         self.inertia = Some(inertia);
         self
+    }
+
+    pub(super) fn ordered(mut self, rows: Vec<usize>, reachability: Vec<f64>) -> Self {
+        self.order = Some((rows, reachability));
+        self
+    }
+
+    /// The plot by which [`OPTICS`](super::OPTICS) finds groups: rows in its order, with
+    /// columns `row`, `reachability` (null for rows that were not reached from another
+    /// one) and `cluster`. Valleys are groups. An error for other clusters.
+    pub fn reachability(&self) -> Result<DataFrame, MlError> {
+        let (rows, far) = self.order.as_ref().ok_or_else(|| MlError::Unable {
+            model: "clusters",
+            reason: format!("{} does not order rows; OPTICS does", self.title),
+        })?;
+        let height = |row: &usize| far.get(*row).copied().filter(|far| far.is_finite());
+        let group = |row: &usize| self.labels.get(*row).copied();
+        columns::assemble(
+            rows.len(),
+            vec![
+                Column::new(
+                    "row".into(),
+                    rows.iter().map(|row| *row as u64).collect::<Vec<_>>(),
+                ),
+                Column::new(
+                    "reachability".into(),
+                    rows.iter().map(height).collect::<Vec<_>>(),
+                ),
+                Column::new("cluster".into(), rows.iter().map(group).collect::<Vec<_>>()),
+            ],
+        )
     }
 
     /// The clusters of a file, if their parts fit each other.

@@ -12,6 +12,7 @@ mod k_means;
 mod mini_batch;
 mod mixture;
 mod optics;
+mod xi;
 
 use std::fmt;
 

@@ -7,6 +7,7 @@
 use polars::prelude::DataFrame;
 
 use super::fitted::{Clusters, Rule};
+use super::xi::Plot;
 use super::{Clusterer, features};
 use crate::MlError;
 use crate::diagram::Diagram;
@@ -15,10 +16,12 @@ use crate::model::recipe::{at_least_two, positive, recipe};
 
 recipe! {
     /// Orders rows so that neighbours stand side by side, and cuts the order
-    /// where the next row is further than `eps`.
+    /// where the next row is further than `eps`, or at its steep slopes.
     ///
     /// The groups are those of [`DBSCAN`](crate::DBSCAN) with the same `eps`, up
-    /// to rows at their borders; scikit-learn calls it `cluster_method="dbscan"`.
+    /// to rows at their borders; scikit-learn calls it `cluster_method="dbscan"`. With
+    /// [`xi`](Self::xi) groups may differ in density, as scikit-learn finds them unless
+    /// told otherwise.
     ///
     /// ```
     /// use ferrite_ml::{Clusterer, MlError, OPTICS};
@@ -27,6 +30,11 @@ recipe! {
     /// let frame = df!["x" => [1.0, 1.1, 1.2, 5.0, 5.1, 5.2, 9.0]]?;
     /// let clusters = OPTICS::new().eps(0.3).min_samples(3).fit(&frame)?;
     /// assert_eq!((clusters.n_clusters(), clusters.noise()), (2, 1));
+    ///
+    /// let frame = df!["x" => [1, 2, 3, 8, 8, 7], "y" => [2, 5, 6, 7, 8, 3]]?;
+    /// let clusters = OPTICS::new().min_samples(2).xi(0.05).fit(&frame)?;
+    /// assert_eq!(clusters.sizes(), [3, 3]);
+    /// assert_eq!(clusters.reachability()?.height(), 6);
     /// # Ok::<(), MlError>(())
     /// ```
     pub struct OPTICS, "OPTICS" {
@@ -39,6 +47,11 @@ recipe! {
     optional {
         /// Rows further apart are never neighbours; no limit unless set.
         max_eps: f64,
+        /// How much steeper than its neighbours a border of a group is, between 0 and 1;
+        /// scikit-learn has 0.05. `eps` does not matter then. Not used unless set.
+        xi: f64,
+        /// The least rows of a group that is found by `xi`; `min_samples` unless set.
+        min_cluster_size: usize,
     }
 }
 
@@ -59,10 +72,40 @@ impl Clusterer for OPTICS {
         let features = features(frame, Self::NAME, 1)?;
         let advice = "; choose smaller min_samples";
         check::at_least(&features, self.min_samples, Self::NAME.to_owned(), advice)?;
+        let smallest = self.min_cluster_size.unwrap_or(self.min_samples);
+        at_least_two(Self::NAME, "min_cluster_size", smallest)?;
+        if let Some(xi) = self.xi.filter(|xi| !(*xi > 0.0 && *xi < 1.0)) {
+            return Err(MlError::InvalidParameter {
+                owner: Self::NAME,
+                name: "xi",
+                value: xi.to_string(),
+                rule: "lie between 0 and 1",
+            });
+        }
         let order = Order::of(features.values(), self.min_samples, limit);
-        let mut labels = vec![None; features.rows()];
+        let labels = match self.xi {
+            None => self.cut(&order),
+            Some(xi) => Plot {
+                rows: &order.rows,
+                reachability: &order.reachability,
+                reached_from: &order.reached_from,
+                xi,
+                min_samples: self.min_samples,
+                min_cluster_size: smallest,
+            }
+            .labels(),
+        };
+        let clusters = Clusters::new(Self::NAME, &features, &labels, Rule::None);
+        Ok(clusters.ordered(order.rows, order.reachability))
+    }
+}
+
+impl OPTICS {
+    /// Groups whose rows lie within `eps` of each other in the order.
+    fn cut(&self, order: &Order) -> Vec<Option<usize>> {
+        let mut labels = vec![None; order.rows.len()];
         let mut group: Option<usize> = None;
-        for row in order.rows {
+        for row in order.rows.iter().copied() {
             let is_far = order.reachability[row] > self.eps;
             if is_far && order.core[row] <= self.eps {
                 group = Some(group.map_or(0, |group| group + 1));
@@ -71,7 +114,7 @@ impl Clusterer for OPTICS {
                 labels[row] = group;
             }
         }
-        Ok(Clusters::new(Self::NAME, &features, &labels, Rule::None))
+        labels
     }
 }
 
@@ -80,6 +123,8 @@ struct Order {
     rows: Vec<usize>,
     /// The distance at which each row was reached; infinite for first ones.
     reachability: Vec<f64>,
+    /// The row from which it was reached.
+    reached_from: Vec<Option<usize>>,
     /// The distance within which each row has its neighbours.
     core: Vec<f64>,
 }
@@ -103,6 +148,7 @@ impl Order {
             if *core <= limit { *core } else { f64::INFINITY }
         });
         let mut reachability = vec![f64::INFINITY; count];
+        let mut reached_from = vec![None; count];
         let mut done = vec![false; count];
         let mut rows = Vec::with_capacity(count);
         for _ in 0..count {
@@ -116,8 +162,10 @@ impl Order {
             rows.push(row);
             if core[row].is_finite() {
                 for (other, distance) in distances(row).into_iter().enumerate() {
-                    if !done[other] && distance <= limit {
-                        reachability[other] = reachability[other].min(distance.max(core[row]));
+                    let far = distance.max(core[row]);
+                    if !done[other] && distance <= limit && far < reachability[other] {
+                        reachability[other] = far;
+                        reached_from[other] = Some(row);
                     }
                 }
             }
@@ -125,6 +173,7 @@ impl Order {
         Self {
             rows,
             reachability,
+            reached_from,
             core,
         }
     }

@@ -136,3 +136,109 @@ fn a_map_is_drawn_or_it_says_why_not() {
         }
     }
 }
+
+/// Two groups, one ten times denser than the other, and a row far away.
+fn two_densities() -> DataFrame {
+    let dense = (0..12).map(|i| f64::from(i) * 0.1);
+    let loose = (0..12).map(|i| 20.0 + f64::from(i));
+    let x: Vec<f64> = dense.chain(loose).chain([90.0]).collect();
+    df!["x" => x].unwrap()
+}
+
+#[test]
+fn slopes_find_groups_of_different_density() {
+    let frame = two_densities();
+    // No single distance finds both groups and leaves the last row out as well as xi does.
+    let clusters = OPTICS::new().min_samples(3).xi(0.1).fit(&frame).unwrap();
+    let labels = clusters.labels();
+    let labels: Vec<i32> = labels.i32().unwrap().into_no_null_iter().collect();
+    assert!(
+        labels[..12].iter().all(|label| *label == labels[0]),
+        "{labels:?}"
+    );
+    assert!(
+        labels[12..23].iter().all(|label| *label == labels[12]),
+        "{labels:?}"
+    );
+    assert!(
+        labels[0] >= 0 && labels[12] >= 0 && labels[0] != labels[12],
+        "{labels:?}"
+    );
+    let cut = OPTICS::new().min_samples(3).eps(0.3).fit(&frame).unwrap();
+    assert_eq!((cut.n_clusters(), cut.noise()), (1, 13));
+}
+
+#[test]
+fn the_plot_has_each_row_once_and_low_values_in_groups() {
+    let frame = two_densities();
+    let clusters = OPTICS::new().min_samples(3).xi(0.1).fit(&frame).unwrap();
+    let plot = clusters.reachability().unwrap();
+    assert_eq!(plot.height(), frame.height());
+    let mut rows: Vec<u64> = plot
+        .column("row")
+        .unwrap()
+        .u64()
+        .unwrap()
+        .into_no_null_iter()
+        .collect();
+    rows.sort_unstable();
+    assert_eq!(rows, (0..25).collect::<Vec<u64>>());
+    let far = plot.column("reachability").unwrap().f64().unwrap().clone();
+    assert_eq!(
+        far.null_count(),
+        1,
+        "the first row is not reached from another one"
+    );
+    let error = KMeans::new()
+        .n_clusters(2)
+        .fit(&frame)
+        .unwrap()
+        .reachability();
+    assert!(error.unwrap_err().to_string().contains("OPTICS does"));
+    let error = OPTICS::new().xi(1.5).fit(&frame).unwrap_err();
+    assert!(error.to_string().contains("lie between 0 and 1"));
+}
+
+#[test]
+fn a_distribution_bears_odd_columns() {
+    let many: Vec<String> = (0..200).map(|i| format!("level {}", i % 120)).collect();
+    let long = "x".repeat(300);
+    let texts: Vec<&str> = (0..200)
+        .map(|i| if i % 2 == 0 { "short" } else { long.as_str() })
+        .collect();
+    let numbers: Vec<Option<f64>> = (0..200)
+        .map(|i| match i % 4 {
+            0 => None,
+            1 => Some(f64::NAN),
+            2 => Some(1e300),
+            _ => Some(-1e300),
+        })
+        .collect();
+    let y: Vec<bool> = (0..200).map(|i| i % 3 == 0).collect();
+    let frame = df!["many" => many, "text" => texts, "odd" => numbers, "y" => y].unwrap();
+    let pipeline = Pipeline::new()
+        .step("impute", SimpleImputer::constant(0.0))
+        .step("encode", OneHotEncoder::new())
+        .model(DecisionTreeClassifier::new());
+    let fitted = pipeline.fit(&frame, "y").unwrap();
+    let known = fitted.training_distribution().unwrap();
+    let odd = known.column("odd").unwrap();
+    assert_eq!(
+        (odd.count(), odd.nulls(), odd.mean()),
+        (100, 100, Some(0.0))
+    );
+    assert_eq!((odd.min(), odd.max()), (Some(-1e300), Some(1e300)));
+    let many = known.column("many").unwrap();
+    assert_eq!((many.distinct(), many.levels().len()), (Some(120), 50));
+    assert_eq!(
+        many.other_rows(),
+        200 - many.levels().iter().map(|(_, rows)| rows).sum::<usize>()
+    );
+    let text = known.column("text").unwrap();
+    assert_eq!(
+        (text.levels(), text.other_rows()),
+        (&[("short".to_owned(), 100)][..], 100)
+    );
+    assert_eq!(known.target().distinct(), Some(2));
+    assert_eq!(known.frame().unwrap().height(), 4);
+}
