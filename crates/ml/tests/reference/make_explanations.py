@@ -37,7 +37,8 @@ out = {"versions": {
 
 def read(name):
     frame = pd.read_csv(HERE / "data" / f"{name}.csv")
-    return frame.drop(columns="target"), frame["target"]
+    # Whole numbers would be rounded along the way.
+    return frame.drop(columns="target").astype(float), frame["target"]
 
 
 def numbers(values):
