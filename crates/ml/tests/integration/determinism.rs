@@ -156,7 +156,21 @@ fn says_what_everything_gives() {
             Err(error) => println!("said {name} fails: {error}"),
         }
     }
-    let map = TSNE::new().max_iter(60).fit_transform(&few).unwrap();
+    // Without rows that are equally far from each other: between such linfa chooses by lots
+    // of its own.
+    let wave = |row: usize, column: usize| {
+        ((row * 37 + column * 11) as f64 * 0.618).sin() * (row + 1) as f64
+    };
+    let columns: Vec<Column> = (0..4)
+        .map(|j| {
+            Column::new(
+                format!("x{j}").into(),
+                (0..200).map(|i| wave(i, j)).collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    let apart = DataFrame::new(200, columns).unwrap();
+    let map = TSNE::new().max_iter(60).fit_transform(&apart).unwrap();
     println!("said t-sne {}", bits(all_numbers(&map)));
 }
 
