@@ -5,10 +5,13 @@ The cells are those of a person who tries ideas; each is compiled for this file.
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
-from client import COLOURS, result, stdout
+from client import COLOURS, PATIENCE, result, stdout
 
 FIVE_IDEAS = """compare(&train, "species")
     .add("raw", Pipeline::new().step("impute", SimpleImputer::median()).model(knn(5)))
@@ -334,3 +337,29 @@ def test_an_interrupt_of_a_comparison(models):
     models.interrupt()
     assert models.wait(ticket).failure().name == "Interrupted"
     assert models.run("train.height()") == [result("258")]
+
+
+# --- the notebook that teaches it -----------------------------------------------------------
+
+
+def test_the_notebook_runs_and_shows_everything():
+    folder = Path(__file__).parents[2] / "notebooks"
+    notebook = nbformat.read(folder / "04_models.ipynb", as_version=4)
+    client = NotebookClient(notebook, kernel_name="ferrite", timeout=PATIENCE, startup_timeout=PATIENCE,
+                            resources={"metadata": {"path": str(folder)}})
+    done = client.execute()
+    nbformat.validate(done)
+    outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
+    results = [output.data for output in outputs if output.output_type == "execute_result"]
+    texts = "\n".join(data["text/plain"] for data in results)
+    printed = "\n".join(output.text for output in outputs if output.output_type == "stream")
+    for data in results:
+        Page(data.get("text/html", ""))
+    for part in ("258 rows × 5 columns", "LogisticRegression", "f1-score", "20 folds of 258 rows", "✗ no filling: missing",
+                 "60 trials on 5 folds", "falls when a column is shuffled", "coefficients for Adelie", "<= "):
+        assert part in texts or any(part in data.get("text/html", "") for data in results), part
+    assert "the same answers: true" in printed and "sex" in printed
+    # The baseline is last, whatever the others are.
+    board = next(data["text/plain"] for data in results if "always the commonest" in data["text/plain"])
+    assert re.search(r"^ *5  always the commonest", board, re.M), board

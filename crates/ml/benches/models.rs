@@ -2,16 +2,20 @@
 //! data, the same number of threads.
 //!
 //! ```sh
-//! FERRITE_PYTHON=/tmp/reference/bin/python cargo bench -p ferrite-ml --bench models [name…]
+//! FERRITE_PYTHON=/tmp/reference/bin/python cargo bench -p ferrite-ml --bench models -- [name…] [rows…]
 //! ```
 //!
-//! `models.py` times scikit-learn with all cores where it can use them. A ratio
-//! of 2 means that Ferrite takes half the time. Each time is the best of a few
-//! runs. Support vectors are left out at 100,000 rows: both would take minutes.
+//! Names are parts of names, rows one of 2000, 10000, 100000. `models.py` times
+//! scikit-learn with all cores where it can use them. A ratio of 2 means that Ferrite
+//! takes half the time; at the end stand the rows where it takes longer. Each time is the
+//! best of up to three runs, fewer where they are slow. What compares all rows with each
+//! other is left out at many rows, and said to be: both sides would take minutes.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -22,28 +26,62 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 const FEATURES: usize = 20;
-const SIZES: [usize; 2] = [10_000, 100_000];
+const SIZES: [usize; 3] = [2_000, 10_000, 100_000];
 /// Rows that are predicted, at most.
 const PREDICTED: usize = 20_000;
 
 struct Case {
     name: &'static str,
-    model: Box<dyn Estimator>,
-    most: usize,
+    work: Work,
+    /// How many rows it is measured at.
+    sizes: &'static [usize],
+}
+
+type Fit = fn(&DataFrame) -> Result<Option<FittedProjection>, MlError>;
+
+enum Work {
+    Model(Box<dyn Estimator>),
+    Groups(Box<dyn Clusterer>),
+    Projection(Fit),
 }
 
 fn case(name: &'static str, model: impl Estimator + 'static) -> Case {
     Case {
         name,
-        model: Box::new(model),
-        most: usize::MAX,
+        work: Work::Model(Box::new(model)),
+        sizes: &[10_000, 100_000],
     }
 }
 
-fn small(name: &'static str, model: impl Estimator + 'static) -> Case {
+fn groups(name: &'static str, model: impl Clusterer + 'static) -> Case {
     Case {
-        most: 10_000,
-        ..case(name, model)
+        name,
+        work: Work::Groups(Box::new(model)),
+        sizes: &[10_000, 100_000],
+    }
+}
+
+fn projection(name: &'static str, fit: Fit) -> Case {
+    Case {
+        name,
+        work: Work::Projection(fit),
+        sizes: &[10_000, 100_000],
+    }
+}
+
+/// Its time grows with the square of the rows.
+fn small(case: Case) -> Case {
+    Case {
+        sizes: &[10_000],
+        ..case
+    }
+}
+
+/// So does its memory, or it takes very long.
+fn smaller(case: Case) -> Case {
+    Case {
+        sizes: &[2_000],
+        ..case
     }
 }
 
@@ -53,7 +91,7 @@ fn cases() -> Vec<Case> {
         case("gaussian_nb", GaussianNB::new()),
         case("bernoulli_nb", BernoulliNB::new()),
         case("knn", knn(5)),
-        small("svc", SVC::new()),
+        small(case("svc", SVC::new())),
         case("tree_classifier", DecisionTreeClassifier::new()),
         case("forest_classifier", RandomForestClassifier::new()),
         case("adaboost", AdaBoostClassifier::new()),
@@ -72,134 +110,315 @@ fn cases() -> Vec<Case> {
         case("poisson", PoissonRegressor::new()),
         case("pls", PLSRegression::new()),
         case("knn_regressor", KNeighborsRegressor::new()),
-        small("svr", SVR::new()),
+        small(case("svr", SVR::new())),
         case("tree_regressor", DecisionTreeRegressor::new()),
         case("forest_regressor", RandomForestRegressor::new()),
         case(
             "boosting_regressor",
             GradientBoostingRegressor::new().max_depth(5),
         ),
+        case("multinomial_nb", MultinomialNB::new()),
+        case("ftrl", FtrlClassifier::new().max_iter(5)),
+        case("dummy", DummyClassifier::new()),
+        case(
+            "voting",
+            VotingClassifier::new()
+                .voting(Voting::Soft)
+                .add("bayes", GaussianNB::new())
+                .add("tree", DecisionTreeClassifier::new().max_depth(5)),
+        ),
+        case(
+            "stacking",
+            StackingClassifier::new()
+                .add("bayes", GaussianNB::new())
+                .add("tree", DecisionTreeClassifier::new().max_depth(5)),
+        ),
+        case("gamma", GammaRegressor::new()),
+        case("tweedie", TweedieRegressor::new().power(1.5)),
+        case("isotonic", IsotonicRegression::new()),
+        case("dummy_regressor", DummyRegressor::new()),
+        case(
+            "voting_regressor",
+            VotingRegressor::new()
+                .add("ridge", Ridge::new())
+                .add("tree", DecisionTreeRegressor::new().max_depth(5)),
+        ),
+        case(
+            "stacking_regressor",
+            StackingRegressor::new()
+                .add("ridge", Ridge::new())
+                .add("tree", DecisionTreeRegressor::new().max_depth(5)),
+        ),
+        groups("k_means", KMeans::new().n_clusters(8).n_init(1)),
+        groups(
+            "mini_batch_k_means",
+            MiniBatchKMeans::new().n_clusters(8).n_init(1),
+        ),
+        groups(
+            "gaussian_mixture",
+            GaussianMixture::new()
+                .n_components(4)
+                .n_init(1)
+                .max_iter(20)
+                .tol(1e-12),
+        ),
+        small(groups("dbscan", DBSCAN::new().eps(4.0).min_samples(5))),
+        smaller(groups("optics", OPTICS::new().eps(4.0).min_samples(5))),
+        smaller(groups(
+            "agglomerative",
+            AgglomerativeClustering::new().n_clusters(8),
+        )),
+        projection("pca", |x| PCA::new(5).fit(x).map(Some)),
+        projection("truncated_svd", |x| TruncatedSVD::new(5).fit(x).map(Some)),
+        projection("fast_ica", |x| {
+            FastICA::new().n_components(5).fit(x).map(Some)
+        }),
+        projection("gaussian_projection", |x| {
+            GaussianRandomProjection::new()
+                .n_components(5)
+                .fit(x)
+                .map(Some)
+        }),
+        projection("sparse_projection", |x| {
+            SparseRandomProjection::new()
+                .n_components(5)
+                .fit(x)
+                .map(Some)
+        }),
+        smaller(projection("t_sne", |x| {
+            TSNE::new().fit_transform(x)?;
+            Ok(None)
+        })),
     ]
 }
 
 /// Features of normal size, classes and positive numbers that depend on some of
 /// them, bent and with noise.
-fn data(rows: usize) -> (Array2<f64>, Vec<usize>, Vec<f64>) {
-    let mut rng = StdRng::seed_from_u64(7);
-    let mut normal = || (0..12).map(|_| rng.r#gen::<f64>()).sum::<f64>() - 6.0;
-    let x = Array2::from_shape_fn((rows, FEATURES), |_| normal());
-    let signal = |row: usize| {
-        let x = x.row(row);
-        x[0] + 0.5 * x[1] - 0.7 * x[2] + 0.8 * x[3] * x[4] + (x[5] * 2.0).sin()
-    };
-    let scores: Vec<f64> = (0..rows).map(|row| signal(row) + 0.7 * normal()).collect();
-    let classes = scores
-        .iter()
-        .map(|score| usize::from(*score > 0.0))
-        .collect();
-    let numbers = scores.iter().map(|score| (score * 0.3).exp()).collect();
-    (x, classes, numbers)
+struct Data {
+    x: Array2<f64>,
+    classes: Vec<u32>,
+    numbers: Vec<f64>,
+}
+
+impl Data {
+    fn of(rows: usize) -> Self {
+        let mut rng = StdRng::seed_from_u64(7);
+        let mut normal = || (0..12).map(|_| rng.r#gen::<f64>()).sum::<f64>() - 6.0;
+        let x = Array2::from_shape_fn((rows, FEATURES), |_| normal());
+        let signal = |row: usize| {
+            let x = x.row(row);
+            x[0] + 0.5 * x[1] - 0.7 * x[2] + 0.8 * x[3] * x[4] + (x[5] * 2.0).sin()
+        };
+        let scores: Vec<f64> = (0..rows).map(|row| signal(row) + 0.7 * normal()).collect();
+        Self {
+            classes: scores.iter().map(|score| u32::from(*score > 0.0)).collect(),
+            numbers: scores.iter().map(|score| (score * 0.3).exp()).collect(),
+            x,
+        }
+    }
+
+    fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
+        let mut file = std::io::BufWriter::new(fs::File::create(path)?);
+        let classes = self.classes.iter().map(|class| f64::from(*class));
+        let numbers = self.numbers.iter().copied();
+        for float in self.x.iter().copied().chain(classes).chain(numbers) {
+            file.write_all(&float.to_le_bytes())?;
+        }
+        Ok(file.flush()?)
+    }
+
+    /// What a case learns from, as scikit-learn's does: counts must not be negative,
+    /// isotonic regression has one feature.
+    fn features(&self, name: &str, rows: usize) -> Result<Features, MlError> {
+        let width = if name == "isotonic" { 1 } else { FEATURES };
+        let x = self
+            .x
+            .slice(ndarray::s![..rows.min(self.x.nrows()), ..width]);
+        let x = match name {
+            "multinomial_nb" => x.mapv(f64::abs),
+            _ => x.to_owned(),
+        };
+        Features::new((0..width).map(|i| format!("x{i}")), x)
+    }
+
+    fn frame(&self, rows: usize) -> Result<DataFrame, PolarsError> {
+        let rows = rows.min(self.x.nrows());
+        let column = |i: usize| {
+            let values = self.x.slice(ndarray::s![..rows, i]).to_vec();
+            Column::new(format!("x{i}").into(), values)
+        };
+        DataFrame::new(rows, (0..FEATURES).map(column).collect())
+    }
 }
 
 /// The best of up to three runs, fewer if they are slow.
-fn best(mut run: impl FnMut()) -> f64 {
+fn best(mut run: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
     let (mut least, begun) = (f64::INFINITY, Instant::now());
     for _ in 0..3 {
         let start = Instant::now();
-        run();
+        run()?;
         least = least.min(start.elapsed().as_secs_f64());
-        if begun.elapsed().as_secs_f64() > 4.0 {
+        if begun.elapsed().as_secs_f64() > 2.0 {
             break;
         }
     }
-    least
+    Ok(least)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let wanted: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|arg| !arg.starts_with('-'))
-        .collect();
-    let folder = std::env::temp_dir().join(format!("ferrite-bench-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    let mut ours = Vec::new();
-    for rows in SIZES {
-        let (x, classes, numbers) = data(rows);
-        let floats = x
-            .iter()
-            .copied()
-            .chain(classes.iter().map(|c| *c as f64))
-            .chain(numbers.iter().copied());
-        let mut file =
-            std::io::BufWriter::new(fs::File::create(folder.join(format!("{rows}.f64")))?);
-        for float in floats {
-            file.write_all(&float.to_le_bytes())?;
+/// Seconds of fit and of predict, where there is such a thing.
+fn measure(case: &Case, data: &Data) -> Result<(f64, Option<f64>), Box<dyn Error>> {
+    let rows = data.x.nrows();
+    match &case.work {
+        Work::Model(model) => {
+            let (x, few) = (
+                data.features(case.name, rows)?,
+                data.features(case.name, PREDICTED)?,
+            );
+            let y = match model.task() {
+                Task::Classification => {
+                    let labels = Series::new("y".into(), data.classes.clone());
+                    Target::Classes(Classes::of(&labels)?)
+                }
+                Task::Regression => Target::Numbers(data.numbers.clone()),
+            };
+            let fit = best(|| Ok(model.fit(&x, &y).map(drop)?))?;
+            let fitted = model.fit(&x, &y)?;
+            let predict = best(|| Ok(fitted.predict(&few).map(drop)?))?;
+            Ok((fit, Some(predict)))
         }
-        file.flush()?;
-        let names = || (0..FEATURES).map(|i| format!("x{i}"));
-        let few = Features::new(
-            names(),
-            x.slice(ndarray::s![..PREDICTED.min(rows), ..]).to_owned(),
-        )?;
-        let x = Features::new(names(), x)?;
-        let labels: Vec<u32> = classes.iter().map(|c| *c as u32).collect();
-        let classes = Target::Classes(Classes::of(&Series::new("y".into(), labels))?);
-        let numbers = Target::Numbers(numbers);
-        for case in cases() {
-            let asked = wanted.is_empty() || wanted.iter().any(|name| case.name.contains(name));
-            if rows > case.most || !asked {
-                continue;
+        Work::Groups(clusterer) => {
+            let (x, few) = (data.frame(rows)?, data.frame(PREDICTED)?);
+            let fit = best(|| Ok(clusterer.fit(&x).map(drop)?))?;
+            let clusters = clusterer.fit(&x)?;
+            // Not all have a rule for new rows.
+            if clusters.predict(&few).is_err() {
+                return Ok((fit, None));
             }
-            let y = match case.model.task() {
-                Task::Classification => &classes,
-                Task::Regression => &numbers,
+            let predict = best(|| Ok(clusters.predict(&few).map(drop)?))?;
+            Ok((fit, Some(predict)))
+        }
+        Work::Projection(make) => {
+            let (x, few) = (data.frame(rows)?, data.frame(PREDICTED)?);
+            let fit = best(|| {
+                // As scikit-learn's `fit_transform`.
+                if let Some(fitted) = make(&x)? {
+                    fitted.transform(&x)?;
+                }
+                Ok(())
+            })?;
+            let predict = match make(&x)? {
+                Some(fitted) => Some(best(|| Ok(fitted.transform(&few).map(drop)?))?),
+                None => None,
             };
-            let mut fitted = None;
-            let fit = best(|| fitted = case.model.fit(&x, y).ok());
-            let Some(fitted) = fitted else {
-                return Err(format!("{} was not fitted", case.name).into());
-            };
-            let predict = best(|| drop(fitted.predict(&few)));
-            eprintln!("{rows:>7} {:<20} {fit:>9.4} {predict:>9.4}", case.name);
-            ours.push((rows, case.name, fit, predict));
+            Ok((fit, predict))
         }
     }
+}
+
+/// What scikit-learn takes for the same, by rows and name.
+fn scikit_learn(
+    folder: &Path,
+    asked: &[String],
+) -> Result<HashMap<String, (f64, f64)>, Box<dyn Error>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/models.py");
     let python = std::env::var("FERRITE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let asked: Vec<String> = ours
-        .iter()
-        .map(|(rows, name, ..)| format!("{rows}:{name}"))
-        .collect();
     let output = Command::new(python)
         .arg(script)
-        .arg(&folder)
-        .args(&asked)
+        .arg(folder)
+        .args(asked)
         .output()?;
-    fs::remove_dir_all(&folder)?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
     let mut theirs = HashMap::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         if let [rows, name, fit, predict] = line.split(',').collect::<Vec<_>>()[..] {
-            theirs.insert(
-                format!("{rows}:{name}"),
-                (fit.parse::<f64>()?, predict.parse::<f64>()?),
-            );
+            theirs.insert(format!("{rows}:{name}"), (fit.parse()?, predict.parse()?));
         }
     }
+    Ok(theirs)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
+    let (sizes, names): (Vec<String>, Vec<String>) = arguments
+        .into_iter()
+        .partition(|argument| argument.parse::<usize>().is_ok());
+    let folder = std::env::temp_dir().join(format!("ferrite-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let result = run(&folder, &sizes, &names);
+    fs::remove_dir_all(&folder)?;
+    result
+}
+
+fn run(folder: &Path, sizes: &[String], names: &[String]) -> Result<(), Box<dyn Error>> {
+    let mut ours = Vec::new();
+    for rows in SIZES {
+        if !sizes.is_empty() && !sizes.contains(&rows.to_string()) {
+            continue;
+        }
+        let data = Data::of(rows);
+        data.write(&folder.join(format!("{rows}.f64")))?;
+        for case in cases() {
+            if !names.is_empty() && !names.iter().any(|name| case.name.contains(name.as_str())) {
+                continue;
+            }
+            if !case.sizes.contains(&rows) {
+                if case.sizes.iter().all(|size| *size < rows) {
+                    println!(
+                        "{rows:>7} {:<20} left out: it compares all rows with each other",
+                        case.name
+                    );
+                }
+                continue;
+            }
+            let (fit, predict) = measure(&case, &data)
+                .map_err(|error| format!("{} at {rows} rows: {error}", case.name))?;
+            eprintln!("{rows:>7} {:<20} {fit:>9.4}", case.name);
+            ours.push((rows, case.name, fit, predict));
+        }
+    }
+    let asked: Vec<String> = ours
+        .iter()
+        .map(|(rows, name, ..)| format!("{rows}:{name}"))
+        .collect();
+    let theirs = scikit_learn(folder, &asked)?;
     println!(
-        "{:>7} {:<20} {:>9} {:>9} {:>7}   {:>9} {:>9} {:>7}",
+        "\n{:>7} {:<20} {:>9} {:>9} {:>7}   {:>9} {:>9} {:>7}",
         "rows", "model", "fit s", "sklearn", "ratio", "predict s", "sklearn", "ratio"
     );
+    let mut slower = Vec::new();
     for (rows, name, fit, predict) in ours {
-        if let Some((their_fit, their_predict)) = theirs.get(&format!("{rows}:{name}")) {
-            println!(
-                "{rows:>7} {name:<20} {fit:>9.4} {their_fit:>9.4} {:>7.2}   {predict:>9.4} {their_predict:>9.4} {:>7.2}",
-                their_fit / fit,
-                their_predict / predict,
-            );
+        let Some((their_fit, their_predict)) = theirs.get(&format!("{rows}:{name}")) else {
+            continue;
+        };
+        let mut line = format!(
+            "{rows:>7} {name:<20} {fit:>9.4} {their_fit:>9.4} {:>7.2}",
+            their_fit / fit
+        );
+        if *their_fit < fit {
+            slower.push(format!("{rows} {name} fit {:.2}", their_fit / fit));
         }
+        if let Some(predict) = predict {
+            let ratio = their_predict / predict;
+            line.push_str(&format!(
+                "   {predict:>9.4} {their_predict:>9.4} {ratio:>7.2}"
+            ));
+            if ratio < 1.0 {
+                slower.push(format!("{rows} {name} predict {ratio:.2}"));
+            }
+        }
+        println!("{line}");
+    }
+    match slower.len() {
+        0 => println!("\nnothing is slower than scikit-learn"),
+        count => println!(
+            "\n{count} slower than scikit-learn:\n  {}",
+            slower.join("\n  ")
+        ),
     }
     Ok(())
 }

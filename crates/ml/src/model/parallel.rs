@@ -4,6 +4,7 @@
 //! order of the numbers, whoever made them. An interrupt of the cell unwinds in
 //! the thread that meets it and is carried on in the caller's.
 
+use std::cell::Cell;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -90,7 +91,31 @@ pub(crate) fn ranges(count: usize, least: usize) -> Vec<std::ops::Range<usize>> 
 }
 
 pub(crate) fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    match SHARE.get() {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        share => share,
+    }
+}
+
+thread_local! {
+    /// How many threads this one may use, itself among them; 0 if nobody said so.
+    static SHARE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Does some work that is one of `others` at the same time, each with its share of the
+/// cores: fits in parallel whose trees are in parallel as well would only wait for each
+/// other.
+pub(crate) fn sharing<T>(others: usize, work: impl FnOnce() -> T) -> T {
+    /// Also if the work unwinds.
+    struct Restore(usize);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            SHARE.set(self.0);
+        }
+    }
+    let share = (threads() / others.max(1)).max(1);
+    let _restore = Restore(SHARE.replace(share));
+    work()
 }
 
 #[cfg(test)]
@@ -105,6 +130,22 @@ mod tests {
         );
         assert_eq!(map(0, |i| i), Vec::<usize>::new());
         assert_eq!(try_map(9, |i| if i > 3 { Err(i) } else { Ok(i) }), Err(4));
+    }
+
+    #[test]
+    fn threads_are_shared_and_not_multiplied() {
+        let all = threads();
+        assert_eq!(sharing(all, threads), 1);
+        assert_eq!(sharing(1, threads), all);
+        let nested = sharing(2, || sharing(2, || map(3, |_| std::thread::current().id())));
+        let here = std::thread::current().id();
+        if all < 8 {
+            assert!(
+                nested.iter().all(|id| *id == here),
+                "no thread of their own"
+            );
+        }
+        assert_eq!(threads(), all, "only while the work lasts");
     }
 
     #[test]

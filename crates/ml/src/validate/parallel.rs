@@ -15,6 +15,7 @@ use std::time::Duration;
 use ferrite_interrupt::Interrupted;
 
 use crate::MlError;
+use crate::model::parallel as share;
 
 /// Trees recurse, and threads have small stacks.
 const STACK: usize = 16 << 20;
@@ -51,7 +52,8 @@ pub(crate) fn run<T: Send>(
                     if job >= jobs {
                         break;
                     }
-                    let result = catch_unwind(AssertUnwindSafe(|| work(job)));
+                    let work = AssertUnwindSafe(|| share::sharing(threads, || work(job)));
+                    let result = catch_unwind(work);
                     let failed = result.is_err();
                     if sender.send((job, result)).is_err() || failed {
                         break;

@@ -3,6 +3,7 @@
 use ferrite_ml::*;
 use polars::prelude::*;
 
+use crate::clusters::{Reference, scaled};
 use crate::{floats, names, penguins};
 
 fn measurements() -> DataFrame {
@@ -107,4 +108,132 @@ fn a_map_keeps_neighbours_together() {
         error.starts_with("TSNE(perplexity=30) needs at least 91 rows"),
         "{error}"
     );
+}
+
+/// The rows of a frame.
+fn points(frame: &DataFrame) -> Vec<Vec<f64>> {
+    let columns: Vec<Vec<f64>> = names(frame)
+        .iter()
+        .map(|name| floats(frame, name))
+        .collect();
+    (0..frame.height())
+        .map(|row| columns.iter().map(|column| column[row]).collect())
+        .collect()
+}
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    let sum: f64 = a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum();
+    sum.sqrt()
+}
+
+#[test]
+fn sources_are_those_of_scikit_learn() {
+    let reference = Reference::read();
+    for data in ["iris", "wine"] {
+        let ica = FastICA::new().n_components(3).tol(1e-8).max_iter(2_000);
+        let found = ica.fit_transform(&scaled(data)).unwrap();
+        let ours: Vec<Vec<f64>> = names(&found)
+            .iter()
+            .map(|name| floats(&found, name))
+            .collect();
+        assert_eq!(ours.len(), 3);
+        // In another order, and with another sign.
+        for source in 0..3 {
+            let theirs = reference.numbers(&format!("{data},ica,source_{source}"));
+            let best = ours
+                .iter()
+                .map(|own| correlation(own, theirs).abs())
+                .fold(0.0, f64::max);
+            assert!(best > 0.99, "{data}, source {source}: {best}");
+        }
+    }
+}
+
+#[test]
+fn random_directions_keep_distances_as_well_as_scikit_learns() {
+    const SEEDS: u64 = 50;
+    let reference = Reference::read();
+    for data in ["iris", "wine"] {
+        let frame = scaled(data);
+        let before = points(&frame);
+        // How much the ratios of distances after and before differ.
+        let distortion = |few: &DataFrame| {
+            let after = points(few);
+            let mut ratios = Vec::new();
+            for i in 0..before.len() {
+                for j in i + 1..before.len() {
+                    let was = distance(&before[i], &before[j]);
+                    if was > 0.0 {
+                        ratios.push(distance(&after[i], &after[j]) / was);
+                    }
+                }
+            }
+            let mean = ratios.iter().sum::<f64>() / ratios.len() as f64;
+            let square = ratios.iter().map(|r| (r - mean).powi(2)).sum::<f64>();
+            (square / ratios.len() as f64).sqrt() / mean
+        };
+        let mean = |reduce: &dyn Fn(u64) -> DataFrame| {
+            (0..SEEDS)
+                .map(|seed| distortion(&reduce(seed)))
+                .sum::<f64>()
+                / SEEDS as f64
+        };
+        let gaussian = mean(&|seed| {
+            let model = GaussianRandomProjection::new().n_components(3).seed(seed);
+            model.fit_transform(&frame).unwrap()
+        });
+        let sparse = mean(&|seed| {
+            let model = SparseRandomProjection::new().n_components(3).seed(seed);
+            model.fit_transform(&frame).unwrap()
+        });
+        for (name, ours) in [
+            ("gaussian_projection", gaussian),
+            ("sparse_projection", sparse),
+        ] {
+            let want = reference.numbers(&format!("{data},{name},distortion"));
+            // Four standard errors of the difference of two means of fifty.
+            let near = 4.0 * want[1] * (2.0 / SEEDS as f64).sqrt();
+            assert!(
+                (ours - want[0]).abs() <= near,
+                "{data} {name}: {ours}, not {} ± {near}",
+                want[0]
+            );
+        }
+    }
+}
+
+/// How far neighbours on the map are neighbours in truth (Venna and Kaski 2001).
+fn trustworthiness(before: &[Vec<f64>], after: &[Vec<f64>], neighbours: usize) -> f64 {
+    let rows = before.len();
+    let order = |points: &[Vec<f64>], row: usize| {
+        let mut others: Vec<usize> = (0..rows).filter(|other| *other != row).collect();
+        others.sort_by(|a, b| {
+            let far = |other: &usize| distance(&points[row], &points[*other]);
+            far(a).total_cmp(&far(b))
+        });
+        others
+    };
+    let mut penalty = 0.0;
+    for row in 0..rows {
+        let truth = order(before, row);
+        for near in &order(after, row)[..neighbours] {
+            let rank = truth.iter().position(|other| other == near).unwrap() + 1;
+            penalty += rank.saturating_sub(neighbours) as f64;
+        }
+    }
+    let (n, k) = (rows as f64, neighbours as f64);
+    1.0 - 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0)) * penalty
+}
+
+#[test]
+fn a_map_can_be_trusted_as_scikit_learns() {
+    let reference = Reference::read();
+    for data in ["iris", "wine"] {
+        let frame = scaled(data);
+        let map = TSNE::new().fit_transform(&frame).unwrap();
+        let ours = trustworthiness(&points(&frame), &points(&map), 10);
+        let theirs = reference.numbers(&format!("{data},tsne,trustworthiness"));
+        let theirs = theirs.iter().sum::<f64>() / theirs.len() as f64;
+        assert!(ours >= theirs - 0.01, "{data}: {ours} instead of {theirs}");
+    }
 }

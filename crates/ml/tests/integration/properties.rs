@@ -49,6 +49,25 @@ fn frame(rows: usize) -> impl Strategy<Value = DataFrame> {
     })
 }
 
+/// Truth, guesses and classes of up to eleven rows, ordinary or at the ends of what a
+/// number can be.
+fn wild_numbers() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<usize>)> {
+    let number = || {
+        prop_oneof![
+            6 => -10.0..10.0_f64,
+            2 => any::<f64>(),
+            1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(1e308), Just(-1e-320), Just(0.0)],
+        ]
+    };
+    (0..12_usize).prop_flat_map(move |rows| {
+        (
+            vec_of(number(), rows),
+            vec_of(number(), rows),
+            vec_of(0..2_usize, rows),
+        )
+    })
+}
+
 fn target(rows: usize) -> impl Strategy<Value = Target> {
     let classes = vec_of("[a-c]", rows)
         .prop_map(|labels| Target::Classes(Classes::of(&Series::new("t".into(), labels)).unwrap()));
@@ -127,6 +146,56 @@ proptest! {
                 (a, b) => prop_assert!(false, "{:?} {:?}", a, b),
             }
         }
+    }
+
+    /// Metrics of numbers and of ranks are a number or a sentence, whatever the numbers are.
+    #[test]
+    fn metrics_of_wild_numbers_never_panic((truth, guess, codes) in wild_numbers()) {
+        let series = |values: &[f64]| Series::new("y".into(), values);
+        let (t, g) = (series(&truth), series(&guess));
+        let metrics: [(&str, Result<f64, MlError>); 13] = [
+            ("mean_absolute_error", mean_absolute_error(&t, &g)),
+            ("mean_squared_error", mean_squared_error(&t, &g)),
+            ("root_mean_squared_error", root_mean_squared_error(&t, &g)),
+            ("mean_absolute_percentage_error", mean_absolute_percentage_error(&t, &g)),
+            ("median_absolute_error", median_absolute_error(&t, &g)),
+            ("r2", r2_score(&t, &g)),
+            ("explained_variance", explained_variance_score(&t, &g)),
+            ("max_error", max_error(&t, &g)),
+            ("mean_poisson_deviance", mean_poisson_deviance(&t, &g)),
+            ("mean_squared_log_error", mean_squared_log_error(&t, &g)),
+            ("pinball", mean_pinball_loss(&t, &g, 0.3)),
+            ("no such quantile", mean_pinball_loss(&t, &g, 7.0)),
+            ("lengths", r2_score(&t, &series(&guess[..guess.len() / 2]))),
+        ];
+        let all = || truth.iter().chain(&guess);
+        let wild = all().any(|number| !number.is_finite());
+        // Squares of larger numbers overflow, and infinity less infinity is no number.
+        let large = all().any(|number| number.abs() > 1e150);
+        for (name, found) in metrics {
+            match found {
+                Ok(found) => {
+                    prop_assert!(!found.is_nan() || large, "{} of {:?} and {:?}", name, truth, guess);
+                    prop_assert!(!wild, "{} takes {:?} and {:?}", name, truth, guess);
+                }
+                Err(error) => prop_assert!(error.to_string().len() > 10, "{}", name),
+            }
+        }
+        let labels: Vec<&str> = codes.iter().map(|code| ["no", "yes"][*code]).collect();
+        let labels = Series::new("y".into(), labels);
+        let ranked: [(&str, Result<f64, MlError>); 4] = [
+            ("roc_auc", roc_auc_score(&labels, &g)),
+            ("average_precision", average_precision_score(&labels, &g)),
+            ("log_loss", log_loss(&labels, &g)),
+            ("brier", brier_score_loss(&labels, &g)),
+        ];
+        for (name, found) in ranked {
+            if let Ok(found) = found {
+                prop_assert!(!found.is_nan(), "{} of {:?} by {:?}", name, codes, guess);
+            }
+        }
+        let _ = roc_curve(&labels, &g).map(drop);
+        let _ = precision_recall_curve(&labels, &g).map(drop);
     }
 
     /// Parameters that are set are read back, and nonsense is refused in words.

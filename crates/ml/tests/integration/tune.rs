@@ -248,6 +248,39 @@ fn a_journal_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_journal_of_successive_halving_goes_on_where_it_was() {
+    let file = Scratch::new("halving");
+    let halving = || {
+        HalvingSearch::new(&pipeline())
+            .param("model__c", log_uniform(1e-3, 1e2))
+            .candidates(9)
+            .cv(StratifiedKFold::new(3).seed(1))
+            .metric("log_loss")
+            .seed(7)
+    };
+    let whole = halving().fit(&frame(), "species").unwrap();
+    let noted = halving().journal(&file.0).fit(&frame(), "species").unwrap();
+    assert!(facts(&whole).equals_missing(&facts(&noted)));
+    // The heading, then a line for each trial: it died in its second round.
+    let text = std::fs::read_to_string(&file.0).unwrap();
+    assert_eq!(text.lines().count(), 1 + 9 + 3 + 1);
+    let some: Vec<&str> = text.lines().take(1 + 9 + 2).collect();
+    std::fs::write(&file.0, some.join("\n") + "\n").unwrap();
+    let resumed = halving().journal(&file.0).fit(&frame(), "species").unwrap();
+    assert_eq!(resumed.resumed_trials(), 11);
+    assert!(facts(&whole).equals_missing(&facts(&resumed)));
+    assert_eq!(whole.best_params(), resumed.best_params());
+    let again = halving().journal(&file.0).fit(&frame(), "species").unwrap();
+    assert_eq!(again.resumed_trials(), 13);
+    // Nine candidates are another search than twelve.
+    let more = halving()
+        .candidates(12)
+        .journal(&file.0)
+        .fit(&frame(), "species");
+    assert!(more.is_err_and(|error| error.to_string().contains("another search")));
+}
+
+#[test]
 fn a_journal_of_another_search_is_refused() {
     let file = Scratch::new("another");
     random(3).journal(&file.0).fit(&frame(), "species").unwrap();

@@ -37,7 +37,8 @@ out = {"versions": {
 
 def read(name):
     frame = pd.read_csv(HERE / "data" / f"{name}.csv")
-    return frame.drop(columns="target"), frame["target"]
+    # Whole numbers would be rounded along the way.
+    return frame.drop(columns="target").astype(float), frame["target"]
 
 
 def numbers(values):
@@ -76,7 +77,7 @@ explained = shap.TreeExplainer(tree)
 out["shap_tree"] = {
     "prediction": numbers(tree.predict(diabetes.iloc[::40])),
     "base": numbers(explained.expected_value), "values": [numbers(r) for r in explained.shap_values(diabetes.iloc[::40])]}
-few = wine[["alcohol", "flavanoids", "color_intensity", "proline"]]
+few = wine[["alcohol", "flavanoids", "proline"]]
 tree = DecisionTreeClassifier(max_depth=3, random_state=0).fit(few, cultivar)
 explained = shap.TreeExplainer(tree)
 values = explained.shap_values(few.iloc[::20])

@@ -1,4 +1,4 @@
-"""Writes scored/*.csv and models.csv: cross-validated scores of scikit-learn's models.
+"""Writes data/diabetes_raw.csv and models.csv: cross-validated scores of scikit-learn's models.
 
     python -m venv /tmp/reference && /tmp/reference/bin/pip install scikit-learn pandas
     /tmp/reference/bin/python crates/ml/tests/reference/make_models.py
@@ -39,7 +39,7 @@ warnings.filterwarnings("ignore")
 HERE = Path(__file__).parent
 FOLDS = 5
 
-# The other data sets are written by make_preprocessing.py.
+# The other data sets are written by make_validation.py.
 raw = datasets.load_diabetes(scaled=False)
 frame = pd.DataFrame(raw.data, columns=raw.feature_names)
 frame["target"] = raw.target
