@@ -114,7 +114,9 @@ fn trait_to_import(error: &Diagnostic) -> Option<String> {
     });
     let imports: Vec<&str> = imports.collect();
     // Other crates have traits with methods of the same names.
-    let standard = imports.iter().find(|import| import.starts_with("use std::"));
+    let standard = imports
+        .iter()
+        .find(|import| import.starts_with("use std::"));
     let import = standard.or_else(|| imports.first().filter(|_| imports.len() == 1))?;
     Some(format!(
         "`{method}` comes with a trait; `{import}` at the top of a cell brings it in"
