@@ -151,7 +151,8 @@ await within('an error with its cell, a sentence and a link', async () => {
   return text.includes('is gone for later cells') && (await link.count()) > 0;
 });
 
-cell = await write('std::fs::remove_file("no such file");');
+// A text of its own: a session shows a warning once.
+cell = await write(`std::fs::remove_file("no such file ${Date.now()}");`);
 await run();
 await within('a warning, folded', async () => {
   await cell.locator('details summary').filter({ hasText: 'warning: unused' }).waitFor();

@@ -2,11 +2,11 @@
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
 import threading
-import random
 
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
