@@ -1,6 +1,7 @@
 //! Ferrite as its users meet it: the real program, driven by real clients.
 //!
 //! - [`command_line`]: `ferrite run` and its siblings, without Python.
+//! - [`browser`]: JupyterLab in Chromium, where both are there.
 //! - [`differential`]: the engine, beside what evcxr made of the same cells.
 //! - [`memcheck`]: variables that borrow, with the worker under valgrind.
 //! - [`python`]: the kernel, through the clients that Jupyter itself uses. One
@@ -15,6 +16,7 @@
 //! Nothing here asserts a time, and every test has a cell cache of its own that
 //! is empty when it begins: what it runs was compiled for it.
 
+mod browser;
 mod command_line;
 mod differential;
 mod memcheck;
@@ -157,6 +159,12 @@ fn widgets() {
 #[test]
 fn frontends() {
     python::run("test_frontends.py");
+}
+
+/// JupyterLab, as a person sees it.
+#[test]
+fn browser() {
+    browser::run();
 }
 
 /// Frames, charts and models.

@@ -2,8 +2,8 @@
 //!
 //! The sidebar speaks the debug adapter protocol over Jupyter messages. The
 //! variables are answered: with types, previews, the columns of frames, and a
-//! rich look at one. Stepping is not; a breakpoint is refused with a sentence
-//! that says so.
+//! rich look at one. Stepping is not: breakpoints are not set, so the sidebar
+//! shows none.
 //!
 //! Requests come on a thread of their own. While a cell runs, its process
 //! cannot be asked: then the variables are those that the last look found.
@@ -99,12 +99,9 @@ impl Variables {
             "variables" => children(arguments, &state.last),
             "richInspectVariables" => self.rich(arguments),
             "dumpCell" => Ok(json!({ "sourcePath": source_path(arguments) })),
-            "setBreakpoints" => {
-                let asked = arguments["breakpoints"].as_array();
-                let refused = |_| json!({ "verified": false, "message": NO_STEPPING });
-                let refused: Vec<Value> = asked.into_iter().flatten().map(refused).collect();
-                Ok(json!({ "breakpoints": refused }))
-            }
+            // None is set. JupyterLab shows whatever comes back as a
+            // breakpoint, verified or not, and it would never stop there.
+            "setBreakpoints" => Ok(json!({ "breakpoints": [] })),
             "setExceptionBreakpoints" => Ok(json!({})),
             "threads" => Ok(json!({ "threads": [] })),
             "modules" => Ok(json!({ "modules": [], "totalModules": 0 })),

@@ -73,6 +73,35 @@ pub fn ensure() -> Result<Jupyter> {
     })
 }
 
+/// Whether a JupyterLab draws widgets. It is looked for where that JupyterLab
+/// looks itself: in the environment that its program is in, and in the folders
+/// of the person and the machine.
+pub fn has_widgets(jupyter: &Jupyter) -> bool {
+    let environment = on_path(&jupyter.program).and_then(|program| {
+        let program = program.canonicalize().unwrap_or(program);
+        Some(program.parent()?.parent()?.join("share"))
+    });
+    let own = dirs::data_dir();
+    let machine = ["/usr/local/share", "/usr/share"].map(PathBuf::from);
+    let mut shares = environment.into_iter().chain(own).chain(machine);
+    shares.any(|share| has_widgets_in(&share))
+}
+
+fn has_widgets_in(share: &Path) -> bool {
+    let extension = "jupyter/labextensions/@jupyter-widgets/jupyterlab-manager/package.json";
+    share.join(extension).is_file()
+}
+
+/// Where a program is, if it is named by more than its name or on the path.
+fn on_path(program: &Path) -> Option<PathBuf> {
+    if program.components().count() > 1 {
+        return Some(program.to_owned());
+    }
+    let path = std::env::var_os("PATH")?;
+    let mut found = std::env::split_paths(&path).map(|folder| folder.join(program));
+    found.find(|program| program.is_file())
+}
+
 fn private_program() -> PathBuf {
     ferrite_setup::places::python_dir().join("bin/jupyter-lab")
 }
@@ -98,4 +127,29 @@ fn step(what: &str, command: &mut Command) -> Result<()> {
         bail!("{what} failed ({status})");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widgets_are_found_beside_the_program() {
+        let dir = tempfile::tempdir().unwrap();
+        let program = dir.path().join("bin/jupyter-lab");
+        let extension = dir
+            .path()
+            .join("share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager");
+        assert!(!has_widgets_in(&dir.path().join("share")));
+        for folder in [program.parent().unwrap(), &extension] {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        std::fs::write(&program, "").unwrap();
+        std::fs::write(extension.join("package.json"), "{}").unwrap();
+        let jupyter = Jupyter {
+            program,
+            private: false,
+        };
+        assert!(has_widgets(&jupyter));
+    }
 }

@@ -46,3 +46,13 @@ def pytest_collection_modifyitems(items):
         reason = KNOWN_GAPS.get(item.originalname)
         if reason:
             item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Jupyter's own tests skip what a kernel does not say of itself. Here that
+    is a failure: all of them are to run."""
+    report = (yield).get_result()
+    if report.skipped and item.path.name == "test_kernel_spec.py":
+        report.outcome = "failed"
+        report.longrepr = f"skipped: {report.longrepr}"

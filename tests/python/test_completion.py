@@ -63,7 +63,7 @@ def test_methods_of_usual_types_are_known_before_rust_analyzer_is_ready(another)
 
 def test_commands_and_keywords_are_there_from_the_first_moment(another):
     fresh = another()
-    assert matches(fresh, ":ty") == [":type"]
+    assert ":type" in matches(fresh, ":ty")
     assert "while" in matches(fresh, "whi")
     assert "println!" in matches(fresh, "let x = 1; printl")
 

@@ -84,6 +84,6 @@ def test_a_breakpoint_is_refused_in_words(notebook):
         source={"path": path},
         breakpoints=[{"line": 1}],
     )
-    (breakpoint,) = answer["body"]["breakpoints"]
-    assert breakpoint["verified"] is False and "stepped" in breakpoint["message"]
+    # JupyterLab would show one that comes back, whatever is said of it.
+    assert answer["success"] and answer["body"]["breakpoints"] == []
     assert not debug(notebook, "next", threadId=1)["success"]

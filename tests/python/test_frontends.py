@@ -9,6 +9,7 @@ import sys
 import nbformat
 import pexpect
 import pytest
+from jupyter_client import KernelManager
 
 from client import COLOURS, PATIENCE
 
@@ -184,3 +185,62 @@ def test_the_kernelspec_is_complete():
     files = os.listdir(spec["resource_dir"])
     assert {"logo-32x32.png", "logo-64x64.png", "logo-svg.svg"} <= set(files)
     assert re.match(r"Rust", spec["spec"]["display_name"])
+
+
+# -- VS Code -------------------------------------------------------------------
+
+
+def test_what_vs_code_sends(tmp_path):
+    """Its extension is no Jupyter client of Python's: it may ask before it
+    listens, says which cell it runs, and does not want the queue aborted."""
+    manager = KernelManager(kernel_name="ferrite")
+    manager.start_kernel(cwd=str(tmp_path))
+    client = manager.client()
+    try:
+        client.start_channels(iopub=False, stdin=False, hb=False, control=True)
+        info = client.kernel_info(reply=True, timeout=PATIENCE)["content"]
+        assert info["language_info"]["name"] == "rust"
+        client.start_channels(shell=False, control=False)
+        client.wait_for_ready(timeout=PATIENCE)
+
+        def execute(code, cell):
+            content = {
+                "code": code, "silent": False, "store_history": True, "allow_stdin": True,
+                "stop_on_error": False, "user_expressions": {},
+            }
+            metadata = {"cellId": f"vscode-notebook-cell:/a.ipynb#{cell}", "tags": []}
+            message = client.session.msg("execute_request", content, metadata=metadata)
+            client.shell_channel.send(message)
+            return message["header"]["msg_id"]
+
+        def outputs(asked):
+            seen = []
+            while True:
+                message = client.get_iopub_msg(timeout=PATIENCE)
+                if message["parent_header"].get("msg_id") != asked:
+                    continue
+                if message["content"].get("execution_state") == "idle":
+                    return seen
+                seen.append(message["msg_type"])
+
+        # Run All sends every cell; one that fails does not stop the others.
+        asked = [execute(code, at) for at, code in enumerate(["let x = 1;", "panic!()", "x + 1"])]
+        assert [outputs(one)[-1] for one in asked] == ["execute_input", "error", "execute_result"]
+        replies = [client.get_shell_msg(timeout=PATIENCE) for _ in asked]
+        assert [reply["content"]["status"] for reply in replies] == ["ok", "error", "ok"]
+
+        completed = client.complete("let s = wh", 10, reply=True, timeout=PATIENCE)["content"]
+        assert "while" in completed["matches"]
+        inspected = client.inspect("x", 1, 1, reply=True, timeout=PATIENCE)["content"]
+        assert "i32" in inspected["data"]["text/markdown"]
+
+        running = execute('println!("begun"); loop {}', 3)
+        while "begun" not in client.get_iopub_msg(timeout=PATIENCE)["content"].get("text", ""):
+            pass
+        client.control_channel.send(client.session.msg("interrupt_request", {}))
+        assert outputs(running)[-1] == "error"
+        client.shutdown()
+        manager.provisioner.process.wait(timeout=PATIENCE)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -351,3 +352,67 @@ def test_usage_is_that_of_all_processes(nb):
     usage = nb.ask("usage", {}, channel="control")
     assert usage["pid"] == nb.pid and usage["kernel_memory"] > 300 << 20
     nb.run("drop(big);")
+
+
+# -- any message --------------------------------------------------------------------
+
+
+def some_value(lots, depth=0):
+    """A value that JSON can say."""
+    kinds = ["null", "bool", "int", "float", "text", "list", "object"]
+    kind = lots.choice(kinds if depth < 3 else kinds[:5])
+    if kind == "list":
+        return [some_value(lots, depth + 1) for _ in range(lots.randrange(4))]
+    if kind == "object":
+        return {some_text(lots): some_value(lots, depth + 1) for _ in range(lots.randrange(4))}
+    return {
+        "null": None,
+        "bool": lots.random() < 0.5,
+        "int": lots.choice([0, -1, 1, 5, 2**31, -(2**63), 2**64]),
+        "float": lots.choice([0.5, -1e300, 1e-300]),
+        "text": some_text(lots),
+    }[kind]
+
+
+def some_text(lots):
+    pieces = [
+        "", ":", "!", "x", "\"", "'", "col(\"", "{", "}", "(", "::", ".", "\n", "\0", "//", "/*",
+        "r#\"", "\U0001f980", "e\u0301", "\u202e", "fn f() {", "let ", ":type ", "use std::", "9" * 40,
+        "code", "cursor_pos", "comm_id", "target_name", "data", "command", "arguments", "seq",
+    ]
+    return "".join(lots.choice(pieces) for _ in range(lots.randrange(6)))
+
+
+FIELDS = [
+    "code", "cursor_pos", "detail_level", "hist_access_type", "n", "pattern", "session", "start",
+    "stop", "raw", "output", "unique", "target_name", "comm_id", "data", "command", "arguments",
+    "seq", "type", "value", "subshell_id",
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_message_ends_the_kernel(fresh, seed):
+    """Signed, so they are let in. Cells are left out: those may end a process."""
+    lots = random.Random(seed)
+    families = [
+        "complete", "inspect", "is_complete", "history", "kernel_info", "connect", "comm_info",
+        "debug", "usage", "interrupt", "create_subshell", "list_subshell", "input", "x",
+    ]
+    kinds = [f"{family}_request" for family in families] + ["comm_open", "comm_msg", "comm_close", "input_reply", "status", "\U0001f980"]
+    client = fresh.client
+    for _ in range(150):
+        content = {field: some_value(lots) for field in FIELDS if lots.random() < 0.4}
+        if lots.random() < 0.7:
+            content |= {"code": some_text(lots), "cursor_pos": lots.randrange(12), "detail_level": 0}
+        message = client.session.msg(lots.choice(kinds), content, metadata={some_text(lots): some_value(lots)})
+        channel = lots.choice([client.shell_channel, client.control_channel, client.stdin_channel])
+        channel.send(message)
+    # Both channels still answer, in order: so all of it was taken.
+    for channel, receive in [
+        (client.shell_channel, client.get_shell_msg), (client.control_channel, client.get_control_msg),
+    ]:
+        last = client.session.msg("kernel_info_request", {})
+        channel.send(last)
+        while receive(timeout=PATIENCE)["parent_header"].get("msg_id") != last["header"]["msg_id"]:
+            pass
+    assert fresh.run("1 + 1") == [result("2")]

@@ -106,17 +106,21 @@ fn trait_to_import(error: &Diagnostic) -> Option<String> {
         let message = child.message.as_str();
         message.contains("in scope") && message.contains("trait")
     });
-    let replaced = helps
-        .find_map(|help| help.spans.first())?
-        .suggested_replacement
-        .as_deref()?;
-    let import = replaced
-        .lines()
-        .map(str::trim)
-        .find(|line| line.starts_with("use ") && line.ends_with(';'))?;
-    (!import.contains("ferrite_glue") && !import.contains("ferrite_runtime")).then(|| {
-        format!("`{method}` comes with a trait; `{import}` at the top of a cell brings it in")
-    })
+    let spans = &helps.find(|help| !help.spans.is_empty())?.spans;
+    let imports = spans.iter().filter_map(|span| {
+        let mut lines = span.suggested_replacement.as_deref()?.lines();
+        let import = lines.find(|line| line.starts_with("use "))?.trim();
+        (!import.contains("ferrite_")).then_some(import)
+    });
+    let imports: Vec<&str> = imports.collect();
+    // Other crates have traits with methods of the same names.
+    let standard = imports
+        .iter()
+        .find(|import| import.starts_with("use std::"));
+    let import = standard.or_else(|| imports.first().filter(|_| imports.len() == 1))?;
+    Some(format!(
+        "`{method}` comes with a trait; `{import}` at the top of a cell brings it in"
+    ))
 }
 
 /// A method of what is inside, or of the other kind of frame.

@@ -26,6 +26,12 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode> {
     // Python first: it fails fast, the prelude takes minutes.
     let jupyter = python::ensure()?;
+    if !jupyter.private && !python::has_widgets(&jupyter) {
+        println!(
+            "The JupyterLab on the path draws no sliders and buttons (they will be lines of \
+             text): `pip install jupyterlab_widgets` in its environment adds them."
+        );
+    }
     let toolchain = progress::ensure_setup()?;
     if !analysis::exists(&toolchain) {
         // Notebooks work without; running kernels find it when it is there.
