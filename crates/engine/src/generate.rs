@@ -138,10 +138,10 @@ pub struct Statics {
 const PROLOGUE: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_runtime::cell::Frame { \
     #[allow(unused_imports)] use ::ferrite_runtime::probe::{EvcxrDisplay as _, EvcxrShown as _, \
     Pick as _, PickDebug as _, PickRich as _}; ";
-const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::{PickForeign as _, PickRows as _, PickRowsOnly as _}; ";
-const PICK: &str = "(&&&::ferrite_runtime::probe::Probe(__shown)).pick()";
+const FOREIGN_LOOKS: &str = "#[allow(unused_imports)] use ::ferrite::notebook::{PickForeign as _, PickFrames as _, PickRows as _, PickRowsOnly as _}; ";
+const PICK: &str = "(&&&&::ferrite_runtime::probe::Probe(__shown)).pick()";
 /// How a variable looks that is shown by its name alone.
-const LOOK: &str = "::ferrite_runtime::look((&&&::ferrite_runtime::probe::Probe(__shown)).pick(), \
+const LOOK: &str = "::ferrite_runtime::look((&&&&::ferrite_runtime::probe::Probe(__shown)).pick(), \
                     &mut || __shown.evcxr_display().shown())";
 const OR_EVCXR: &str = "&mut || __shown.evcxr_display().shown()";
 

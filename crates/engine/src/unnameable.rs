@@ -70,7 +70,7 @@ impl Form {
     }
 }
 
-const SHOW: &str = "|__value| (&&&::ferrite_runtime::probe::Probe(__value)).pick()";
+const SHOW: &str = "|__value| (&&&&::ferrite_runtime::probe::Probe(__value)).pick()";
 
 /// Whether a type may be that of an iterator over closures.
 pub fn is_adapter(type_text: &str) -> bool {

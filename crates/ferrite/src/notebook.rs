@@ -4,9 +4,7 @@
 //! polars and ndarray get their look through a trait of this crate, which
 //! takes part in the same choice as `Show` (see `ferrite_display::probe`).
 
-use std::any::TypeId;
 use std::fmt::{Debug, Display};
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use ferrite_display::probe::{Probe, Shown};
@@ -233,57 +231,87 @@ impl<T: Serialize, const N: usize> RowsLook for [T; N] {
 
 impl<T: Serialize> RowsLook for [T] {
     fn rows(&self) -> Option<MimeBundle> {
-        frames(self).or_else(|| render::rows(self))
+        render::rows(self)
     }
-}
-
-/// The looks of a list of frames or columns, which serialise as well, below
-/// each other. (A trait for them beside `Serialize` would leave the compiler a
-/// choice that it refuses.)
-fn frames<T>(items: &[T]) -> Option<MimeBundle> {
-    fn below<T, F: ForeignLook>(items: &[T]) -> Option<MimeBundle> {
-        if identity::<T>() != identity::<F>() {
-            return None;
-        }
-        // SAFETY: both are one type but for lifetimes, and those of what is
-        // lent here end before that of the list.
-        let items: &[F] = unsafe { std::slice::from_raw_parts(items.as_ptr().cast(), items.len()) };
-        let parts = items.iter().take(render::MOST_STACKED).enumerate();
-        let parts = parts.map(|(i, part)| (format!("[{i}]"), part.look()));
-        Some(render::stacked(parts.collect(), items.len()))
-    }
-    below::<T, DataFrame>(items)
-        .or_else(|| below::<T, &DataFrame>(items))
-        .or_else(|| below::<T, Series>(items))
-        .or_else(|| below::<T, &Series>(items))
-        .or_else(|| below::<T, Column>(items))
-        .or_else(|| below::<T, &Column>(items))
-}
-
-/// What tells types apart, lifetimes aside.
-fn identity<T>() -> TypeId {
-    trait Typed {
-        fn id(&self) -> TypeId
-        where
-            Self: 'static;
-    }
-    impl<T> Typed for PhantomData<T> {
-        fn id(&self) -> TypeId
-        where
-            Self: 'static,
-        {
-            TypeId::of::<T>()
-        }
-    }
-    let of: &dyn Typed = &PhantomData::<T>;
-    // SAFETY: nothing of that lifetime is ever looked at, only the type.
-    let of = unsafe { std::mem::transmute::<&dyn Typed, &(dyn Typed + 'static)>(of) };
-    of.id()
 }
 
 impl<R: RowsLook + ?Sized> RowsLook for &R {
     fn rows(&self) -> Option<MimeBundle> {
         (**self).rows()
+    }
+}
+
+/// A list of frames or columns. They serialise as well, so this is chosen before
+/// [`RowsLook`].
+pub trait FramesLook {
+    /// All of them, below each other.
+    fn frames(&self) -> MimeBundle;
+
+    /// How many there are, in a line.
+    fn preview(&self) -> MimeBundle;
+}
+
+macro_rules! lists_of_frames {
+    ($($kind:ty)+) => {$(
+        impl FramesLook for [$kind] {
+            fn frames(&self) -> MimeBundle {
+                let parts = self.iter().take(render::MOST_STACKED).enumerate();
+                let parts = parts.map(|(i, part)| (format!("[{i}]"), part.look()));
+                render::stacked(parts.collect(), self.len())
+            }
+
+            fn preview(&self) -> MimeBundle {
+                let parts: Vec<&dyn ForeignLook> = self.iter().map(|part| part as _).collect();
+                in_a_line(&parts)
+            }
+        }
+
+        impl FramesLook for Vec<$kind> {
+            fn frames(&self) -> MimeBundle {
+                self.as_slice().frames()
+            }
+
+            fn preview(&self) -> MimeBundle {
+                self.as_slice().preview()
+            }
+        }
+
+        impl<const N: usize> FramesLook for [$kind; N] {
+            fn frames(&self) -> MimeBundle {
+                self.as_slice().frames()
+            }
+
+            fn preview(&self) -> MimeBundle {
+                self.as_slice().preview()
+            }
+        }
+    )+};
+}
+
+lists_of_frames! { DataFrame &DataFrame Series &Series Column &Column }
+
+impl<T: FramesLook + ?Sized> FramesLook for &T {
+    fn frames(&self) -> MimeBundle {
+        (**self).frames()
+    }
+
+    fn preview(&self) -> MimeBundle {
+        (**self).preview()
+    }
+}
+
+/// Takes part in the choice of a look: lists of frames, before anything else.
+pub trait PickFrames {
+    /// Shows the value.
+    fn pick(&self) -> Shown;
+}
+
+impl<T: FramesLook> PickFrames for &&&Probe<'_, T> {
+    fn pick(&self) -> Shown {
+        Shown::Rich(match preview::wanted() {
+            Some(_) => self.0.preview(),
+            None => self.0.frames(),
+        })
     }
 }
 
@@ -407,7 +435,7 @@ fn array_in_a_line(
 }
 
 #[cfg(test)]
-// `&&&` is what generated cells write.
+// `&&&&` is what generated cells write.
 #[allow(clippy::needless_borrow)]
 mod tests {
     use ndarray::{arr1, arr2};
@@ -453,23 +481,23 @@ mod tests {
         // All take part in the choice, as in a cell; only some are chosen.
         #[allow(unused_imports)]
         use ferrite_runtime::probe::{Pick as _, PickDebug as _, PickRich as _};
-        assert!(html(&(&&&Probe(&vec![Quiet { name: "Ada" }])).pick()));
-        assert!(html(&(&&&Probe(&[Loud { name: "Ada" }])).pick()));
-        assert!(html(&(&&&Probe(&&vec![Loud { name: "Ada" }])).pick()));
+        assert!(html(&(&&&&Probe(&vec![Quiet { name: "Ada" }])).pick()));
+        assert!(html(&(&&&&Probe(&[Loud { name: "Ada" }])).pick()));
+        assert!(html(&(&&&&Probe(&&vec![Loud { name: "Ada" }])).pick()));
         assert_eq!(
-            (&&&Probe(&vec![1, 2])).pick(),
+            (&&&&Probe(&vec![1, 2])).pick(),
             Shown::Text("[1, 2]".to_owned())
         );
         assert_eq!(
-            (&&&Probe(&vec!["a"])).pick(),
+            (&&&&Probe(&vec!["a"])).pick(),
             Shown::Text("[\"a\"]".to_owned())
         );
         assert_eq!(
-            (&&&Probe(&vec![Plain])).pick(),
+            (&&&&Probe(&vec![Plain])).pick(),
             Shown::Text("[Plain]".to_owned())
         );
         assert!(matches!(
-            (&&&Probe(&Vec::<Quiet>::new())).pick(),
+            (&&&&Probe(&Vec::<Quiet>::new())).pick(),
             Shown::Opaque(_)
         ));
     }
@@ -490,7 +518,7 @@ mod tests {
         }
         let frame = ferrite_frame::datasets::penguins()?;
         let (train, test) = (frame.head(Some(300)), frame.tail(Some(44)));
-        let (text, tables) = told((&&&Probe(&(train.clone(), test.clone()))).pick());
+        let (text, tables) = told((&&&&Probe(&(train.clone(), test.clone()))).pick());
         assert_eq!(tables, 2);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.first(), Some(&".0"), "{text}");
@@ -499,43 +527,43 @@ mod tests {
         assert!(text.contains("44 rows × 8 columns"), "{text}");
 
         let many = vec![test.clone(); 30];
-        let (text, tables) = told((&&&Probe(&many)).pick());
+        let (text, tables) = told((&&&&Probe(&many)).pick());
         assert_eq!(tables, render::MOST_STACKED);
         assert!(text.starts_with("[0]\n"), "{text}");
         assert!(text.ends_with("30 values, showing 8"), "{text}");
-        assert_eq!(told((&&&Probe(&&many[..2])).pick()).1, 2);
-        assert_eq!(told((&&&Probe(&[&train, &test])).pick()).1, 2);
+        assert_eq!(told((&&&&Probe(&&many[..2])).pick()).1, 2);
+        assert_eq!(told((&&&&Probe(&[&train, &test])).pick()).1, 2);
         assert_eq!(
-            told((&&&Probe(&Vec::<DataFrame>::new())).pick()).0,
+            told((&&&&Probe(&Vec::<DataFrame>::new())).pick()).0,
             "0 values"
         );
 
         let year = frame.column("year")?.as_materialized_series().clone();
         let four = (train.clone(), test.clone(), year.clone(), year);
-        assert_eq!(told((&&&Probe(&four)).pick()).1, 4);
+        assert_eq!(told((&&&&Probe(&four)).pick()).1, 4);
 
-        assert_eq!(told((&&&Probe(&Some(train.clone()))).pick()).1, 1);
-        assert_eq!(told((&&&Probe(&many.first())).pick()).1, 1);
-        assert_eq!(told((&&&Probe(&None::<DataFrame>)).pick()).0, "None");
+        assert_eq!(told((&&&&Probe(&Some(train.clone()))).pick()).1, 1);
+        assert_eq!(told((&&&&Probe(&many.first())).pick()).1, 1);
+        assert_eq!(told((&&&&Probe(&None::<DataFrame>)).pick()).0, "None");
 
         let fine: Result<(DataFrame, DataFrame), ferrite_frame::FrameError> = Ok((train, test));
-        assert_eq!(told((&&&Probe(&fine)).pick()).1, 2);
+        assert_eq!(told((&&&&Probe(&fine)).pick()).1, 2);
         let wrong = ferrite_frame::FrameExt::pick(&frame, &["speceis"]);
-        let shown = (&&&Probe(&wrong)).pick();
+        let shown = (&&&&Probe(&wrong)).pick();
         assert!(
             matches!(&shown, Shown::Text(text) if text.starts_with("error: no column \"speceis\"")),
             "{shown:?}"
         );
 
         // What else is a list, a pair or a result looks as it did.
-        assert!(html(&(&&&Probe(&vec![Quiet { name: "Ada" }])).pick()));
+        assert!(html(&(&&&&Probe(&vec![Quiet { name: "Ada" }])).pick()));
         let lists = vec![serde_json::json!({"a": 1})];
-        assert!(matches!((&&&Probe(&lists)).pick(), Shown::Rich(_)));
-        let plain = (&&&Probe(&(1, "a"))).pick();
+        assert!(matches!((&&&&Probe(&lists)).pick(), Shown::Rich(_)));
+        let plain = (&&&&Probe(&(1, "a"))).pick();
         assert_eq!(plain, Shown::Text("(1, \"a\")".to_owned()));
-        let plain = (&&&Probe(&Ok::<i32, String>(1))).pick();
+        let plain = (&&&&Probe(&Ok::<i32, String>(1))).pick();
         assert_eq!(plain, Shown::Text("Ok(1)".to_owned()));
-        let plain = (&&&Probe(&Some(1))).pick();
+        let plain = (&&&&Probe(&Some(1))).pick();
         assert_eq!(plain, Shown::Text("Some(1)".to_owned()));
         Ok(())
     }
@@ -555,12 +583,12 @@ mod tests {
         use ferrite_runtime::probe::{Pick as _, PickDebug as _, PickRich as _};
         let frame = ferrite_frame::datasets::penguins()?;
         let rich = |shown: Shown| matches!(shown, Shown::Rich(b) if b.get("text/html").is_some());
-        assert!(rich((&&&Probe(&frame)).pick()));
-        assert!(rich((&&&Probe(frame.schema())).pick()));
-        assert!(rich((&&&Probe(&frame.column("year")?)).pick()));
-        assert!(rich((&&&Probe(&frame.column("year")?.i64()?)).pick()));
-        assert!(rich((&&&Probe(&frame.group_by(["year"])?)).pick()));
-        assert!(rich((&&&Probe(&serde_json::json!({"a": [1]}))).pick()));
+        assert!(rich((&&&&Probe(&frame)).pick()));
+        assert!(rich((&&&&Probe(frame.schema())).pick()));
+        assert!(rich((&&&&Probe(&frame.column("year")?)).pick()));
+        assert!(rich((&&&&Probe(&frame.column("year")?.i64()?)).pick()));
+        assert!(rich((&&&&Probe(&frame.group_by(["year"])?)).pick()));
+        assert!(rich((&&&&Probe(&serde_json::json!({"a": [1]}))).pick()));
         Ok(())
     }
 }

@@ -23,11 +23,11 @@ macro_rules! variables {
         /// Variables, and what is shown of them.
         pub fn variables() {
             $(
-                variable::<$of>(|value| (&&&Probe(value)).pick());
-                variable::<Option<$of>>(|value| (&&&Probe(value)).pick());
+                variable::<$of>(|value| (&&&&Probe(value)).pick());
+                variable::<Option<$of>>(|value| (&&&&Probe(value)).pick());
                 // An expression that is shown, by value and by reference.
                 let shown: fn(&$of) = |value| {
-                    ferrite_runtime::output((&&&Probe(value)).pick(), &mut || {
+                    ferrite_runtime::output((&&&&Probe(value)).pick(), &mut || {
                         value.evcxr_display().shown()
                     });
                 };

@@ -1,16 +1,16 @@
 //! How a value chooses its own look, in one compile.
 //!
-//! Generated code calls `(&&&Probe(value)).pick()`. Method resolution tries
+//! Generated code calls `(&&&&Probe(value)).pick()`. Method resolution tries
 //! the receiver with the fewest dereferences first, so of the traits below the
 //! first that applies to the value's type wins: a rich look, else `Debug`,
 //! else the mere name of the type. Crates above add rich looks for foreign
-//! types with a trait of their own for `&&Probe<'_, T>`.
+//! types with traits of their own for `&&Probe<'_, T>`, or one level before that.
 //!
 //! ```
 //! use ferrite_runtime::probe::{Pick as _, PickDebug as _, PickRich as _, Probe, Shown};
 //!
-//! assert_eq!((&&&Probe(&vec![1, 2])).pick(), Shown::Text("[1, 2]".to_owned()));
-//! assert_eq!((&&&Probe(&())).pick(), Shown::Nothing);
+//! assert_eq!((&&&&Probe(&vec![1, 2])).pick(), Shown::Text("[1, 2]".to_owned()));
+//! assert_eq!((&&&&Probe(&())).pick(), Shown::Nothing);
 //! ```
 
 use std::fmt::Debug;
