@@ -928,8 +928,9 @@ impl Context<'_> {
                     plan.forms.insert(name.clone(), vec![Form::Borrowing]);
                     learned = true;
                 } else if !borrows::can_be_kept(type_text) {
-                    plan.borrowing.remove(name);
-                    let why = unkept::of_type(type_text, name, self.cell);
+                    let owners = plan.borrowing.remove(name).unwrap_or_default();
+                    let owner = owners.first().map_or("its owner", String::as_str);
+                    let why = unkept::of_type(type_text, name, owner, self.cell);
                     plan.unkept.insert(name.clone(), why);
                     learned = true;
                 }

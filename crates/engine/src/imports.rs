@@ -157,10 +157,7 @@ mod tests {
             ["use ::serde::Serialize;"]
         );
         assert_eq!(
-            paths(
-                "use crate::names;
-use crate::shapes::Circle;"
-            ),
+            paths("use crate::shapes::Circle;"),
             ["use home::shapes::Circle;"]
         );
     }

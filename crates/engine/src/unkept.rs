@@ -77,12 +77,11 @@ pub fn because(
 }
 
 /// Why values of a type are not kept that borrow from a variable.
-pub fn of_type(type_text: &str, name: &str, cell: &Cell) -> String {
+pub fn of_type(type_text: &str, name: &str, owner: &str, cell: &Cell) -> String {
     let again = statement(name, cell);
     let has = |parts: &[&str]| parts.iter().any(|part| type_text.contains(part));
     if has(&["&mut ", "IterMut<"]) {
-        let owner = cell.used.iter().find(|word| again.contains(word.as_str()));
-        return changes(owner.map_or("its owner", String::as_str), name, cell);
+        return changes(owner, name, cell);
     }
     if has(&["Ref<", "RefMut<", "Guard<"]) {
         return format!(
@@ -189,12 +188,12 @@ mod tests {
     #[test]
     fn a_guard_is_taken_again() {
         let cell = Cell::parse("let guard = shared.lock().unwrap();").unwrap();
-        let why = of_type("std::sync::MutexGuard<'_, i32>", "guard", &cell);
+        let why = of_type("std::sync::MutexGuard<'_, i32>", "guard", "shared", &cell);
         assert!(
             why.ends_with("write `let guard = shared.lock().unwrap();` in the cell that uses it")
         );
         let cell = Cell::parse("let last = numbers.last_mut();").unwrap();
-        let why = of_type("std::option::Option<&mut i32>", "last", &cell);
+        let why = of_type("std::option::Option<&mut i32>", "last", "numbers", &cell);
         assert!(
             why.starts_with("`numbers` could be changed through it"),
             "{why}"
