@@ -203,7 +203,7 @@ def with_seaborn(name):
         case "histogram_stacked":
             sns.histplot(penguins, x="flipper_length_mm", hue="species", multiple="stack", ax=axes)
         case "density":
-            sns.kdeplot(penguins, x="flipper_length_mm", hue="species", fill=True, common_norm=False, ax=axes)
+            sns.kdeplot(penguins, x="flipper_length_mm", hue="species", fill=True, ax=axes)
             axes.set(title="Flippers")
         case "density_plain":
             sns.kdeplot(penguins, x="body_mass_g", fill=True, ax=axes)
@@ -223,6 +223,10 @@ def with_seaborn(name):
         case "heatmap":
             sns.heatmap(visits, ax=axes)
             axes.set(title="Visits by hour")
+        case "heatmap_by":
+            table = penguins.pivot_table(index="island", columns="species", values="body_mass_g")
+            sns.heatmap(table, annot=True, fmt=".0f", cmap="Blues", ax=axes)
+            axes.set(title="Mean body mass (g)")
         case "correlation":
             found = penguins.select_dtypes("number").corr()
             sns.heatmap(found, annot=True, fmt=".2f", vmin=-1, vmax=1, cmap="vlag", ax=axes)
@@ -353,6 +357,10 @@ def with_altair(name):
             chart = of(long).mark_rect().encode(
                 x="hour:O", y=alt.Y("day", sort=None), color="visits"
             ).properties(title="Visits by hour")
+        case "heatmap_by":
+            chart = of(penguins).mark_rect().encode(
+                x="species", y="island", color="mean(body_mass_g)"
+            ).properties(title="Mean body mass (g)")
         case "correlation" | "confusion":
             table = confusion if name == "confusion" else penguins.select_dtypes("number").corr().round(2)
             long = table.reset_index(names="row").melt("row", var_name="column", value_name="value")

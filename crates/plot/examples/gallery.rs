@@ -4,6 +4,8 @@
 //! ```text
 //! cargo run --release -p ferrite-plot --example gallery -- /tmp/gallery
 //! ```
+//!
+//! `compare.py` beside this file draws the same data with seaborn and Altair.
 
 use std::error::Error;
 use std::path::Path;
@@ -208,6 +210,11 @@ fn charts() -> Result<Vec<(&'static str, Chart)>, Box<dyn Error>> {
                 &visits(),
             )
             .title("Visits by hour"),
+        ),
+        (
+            "heatmap_by",
+            chart::heatmap_by(&penguins, "species", "island", "body_mass_g")
+                .title("Mean body mass (g)"),
         ),
         (
             "density",

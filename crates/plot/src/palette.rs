@@ -156,12 +156,14 @@ pub(crate) enum Ramp {
     Diverging,
     /// Dark violet to green, for points on white.
     Viridis,
+    /// The same for areas, on every page.
+    Field,
 }
 
 impl Ramp {
     /// The colour at a share between 0 and 1.
     pub fn at(self, share: f64) -> Rgb {
-        let stops: &[Rgb] = match self {
+        let stops: &[Rgb; 5] = match self {
             Ramp::Blues => &[
                 Rgb(0xf7, 0xfb, 0xff),
                 Rgb(0xc6, 0xdb, 0xef),
@@ -177,7 +179,7 @@ impl Ramp {
                 Rgb(0x00, 0x54, 0x8a),
             ],
             // Without the yellow end, which cannot be seen on white.
-            Ramp::Viridis => &[
+            Ramp::Viridis | Ramp::Field => &[
                 Rgb(0x44, 0x01, 0x54),
                 Rgb(0x3b, 0x52, 0x8b),
                 Rgb(0x21, 0x91, 0x8c),
@@ -185,15 +187,39 @@ impl Ramp {
                 Rgb(0xb0, 0xd8, 0x2f),
             ],
         };
-        let share = if share.is_finite() {
-            share.clamp(0.0, 1.0)
-        } else {
-            0.0
-        };
-        let place = share * (stops.len() - 1) as f64;
-        let below = (place.floor() as usize).min(stops.len() - 2);
-        stops[below].mix(stops[below + 1], place - below as f64)
+        between(stops, share)
     }
+
+    /// The colour of a point: violet cannot be seen on a dark page, yellow can.
+    pub fn point(self, share: f64) -> Paint {
+        let light = self.at(share);
+        let dark = match self {
+            Ramp::Viridis => between(
+                &[
+                    Rgb(0x5a, 0x6f, 0xc0),
+                    Rgb(0x2b, 0x9a, 0xa6),
+                    Rgb(0x35, 0xb7, 0x79),
+                    Rgb(0x90, 0xd7, 0x43),
+                    Rgb(0xfd, 0xe7, 0x25),
+                ],
+                share,
+            ),
+            Ramp::Blues | Ramp::Diverging | Ramp::Field => light,
+        };
+        Paint { light, dark }
+    }
+}
+
+/// The colour at a share between 0 and 1 of the way along some.
+fn between(stops: &[Rgb; 5], share: f64) -> Rgb {
+    let share = if share.is_finite() {
+        share.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let place = share * (stops.len() - 1) as f64;
+    let below = (place.floor() as usize).min(stops.len() - 2);
+    stops[below].mix(stops[below + 1], place - below as f64)
 }
 
 #[cfg(test)]
@@ -326,6 +352,23 @@ mod tests {
             );
         }
         assert_eq!(Paint::from(Rgb(1, 2, 3)).number(), None);
+    }
+
+    #[test]
+    fn points_on_a_scale_stand_out_from_the_page() {
+        for step in 0..=20 {
+            let paint = Ramp::Viridis.point(f64::from(step) / 20.0);
+            for (color, page) in [(paint.light, BACK.light), (paint.dark, BACK.dark)] {
+                let (one, other) = (color.luminance() + 0.05, page.luminance() + 0.05);
+                let contrast = one.max(other) / one.min(other);
+                assert!(
+                    contrast > 1.6,
+                    "{} on {}: {contrast}",
+                    color.hex(),
+                    page.hex()
+                );
+            }
+        }
     }
 
     #[test]

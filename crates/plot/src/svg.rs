@@ -97,6 +97,11 @@ impl Writer {
                 self.used.insert((number, stroke));
                 format!("{property}=\"{color}\" class=\"{class}{number}\"")
             }
+            // One of very many: not worth a rule.
+            None if self.theme == Theme::Auto && paint.light != paint.dark => {
+                let (light, dark) = (paint.light.hex(), paint.dark.hex());
+                format!("{property}=\"{color}\" style=\"{property}:light-dark({light},{dark})\"")
+            }
             None => format!("{property}=\"{color}\""),
         }
     }

@@ -170,14 +170,14 @@ fn paint(
         let (lo, hi) = if lo < hi { (lo, hi) } else { (0.0, 1.0) };
         let color = |value: &Option<f64>| {
             value.map_or(Rgb(128, 128, 128), |value| {
-                Ramp::Viridis.at((value - lo) / (hi - lo))
+                Ramp::Field.at((value - lo) / (hi - lo))
             })
         };
         let legend = Legend::Ramp {
             title: regions.class.clone(),
             lo,
             hi,
-            ramp: Ramp::Viridis,
+            ramp: Ramp::Field,
         };
         let of_row = rows.iter().map(|value| color(value).into()).collect();
         return Ok((cells.iter().map(color).collect(), of_row, legend));
