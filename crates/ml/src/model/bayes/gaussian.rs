@@ -139,12 +139,14 @@ fn solver(reason: impl Into<String>) -> MlError {
     }
 }
 
-/// What linfa writes: classes in no order, each with its number of rows, its share, and
-/// the mean and variance of each feature.
+/// What linfa writes: classes in no order.
 #[derive(Debug, Deserialize)]
 struct Learned {
-    classes: Vec<(usize, (usize, f64, Array1<f64>, Array1<f64>))>,
+    classes: Vec<(usize, LearnedClass)>,
 }
+
+/// The number of rows, their share, and the mean and variance of each feature.
+type LearnedClass = (usize, f64, Array1<f64>, Array1<f64>);
 
 #[derive(Debug, Deserialize)]
 struct First {

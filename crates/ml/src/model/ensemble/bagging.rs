@@ -268,7 +268,12 @@ impl Bag {
             Task::Classification => {
                 Some(check::classes(features, target, self.owner)?.names().len())
             }
-            Task::Regression => check::numbers(features, target, self.owner).map(|_| None)?,
+            Task::Regression => {
+                check::numbers(features, target, self.owner)?;
+                // A member that did not draw a huge number may meet it when it predicts.
+                check::moderate(features, target, self.owner)?;
+                None
+            }
         };
         let (rows, width) = (features.rows(), features.names().len());
         let drawn = ((self.max_samples * rows as f64) as usize).max(1);

@@ -257,7 +257,8 @@ mod tests {
         let points = array![[0.0], [4.0]];
         let weights = NeighborWeights::Uniform;
         // The layout of version 1, which had no power.
-        let body = postcard::to_stdvec(&(1_usize, weights, points, [0_usize, 1], 2_usize)).unwrap();
+        let body =
+            postcard::to_stdvec(&(1_usize, weights, points, vec![0_usize, 1], 2_usize)).unwrap();
         let first = (FIRST_LOADER.load)(&body).unwrap();
         let x = Features::new(["x"], array![[1.0], [3.0]]).unwrap();
         assert_eq!(first.predict(&x).unwrap(), Prediction::Classes(vec![0, 1]));
