@@ -70,7 +70,14 @@ const menu = async (...path) => {
 };
 // A cell at the end, with a text in it.
 const write = async (text) => {
-  await page.locator('.jp-Notebook:visible .jp-Notebook-footer').click();
+  const before = await cells().count();
+  // A page that is still being drawn takes no click.
+  for (let tries = 0; tries < 20; tries += 1) {
+    await page.locator('.jp-Notebook:visible .jp-Notebook-footer').click();
+    await page.waitForTimeout(500);
+    const last = await cells().last().locator('.cm-content').innerText();
+    if ((await cells().count()) > before || last.trim() === '') break;
+  }
   const cell = cells().last();
   await cell.locator('.cm-content').click();
   await page.keyboard.insertText(text);
