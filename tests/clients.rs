@@ -173,6 +173,18 @@ fn data() {
     python::run("test_data.py");
 }
 
+/// Tables, profiles and queries in cells.
+#[test]
+fn frames() {
+    python::run("test_frames.py");
+}
+
+/// Charts in cells: pictures, files, interactive ones.
+#[test]
+fn charts() {
+    python::run("test_charts.py");
+}
+
 /// Pipelines that are compared, tuned, explained and saved.
 #[test]
 fn models() {
