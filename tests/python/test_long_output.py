@@ -110,9 +110,9 @@ def test_who_holds_stdout_stalls_nothing(nb):
     """The lock is held while a value is shown, and while another thread shows one."""
     nb.run("use ferrite::prelude::*;\nuse std::io::Write;")
     assert nb.run(
-        'let mut held = std::io::stdout().lock();\nwrite!(held, "held")?;\n'
+        '{\nlet mut held = std::io::stdout().lock();\nwrite!(held, "held")?;\n'
         'display(&MimeBundle::text("shown"));\nstd::thread::sleep(std::time::Duration::from_millis(200));\n'
-        'writeln!(held, " on")?;'
+        'writeln!(held, " on")?;\n}'
     ) == [stdout("held"), display(plain="shown"), stdout(" on\n")]
     outputs = nb.run(
         'std::thread::scope(|s| {\n    let mut held = std::io::stdout().lock();\n'
