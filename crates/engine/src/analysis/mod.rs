@@ -33,7 +33,7 @@ pub struct Analyser {
 /// How long a person waits for a list.
 pub const LIST: Patience = Patience(Duration::from_millis(1_500));
 /// How long a person waits for more than what is known already.
-pub const MORE: Patience = Patience(Duration::from_millis(40));
+pub const MORE: Patience = Patience(Duration::from_millis(25));
 /// How long a person waits for documentation.
 const PAGE: Patience = Patience(Duration::from_millis(2_500));
 
