@@ -345,7 +345,7 @@ mod tests {
             bundle: bundle("100 %"),
             id: "p".to_owned(),
         });
-        let text = serde_json::to_string(&recorder.into_outputs()).unwrap();
+        let text = serde_json::to_string(&recorder.outputs).unwrap();
         assert!(
             text.contains("100 %") && !text.contains("\"0 %\""),
             "{text}"

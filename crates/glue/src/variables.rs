@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use ferrite::notebook::PickForeign as _;
 use ferrite::prelude::*;
 use ferrite_runtime::probe::{
-    EvcxrDisplay as _, EvcxrShown as _, Pick as _, PickDebug as _, PickRich as _, Probe, Shown,
+    EvcxrDisplay as _, EvcxrShown as _, PickDebug as _, PickRich as _, Probe, Shown,
 };
 use ndarray::{Array1, Array2};
 
