@@ -138,6 +138,26 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A walk without an end is a loop, whose rounds are the closures.
+    fn closures_of(&mut self, call: &syn::ExprMethodCall) {
+        for argument in &call.args {
+            let syn::Expr::Closure(closure) = argument else {
+                continue;
+            };
+            match &*closure.body {
+                syn::Expr::Block(body) => self.checkpoint(&body.block),
+                // They begin with a word that may be changed as well.
+                syn::Expr::Closure(_) | syn::Expr::Async(_) => {}
+                body => {
+                    let Range { start, end } = body.span().byte_range();
+                    let open = format!("{{{CHECKPOINT} ");
+                    self.found.edits.push(Edit::insert(start, &open));
+                    self.found.edits.push(Edit::insert(end, " }"));
+                }
+            }
+        }
+    }
+
     fn loop_body(&mut self, block: &Block) {
         self.found.hot = true;
         self.checkpoint(block);
@@ -223,6 +243,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_expr_method_call(&mut self, node: &'ast syn::ExprMethodCall) {
         let again = self.functions.iter().any(|name| node.method == name);
         self.found.hot |= again || hot::walks(node);
+        if hot::is_endless(&node.receiver) {
+            self.closures_of(node);
+        }
         visit::visit_expr_method_call(self, node);
     }
     fn visit_expr_path(&mut self, node: &'ast syn::ExprPath) {
@@ -473,6 +496,15 @@ mod tests {
     #[test]
     fn loops_and_functions_can_be_stopped() {
         assert_eq!(run("loop {}"), "loop { ✓}");
+        assert_eq!(
+            run("v.iter().cycle().for_each(|n| f(n));"),
+            "v.iter().cycle().for_each(|n| { ✓ f(n) });"
+        );
+        assert_eq!(
+            run("(0..).map(|n| { n }).count()"),
+            "(0..).map(|n| { ✓ n }).count()"
+        );
+        assert_eq!(run("v.iter().map(|n| f(n));"), "v.iter().map(|n| f(n));");
         assert_eq!(run("for i in 0..3 { f(i); }"), "for i in 0..3 { ✓ f(i); }");
         assert_eq!(
             run("fn f() { while true {} }"),

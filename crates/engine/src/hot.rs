@@ -51,6 +51,24 @@ pub fn walks(call: &syn::ExprMethodCall) -> bool {
         || matches!(unwrapped(&call.receiver), Expr::Range(_))
 }
 
+/// Whether an iterator gives values for ever, as far as its text says.
+pub fn is_endless(iterator: &Expr) -> bool {
+    const SOURCES: &[&str] = &["repeat", "repeat_with", "from_fn", "successors"];
+    match unwrapped(iterator) {
+        Expr::MethodCall(call) => call.method == "cycle" || is_endless(&call.receiver),
+        Expr::Range(range) => range.end.is_none(),
+        Expr::Call(call) => match unwrapped(&call.func) {
+            Expr::Path(path) => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| SOURCES.iter().any(|name| last.ident == name)),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 fn unwrapped(expression: &Expr) -> &Expr {
     match expression {
         Expr::Paren(inner) => unwrapped(&inner.expr),
