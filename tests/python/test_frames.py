@@ -23,7 +23,8 @@ def test_a_frame_can_be_displayed_in_the_middle_of_a_cell(penguins):
 def test_an_output_is_updated_with_a_frame(penguins):
     penguins.run('let handle = display_handle(&MimeBundle::text("loading"));')
     outputs = penguins.run("handle.update(&look(&penguins));")
-    assert "<table" in outputs[0][1]["text/html"]
+    assert outputs[0][0] == "update_display_data"
+    assert "<table" in outputs[0][-1]["text/html"]
 
 
 def test_structs_that_serialise_are_a_table(penguins):

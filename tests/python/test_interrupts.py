@@ -58,7 +58,7 @@ def stop(notebook, code):
         "std::iter::successors(Some(0u64), |x| Some(x + 2)).filter(|x| x % 2 == 1).count()",
         "[1, 2, 3].iter().cycle().position(|x| *x == 4)",
         "let many = vec![20u32; 1_000_000];\n"
-        "many.iter().map(|n| std::iter::repeat_n(*n, 100_000).max().unwrap() as u64).sum::<u64>()",
+        "many.iter().map(|n| (0..100_000_u64).fold(*n as u64, |a, b| a.wrapping_mul(31) ^ b)).fold(0, u64::wrapping_add)",
         # Computing.
         "let mut n = 0_u64;\nloop { n = n.wrapping_add(1); }",
         "fn fib(n: u64) -> u64 { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }\nfib(100)",

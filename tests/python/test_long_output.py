@@ -196,7 +196,8 @@ def test_many_lines_come_in_few_messages(nb):
 # -- text that Rust has not printed -------------------------------------------------
 
 
-def test_c_code_prints(nb):
+def test_c_code_prints(fresh):
+    nb = fresh
     nb.run('unsafe extern "C" { fn puts(text: *const std::ffi::c_char) -> i32; fn printf(text: *const std::ffi::c_char, ...) -> i32; }')
     assert nb.run('println!("rust");\nunsafe { puts(c"c".as_ptr()) };\nprintln!("rust");') == [stdout("rust\nc\nrust\n")]
     assert nb.run('unsafe { printf(c"%d without a line end".as_ptr(), 42) };') == [stdout("42 without a line end")]

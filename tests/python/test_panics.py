@@ -5,6 +5,15 @@ import pytest
 from client import result, stderr
 
 
+@pytest.fixture
+def plain(nb):
+    """The notebook, with cells as they are written: optimised code has no frame
+    for a function that is part of its caller."""
+    nb.run(":opt 0")
+    yield nb
+    nb.run(":opt auto")
+
+
 def trace(failure):
     """The lines behind the message."""
     return failure.text.splitlines()[1:]
@@ -35,10 +44,10 @@ def test_the_functions_on_the_way_are_named(fresh):
     assert fresh.run("table.rows") == [result("[1, 2]")]
 
 
-def test_closures_and_traits_are_named(nb):
-    nb.run('trait Loud { fn shout(&self); }\nimpl Loud for i32 {\n    fn shout(&self) { panic!("{self}!") }\n}')
-    number = nb.number() - 1
-    failure = nb.fail("[1, 2, 3].iter().for_each(|n| if *n == 2 { n.shout() });")
+def test_closures_and_traits_are_named(plain):
+    plain.run('trait Loud { fn shout(&self); }\nimpl Loud for i32 {\n    fn shout(&self) { panic!("{self}!") }\n}')
+    number = plain.number() - 1
+    failure = plain.fail("[1, 2, 3].iter().for_each(|n| if *n == 2 { n.shout() });")
     assert trace(failure) == [
         f"  --> In [{number}]:3",
         f"  in `<i32 as Loud>::shout`, In [{number}]:3",
@@ -47,9 +56,9 @@ def test_closures_and_traits_are_named(nb):
     ]
 
 
-def test_frames_of_libraries_are_left_out(nb):
-    nb.run("use std::collections::BTreeMap;\nfn get(map: &BTreeMap<i32, i32>, key: i32) -> i32 { *map.get(&key).expect(\"no such key\") }")
-    failure = nb.fail("vec![BTreeMap::from([(1, 2)])].iter().map(|map| get(map, 3)).collect::<Vec<_>>()")
+def test_frames_of_libraries_are_left_out(plain):
+    plain.run("use std::collections::BTreeMap;\nfn get(map: &BTreeMap<i32, i32>, key: i32) -> i32 { *map.get(&key).expect(\"no such key\") }")
+    failure = plain.fail("vec![BTreeMap::from([(1, 2)])].iter().map(|map| get(map, 3)).collect::<Vec<_>>()")
     assert failure.value == "no such key"
     text = "\n".join(trace(failure))
     assert "`get`" in text and "the cell" in text
@@ -57,11 +66,21 @@ def test_frames_of_libraries_are_left_out(nb):
         assert word not in text
 
 
-def test_a_recursion_is_told_in_a_line(nb):
-    nb.run('fn down(n: u32) -> u32 { if n == 0 { panic!("bottom") } else { down(n - 1) + 1 } }')
-    number = nb.number() - 1
-    failure = nb.fail("down(99)")
+def test_a_recursion_is_told_in_a_line(plain):
+    plain.run('fn down(n: u32) -> u32 { if n == 0 { panic!("bottom") } else { down(n - 1) + 1 } }')
+    number = plain.number() - 1
+    failure = plain.fail("down(99)")
     assert f"  in `down`, In [{number}]:1 (100 times)" in trace(failure)
+
+
+def test_an_optimised_cell_says_where(nb):
+    nb.run('fn deep(n: u32) -> u32 { if n == 0 { panic!("bottom") } else { deep(n - 1) + 1 } }')
+    number = nb.number() - 1
+    failure = nb.fail("[3_u32].iter().map(|n| deep(*n)).sum::<u32>()")
+    lines = trace(failure)
+    assert lines[0].startswith(f"  --> In [{number}]:1")
+    for word in ("core::", "std::", "alloc::", "ferrite", "tokio", "worker"):
+        assert word not in "\n".join(lines)
 
 
 def test_a_panic_in_an_async_cell(nb):

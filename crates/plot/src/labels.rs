@@ -22,6 +22,13 @@ pub(crate) struct Labels {
 /// Labels beside an axis of a height, none wider than `widest`.
 pub(crate) fn vertical(axis: &Axis, height: f64, widest: f64) -> Labels {
     let mut ticks = axis.ticks((height / 36.0).clamp(3.0, 9.0) as usize);
+    for tick in &mut ticks {
+        tick.label = fonts::fit_name(&tick.label, EM, widest);
+    }
+    // Of all names, also those that are left out: which ones are depends on the
+    // height, which is not final when the room is asked for.
+    let widths = ticks.iter().map(|tick| fonts::width(&tick.label, EM));
+    let room = widths.fold(0.0, f64::max);
     if axis.is_named() {
         let stride = (14.0 * ticks.len() as f64 / height.max(1.0))
             .ceil()
@@ -31,11 +38,6 @@ pub(crate) fn vertical(axis: &Axis, height: f64, widest: f64) -> Labels {
     ticks = apart(ticks, |one, next| {
         (axis.share(next.at) - axis.share(one.at)).abs() * height >= 13.0
     });
-    let mut room: f64 = 0.0;
-    for tick in &mut ticks {
-        tick.label = fonts::fit_name(&tick.label, EM, widest);
-        room = room.max(fonts::width(&tick.label, EM));
-    }
     Labels {
         ticks,
         turn: 0.0,

@@ -105,6 +105,10 @@ fn address(session: &Session, path: &str) -> String {
         None | Some("std" | "core" | "alloc") => {
             format!("https://doc.rust-lang.org/std/?search={last}")
         }
+        // `Vec::push`: a type, not a crate.
+        Some(root) if root.starts_with(char::is_uppercase) => {
+            format!("https://doc.rust-lang.org/std/?search={last}")
+        }
         Some(root) => {
             let bundled = session.compilers.toolchain.bundled.iter();
             let bundled = bundled.filter(|known| known.name == root);

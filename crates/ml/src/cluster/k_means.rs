@@ -84,7 +84,7 @@ impl KMeans {
                 .map_err(|error| check::unable(Self::NAME, error))?
                 .fit(&records)
                 .map_err(|error| check::unable(Self::NAME, error))?;
-            let centers = fitted.centroids().clone();
+            let centers = at_means(x, fitted.centroids().clone(), self.max_iter);
             let inertia = nearest(x, &centers).iter().map(|(_, square)| square).sum();
             if best.as_ref().is_none_or(|(least, _)| inertia < *least) {
                 best = Some((inertia, centers));
@@ -100,6 +100,36 @@ impl KMeans {
         let clusters = Clusters::new(Self::NAME, &features, &labels, Rule::Centers(centers));
         Ok(clusters.inertia_of(inertia))
     }
+}
+
+/// Moves centres to the means of their groups until no row changes its group. linfa
+/// counts an old centre as one more row of its group, so its centres come near to the
+/// means and never arrive.
+fn at_means(x: &Array2<f64>, mut centers: Array2<f64>, most: usize) -> Array2<f64> {
+    let mut groups: Vec<usize> = Vec::new();
+    for _ in 0..most {
+        ferrite_interrupt::checkpoint();
+        let now = nearest(x, &centers);
+        let now: Vec<usize> = now.into_iter().map(|(group, _)| group).collect();
+        if now == groups {
+            break;
+        }
+        groups = now;
+        let mut sums = Array2::<f64>::zeros(centers.raw_dim());
+        let mut counts = vec![0_usize; centers.nrows()];
+        for (row, &group) in x.rows().into_iter().zip(&groups) {
+            let mut sum = sums.row_mut(group);
+            sum += &row;
+            counts[group] += 1;
+        }
+        for (group, count) in counts.into_iter().enumerate() {
+            if count > 0 {
+                let mean = &sums.row(group) / count as f64;
+                centers.row_mut(group).assign(&mean);
+            }
+        }
+    }
+    centers
 }
 
 /// How little centres move when they stand still: scikit-learn's tolerance is of

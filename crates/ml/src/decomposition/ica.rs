@@ -31,7 +31,7 @@ recipe! {
     /// let left: Vec<f64> = wave.iter().zip(&saw).map(|(a, b)| a + 0.5 * b).collect();
     /// let right: Vec<f64> = wave.iter().zip(&saw).map(|(a, b)| 0.4 * a - b).collect();
     /// let sources = FastICA::new().fit_transform(&df!["left" => left, "right" => right]?)?;
-    /// assert_eq!(sources.get_column_names_str(), ["fastica0", "fastica1"]);
+    /// assert_eq!(sources.get_column_names(), ["fastica0", "fastica1"]);
     /// # Ok::<(), MlError>(())
     /// ```
     pub struct FastICA, "FastICA" {
