@@ -54,7 +54,8 @@ pub(crate) fn two_classes<'a>(
     Ok(classes)
 }
 
-/// The numbers of a target, all of them finite.
+/// The numbers of a target, all of them finite, and none so large, nor any of the
+/// features, that squares would overflow: a model of such numbers predicts NaN.
 pub(crate) fn numbers<'a>(
     features: &Features,
     target: &'a Target,
@@ -63,7 +64,7 @@ pub(crate) fn numbers<'a>(
     let numbers = target.numbers(model)?;
     rows(features, numbers.len())?;
     match numbers.iter().position(|number| !number.is_finite()) {
-        None => Ok(numbers),
+        None => moderate(features, target, model).map(|()| numbers),
         Some(row) => Err(MlError::Unable {
             model,
             reason: format!(

@@ -233,6 +233,14 @@ impl Axes {
         let mut encoding = self.encoding();
         encoding.insert("x2".into(), json!({"field": "x2"}));
         encoding.insert("y2".into(), json!({"field": "y2"}));
+        // Vega-Lite 5.8 reads the ends of a time axis in two ways, once for each
+        // corner, and warns that they differ; the corners say enough.
+        for (channel, time) in ["x", "y"].into_iter().zip(self.times) {
+            let scale = encoding.get_mut(channel).and_then(|it| it.get_mut("scale"));
+            if let (true, Some(Value::Object(scale))) = (time, scale) {
+                scale.remove("domain");
+            }
+        }
         encoding
     }
 

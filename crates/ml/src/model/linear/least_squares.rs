@@ -79,7 +79,6 @@ impl LinearRegression {
         weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
         let y = check::numbers(features, target, Self::NAME)?;
-        check::moderate(features, target, Self::NAME)?;
         let data = Compressed::of(features.values(), y, weights, self.fit_intercept);
         let coefficients = smallest_solution(&data.x, &data.y, data.rank)?;
         Ok(Box::new(FittedLinear {

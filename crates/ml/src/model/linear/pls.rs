@@ -58,7 +58,6 @@ impl Estimator for PLSRegression {
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         at_least_one(Self::NAME, "n_components", self.n_components)?;
         let y = check::numbers(features, target, Self::NAME)?;
-        check::moderate(features, target, Self::NAME)?;
         check::at_least(features, 2, Self::NAME.to_owned(), "")?;
         let x = features.values();
         let most = x.ncols().min(x.nrows() - 1);

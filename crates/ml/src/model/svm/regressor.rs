@@ -90,7 +90,6 @@ impl Estimator for SVR {
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
         let y = check::numbers(features, target, Self::NAME)?;
         check::weights(features, weights, Self::NAME)?;
-        check::moderate(features, target, Self::NAME)?;
         let shape = (self.kernel, self.gamma, self.coef0, self.degree);
         let x = features.values().as_standard_layout();
         let likeness = Likeness::new(Self::NAME, shape, features.values())?;
