@@ -344,6 +344,31 @@ fn goes_on(earlier: &Ask, later: &Ask) -> bool {
             .is_some_and(|typed| typed.chars().all(crate::completion::scan::is_word))
 }
 
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+fn write(mut stdin: ChildStdin, questions: &Receiver<Question>) {
+    for question in questions {
+        if ferrite_wire::send(&mut stdin, &question).is_err() || stdin.flush().is_err() {
+            return;
+        }
+    }
+}
+
+fn read(stdout: ChildStdout, replies: &Sender<Reply>) {
+    let mut stdout = BufReader::new(stdout);
+    while let Ok(Some(reply)) = ferrite_wire::receive(&mut stdout) {
+        if replies.send(reply).is_err() {
+            return;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,31 +394,6 @@ mod tests {
             ask("b.filt", " }"),
         ] {
             assert!(!goes_on(&earlier, &other), "{other:?}");
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = child.kill();
-        let _ = child.wait();
-    }
-}
-
-fn write(mut stdin: ChildStdin, questions: &Receiver<Question>) {
-    for question in questions {
-        if ferrite_wire::send(&mut stdin, &question).is_err() || stdin.flush().is_err() {
-            return;
-        }
-    }
-}
-
-fn read(stdout: ChildStdout, replies: &Sender<Reply>) {
-    let mut stdout = BufReader::new(stdout);
-    while let Ok(Some(reply)) = ferrite_wire::receive(&mut stdout) {
-        if replies.send(reply).is_err() {
-            return;
         }
     }
 }
