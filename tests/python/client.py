@@ -373,6 +373,19 @@ def processes():
             yield int(name), int(fields[1])
 
 
+def running(notebook, program):
+    """Numbers of the processes of a notebook that run this program."""
+    found = set()
+    for pid in descendants(notebook.pid):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as comm:
+                if comm.read().strip() == program:
+                    found.add(pid)
+        except OSError:
+            continue
+    return found
+
+
 def wait_until_gone(pids):
     """Waits until none of the processes is there any more."""
     until = time.monotonic() + PATIENCE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client import descendants, result, stdout, wait_until_gone
+from client import result, running, stdout, wait_until_gone
 
 STARTED = "started\n"
 
@@ -119,9 +119,26 @@ def test_an_interrupt_is_for_the_cell_that_runs(nb):
 
 
 def test_a_process_that_was_started_gets_the_interrupt_too(nb):
-    before = set(descendants(nb.pid))
     assert stop(nb, 'std::process::Command::new("sleep").arg("1000").status()?').name == "Interrupted"
-    wait_until_gone(set(descendants(nb.pid)) - before)
+    wait_until_gone(running(nb, "sleep"))
+
+
+@pytest.mark.parametrize(
+    "spawn",
+    [
+        "command.spawn()?",
+        # The standard library forks for this one, instead of `posix_spawn`.
+        "unsafe { command.pre_exec(|| Ok(())) }.spawn()?",
+    ],
+)
+def test_no_process_is_born_behind_an_interrupts_back(nb, spawn):
+    """A long environment takes long to write down: the interrupt falls before the child is there."""
+    nb.run("use std::process::Command; use std::os::unix::process::CommandExt;")
+    nb.run('let many: Vec<_> = (0..20_000).map(|i| (format!("V{i}"), "")).collect();')
+    for _ in range(4):
+        code = f'loop {{ let mut command = Command::new("sleep"); command.arg("1000").envs(many.clone()); {spawn}; }}'
+        assert stop(nb, code).name == "Interrupted"
+        wait_until_gone(running(nb, "sleep"))
 
 
 def test_an_interrupt_twice(nb):

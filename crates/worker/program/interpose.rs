@@ -5,8 +5,9 @@
 //! that the standard library, the prelude and every cell call (the C library's
 //! own code does not, it is bound to itself). Each passes the call on and
 //! differs only on the thread that runs cells, and only once the cell is to be
-//! interrupted; `read` and `readv` also for file descriptor 0. `write`, `writev`
-//! and `posix_spawnp` are no waits: they keep stdout and stderr in order.
+//! interrupted; `read` and `readv` also for file descriptor 0. `write` and `writev`
+//! are no waits: they keep stdout and stderr in order. So do `posix_spawnp` and
+//! `fork`, which also see to it that no child is born behind an interrupt's back.
 //!
 //! A cell that sleeps gets an error from `clock_nanosleep` that the standard
 //! library takes for a bug of its own: `std::thread::sleep` panics, which ends
@@ -95,10 +96,21 @@ fn stoppable_wait(call: impl FnOnce() -> c_int) -> c_int {
     })
 }
 
-/// The beginning of a child that may print.
-fn spawning<R>(call: impl FnOnce() -> R) -> R {
+/// The beginning of a child that may print. None begins once the cell is to end,
+/// and one that began while the interrupt went round gets it late.
+///
+/// `call` returns the child, or nothing where it failed or is the child.
+fn spawning(call: impl FnOnce() -> Option<pid_t>) -> bool {
+    if stop::must_return() {
+        return false;
+    }
     streams::child_begins();
-    call()
+    if let Some(child) = call().filter(|_| stop::must_return()) {
+        // SAFETY: no memory is involved; nobody has waited for the child yet, so
+        // the number is still its own.
+        unsafe { libc::kill(child, libc::SIGINT) };
+    }
+    true
 }
 
 fn stoppable_sleep(call: impl FnOnce() -> c_int) -> c_int {
@@ -154,8 +166,70 @@ interpose! {
     stoppable_wait waitpid(process: pid_t, status: *mut c_int, options: c_int) -> pid_t;
     stoppable_wait waitid(kind: idtype_t, id: id_t, info: *mut siginfo_t, options: c_int) -> c_int;
     stoppable_sleep clock_nanosleep(clock: clockid_t, flags: c_int, time: *const timespec, left: *mut timespec) -> c_int;
-    spawning posix_spawnp(process: *mut pid_t, file: *const c_char, actions: *const posix_spawn_file_actions_t, attributes: *const posix_spawnattr_t, arguments: *const *mut c_char, environment: *const *mut c_char) -> c_int;
     stoppable nanosleep(time: *const timespec, left: *mut timespec) -> c_int;
+}
+
+/// # Safety
+/// As the C library has it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn posix_spawnp(
+    process: *mut pid_t,
+    file: *const c_char,
+    actions: *const posix_spawn_file_actions_t,
+    attributes: *const posix_spawnattr_t,
+    arguments: *const *mut c_char,
+    environment: *const *mut c_char,
+) -> c_int {
+    static NEXT: Next = Next::new(c"posix_spawnp");
+    type Function = unsafe extern "C" fn(
+        *mut pid_t,
+        *const c_char,
+        *const posix_spawn_file_actions_t,
+        *const posix_spawnattr_t,
+        *const *mut c_char,
+        *const *mut c_char,
+    ) -> c_int;
+    // SAFETY: the C library's function of that name has this type.
+    let next: Function = unsafe { std::mem::transmute(NEXT.get()) };
+    let mut child: pid_t = 0;
+    let mut result = libc::ECANCELED;
+    spawning(|| {
+        // SAFETY: the caller's promise, for the function that they meant; the
+        // number of the child goes into a variable of our own.
+        result = unsafe { next(&raw mut child, file, actions, attributes, arguments, environment) };
+        (result == 0).then_some(child)
+    });
+    if result == 0 && !process.is_null() {
+        // SAFETY: the caller gave a place for the number, or null.
+        unsafe { *process = child };
+    }
+    result
+}
+
+/// The standard library forks where a command has a `pre_exec` or another user.
+/// Between `fork` and `exec` the child has the worker's handlers, which do nothing:
+/// it gets the default back, or it would miss the interrupt.
+///
+/// # Safety
+/// As the C library has it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fork() -> pid_t {
+    static NEXT: Next = Next::new(c"fork");
+    type Function = unsafe extern "C" fn() -> pid_t;
+    // SAFETY: the C library's function of that name has this type.
+    let next: Function = unsafe { std::mem::transmute(NEXT.get()) };
+    let mut result = -1;
+    let began = spawning(|| {
+        let before = stop::hold_interrupts();
+        // SAFETY: the caller's promise, for the function that they meant.
+        result = unsafe { next() };
+        stop::let_interrupts_through(&before, result == 0);
+        (result > 0).then_some(result)
+    });
+    if !began {
+        set_errno(libc::ECANCELED);
+    }
+    result
 }
 
 /// # Safety

@@ -52,6 +52,31 @@ pub fn install() {
     }
 }
 
+/// Lets SIGINT wait on the calling thread; returns which signals waited before.
+pub fn hold_interrupts() -> libc::sigset_t {
+    // SAFETY: a zeroed set is a valid place for one, and both are filled here.
+    unsafe {
+        let mut held: libc::sigset_t = std::mem::zeroed();
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut held);
+        libc::sigaddset(&raw mut held, libc::SIGINT);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const held, &raw mut before);
+        before
+    }
+}
+
+/// Ends [`hold_interrupts`]; in a process that was just forked, after SIGINT has
+/// got back its default. Allowed there: both calls are async-signal-safe.
+pub fn let_interrupts_through(before: &libc::sigset_t, in_child: bool) {
+    // SAFETY: the set came from `pthread_sigmask`; the default is a valid action.
+    unsafe {
+        if in_child {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+        }
+        libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut());
+    }
+}
+
 /// A request has come: interrupts from now on are meant for it.
 pub fn begin() {
     ferrite_interrupt::clear();
