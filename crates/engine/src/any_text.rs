@@ -306,6 +306,7 @@ impl Notebook {
             items,
             homes: &Homes::new(),
             prelude,
+            glue: !prelude,
             tie: None,
             format: prelude.then_some("{:#?}"),
             unkept: &BTreeSet::new(),

@@ -41,6 +41,8 @@ pub struct ItemsLibrary {
     pub path: PathBuf,
     /// Whether it was compiled with the prelude.
     pub prelude: bool,
+    /// The `opt-level` that it was compiled with.
+    pub optimise: u8,
     /// Its statics that live in earlier versions of it.
     pub homes: Homes,
     /// Its own statics.
@@ -233,6 +235,7 @@ impl Context<'_> {
                 prelude: plan.prelude,
                 crates: self.crates,
                 optimise,
+                share: self.shares(&code, optimise),
                 items: self.items_library.map(|library| library.path.as_path()),
                 homes: &plan.libraries(),
                 key: &key,
@@ -358,6 +361,14 @@ impl Context<'_> {
         self.optimise.unwrap_or(automatic)
     }
 
+    /// Whether the cell takes generic code that its crates have compiled already.
+    /// If it is optimised, it must not come to know of any that is not: that of the
+    /// glue it does not see, but items that were not optimised would bring theirs.
+    fn shares(&self, code: &Generated, optimise: u8) -> bool {
+        let items = self.items_library.filter(|_| code.uses_items);
+        optimise == 0 || items.is_none_or(|items| items.optimise > 0)
+    }
+
     /// The type that the cell asks for by [`mir::ASKS_TYPE`]; nothing is run
     /// and nothing kept.
     ///
@@ -373,6 +384,7 @@ impl Context<'_> {
                 prelude: plan.prelude,
                 crates: self.crates,
                 optimise: 0,
+                share: true,
                 items: self.items_library.map(|library| library.path.as_path()),
                 homes: &[],
                 key: "type",
@@ -407,6 +419,7 @@ impl Context<'_> {
             items: self.items,
             homes: &plan.homes,
             prelude: plan.prelude,
+            glue: self.level() == 0,
             tie: self.crates.tie.as_deref(),
             format: self.format,
             unkept: &unkept,
@@ -466,6 +479,7 @@ impl Context<'_> {
             prelude: entry.prelude,
             crates: self.crates,
             optimise: 0,
+            share: true,
             items: Some(items),
             homes: &plan.libraries(),
             key,
@@ -1154,6 +1168,7 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
         prelude: false,
         crates: context.crates,
         optimise: 0,
+        share: true,
         items: None,
         homes: &[],
         key: "syntax",

@@ -22,9 +22,12 @@ const ITEMS_LINK: &str = "libcell_items.so";
 
 type Verdict = (bool, Vec<Diagnostic>);
 
-fn for_running(optimise: u8) -> [String; 3] {
+fn for_running(job: &Job<'_>) -> [String; 4] {
     let trim = "-Ztrim-diagnostic-paths=no".to_owned();
-    [trim, "-C".to_owned(), format!("opt-level={optimise}")]
+    let share = if job.share { "y" } else { "n" };
+    let share = format!("-Zshare-generics={share}");
+    let level = format!("opt-level={}", job.optimise);
+    [trim, share, "-C".to_owned(), level]
 }
 
 /// A process (the compiler, mostly) that another thread can end.
@@ -147,6 +150,8 @@ pub struct Job<'a> {
     pub prelude: bool,
     /// rustc's `opt-level`.
     pub optimise: u8,
+    /// Whether generic code that other crates have compiled is taken from them.
+    pub share: bool,
     /// The crates of `:dep`, which are seen together with the prelude.
     pub crates: &'a Loaded,
     /// The current items library.
@@ -214,7 +219,7 @@ impl Toolchain {
                     .args(["--emit", &format!("link={library},mir=cell.mir")])
                     .args(["-C", &format!("link-arg=-Wl,-soname,{library}")])
                     .args(linked(job))
-                    .args(for_running(job.optimise));
+                    .args(for_running(job));
                 run(&mut command, running)?
             }
         };
@@ -244,7 +249,7 @@ impl Toolchain {
         let mut command = self.rustc(job);
         command
             .args(["--emit", &format!("obj={OBJECT},mir=cell.mir")])
-            .args(for_running(job.optimise));
+            .args(for_running(job));
         command
     }
 
@@ -283,7 +288,10 @@ impl Toolchain {
     /// Starts warm compilers for plain cells.
     pub fn prepare(&self, warm: &Warm, dir: &Path) {
         for prelude in [false, true] {
-            let root = format!("{}::core::include!(\"{MAIN_FILE}\");\n", root_file(prelude));
+            let root = format!(
+                "{}::core::include!(\"{MAIN_FILE}\");\n",
+                root_file(prelude, true)
+            );
             let code = Generated {
                 files: vec![(ROOT_FILE.to_owned(), root)],
                 ..Generated::default()
@@ -293,6 +301,7 @@ impl Toolchain {
                 prelude,
                 crates: &Loaded::default(),
                 optimise: 0,
+                share: true,
                 items: None,
                 homes: &[],
                 key: "",
@@ -310,7 +319,10 @@ impl Toolchain {
             .first()
             .filter(|(name, _)| name == ROOT_FILE)?;
         let crates = &job.crates.externs;
-        let key = format!("{} {} {crates:?} {text}", job.prelude, job.optimise);
+        let key = format!(
+            "{} {} {} {crates:?} {text}",
+            job.prelude, job.optimise, job.share
+        );
         let start = Start {
             library,
             dir: job.dir.parent()?,

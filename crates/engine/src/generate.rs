@@ -80,6 +80,8 @@ pub struct Input<'a> {
     pub homes: &'a Homes,
     /// Whether the cell sees the prelude.
     pub prelude: bool,
+    /// Whether it takes what is not worth optimising from the glue.
+    pub glue: bool,
     /// The crate that ties those of `:dep` together; seen with the prelude.
     pub tie: Option<&'a str>,
     /// How to format what is shown as text; `Debug` in a line or several if
@@ -264,7 +266,7 @@ impl Input<'_> {
         for form in self.forms.values() {
             features.extend(form.features());
         }
-        let mut text = root_file(self.prelude);
+        let mut text = root_file(self.prelude, self.glue);
         if let (true, Some(tie)) = (self.prelude, self.tie) {
             text.push_str(&format!("extern crate {tie} as _; "));
         }
@@ -543,11 +545,13 @@ impl Input<'_> {
 }
 
 /// What comes first in the root file of a cell without features.
-pub fn root_file(prelude: bool) -> String {
-    let crates = if prelude {
-        "extern crate ferrite_prelude as _; extern crate ferrite_glue as _; "
-    } else {
-        "extern crate ferrite_runtime; "
+///
+/// Code that is optimised does not see the glue, whose functions are not.
+pub fn root_file(prelude: bool, glue: bool) -> String {
+    let crates = match (prelude, glue) {
+        (true, true) => "extern crate ferrite_prelude as _; extern crate ferrite_glue as _; ",
+        (true, false) => "extern crate ferrite_prelude as _; ",
+        (false, _) => "extern crate ferrite_runtime; ",
     };
     format!("{}{crates}", crate::warnings::attributes())
 }

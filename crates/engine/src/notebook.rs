@@ -291,6 +291,7 @@ impl Notebook {
         self.library = Some(ItemsLibrary {
             path: built.library.clone(),
             prelude: built.entry.prelude,
+            optimise: built.optimise,
             homes,
             statics: statics.clone(),
             basis,
