@@ -2,10 +2,11 @@
 
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
-from client import PATIENCE, descendants, os, result, stderr, stdout, wait_until_gone
+from client import PATIENCE, Notebook, descendants, os, result, stderr, stdout, wait_until_gone
 
 STARTED = "started\n"
 
@@ -141,6 +142,47 @@ def test_a_worker_killed_from_outside_is_told(fresh):
     failure = fresh.wait(ticket).failure()
     assert "SIGKILL" in failure.value and "memory" in failure.value
     assert fresh.run("1 + 1") == [result("2")]
+
+
+@pytest.fixture
+def small_group():
+    """A control group with 900 MB of memory, where one can be made (as root, mostly)."""
+    for folder, limit in (("memory", "memory.limit_in_bytes"), ("", "memory.max")):
+        group = Path("/sys/fs/cgroup", folder, f"ferrite-test-{os.getpid()}")
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        try:
+            with (group / limit).open("r+", encoding="ascii") as file:
+                file.write(str(900 << 20))
+        except OSError:
+            group.rmdir()
+            continue
+        yield group
+        # It can go when the processes in it have gone.
+        until = time.monotonic() + PATIENCE
+        while (group / "cgroup.procs").read_text(encoding="ascii").split():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        group.rmdir()
+        return
+    pytest.skip("no control group can be made here")
+
+
+def test_memory_runs_out_for_the_worker_and_not_for_the_kernel(small_group, tmp_path):
+    """The system's own killer, not one that a test plays."""
+    notebook = Notebook(tmp_path)
+    try:
+        notebook.run("let lost = vec![1];\nfn kept() -> i32 { 5 }")
+        for pid in [notebook.pid, *descendants(notebook.pid)]:
+            (small_group / "cgroup.procs").write_text(str(pid), encoding="ascii")
+        failure = notebook.fail("let mut all = Vec::new();\nloop { all.push(vec![1_u8; 10_000_000]); }")
+        assert failure.value.startswith("out of memory: the system killed the process that runs cells")
+        assert "these variables are lost: lost" in failure
+        assert notebook.run("kept()") == [result("5")]
+    finally:
+        notebook.close()
 
 
 def test_a_worker_that_dies_between_cells_is_told(fresh):
