@@ -64,3 +64,22 @@ def debug(notebook, command, **arguments):
     answer = reply["content"]
     assert (answer["type"], answer["request_seq"], answer["command"]) == ("response", 1, command)
     return answer
+
+
+def ask(notebook, code, *answers):
+    """Runs a cell and answers its questions; returns what was asked and the outputs."""
+    ticket = notebook.send(code, allow_stdin=True)
+    asked = []
+    for answer in answers:
+        content = question(notebook)
+        asked.append((content["prompt"], content["password"]))
+        notebook.client.input(answer)
+    cell = notebook.wait(ticket)
+    assert cell.status == "ok", cell.failure().raw
+    return asked, cell.outputs
+
+
+def question(notebook):
+    message = notebook.client.get_stdin_msg(timeout=PATIENCE)
+    assert message["msg_type"] == "input_request"
+    return message["content"]

@@ -171,6 +171,16 @@ bars.save("bars.png")?; bars.save("bars.svg")?; bars.save("bars.html")?;""")
     assert penguins.run('bars.save("bars.pdf").is_err()') == [result("true")]
 
 
+@pytest.mark.parametrize("font", ["sans-serif", "Arial", "Calibri"])
+def test_plotters_knows_the_names_that_people_write(nb, font):
+    nb.run("use plotters::prelude::*;")
+    code = f"""evcxr_figure((300, 80), |root| {{
+        root.titled("letters", ("{font}", 20).into_font())?;
+        Ok(())
+    }})"""
+    assert "letters" in str(nb.show(code))
+
+
 def test_a_plotters_closure_has_letters(nb):
     nb.run("use plotters::prelude::*;")
     data = nb.show("""evcxr_figure((320, 200), |root| {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ask import ask
 from client import display, result, stdout
 
 SHOWS_ITSELF = """
@@ -32,6 +33,31 @@ def test_a_trait_that_shows_other_types(nb):
     assert nb.run("std::time::Duration::from_secs(7)") == [display(html="<i>7</i>")]
     # What it does not show is shown as ever.
     assert nb.run("vec![7]") == [result("[7]")]
+
+
+def test_the_runtime_crates_own_trait(fresh):
+    fresh.run(":dep evcxr_runtime")
+    fresh.run(
+        "pub struct Plate { text: String }\n"
+        "impl evcxr_runtime::Display for Plate {\n"
+        "    fn evcxr_display(&self) { evcxr_runtime::mime_type(\"text/html\").text(format!(\"<b>{}</b>\", self.text)); }\n"
+        "}"
+    )
+    fresh.run('let plate = Plate { text: "A1".into() };')
+    missing = fresh.fail("plate.evcxr_display()")
+    assert "`use evcxr_runtime::Display;` at the top of a cell" in missing
+    fresh.run('use evcxr_runtime::Display;\nlet plate = Plate { text: "B2".into() };')
+    assert fresh.run("plate") == [display(html="<b>B2</b>")]
+
+
+def test_questions_by_evcxr_input(fresh):
+    fresh.run(":dep evcxr_input")
+    code = 'let name = evcxr_input::get_string("Name?");\nlet key = evcxr_input::get_password("Key?");\n(name, key)'
+    asked, outputs = ask(fresh, code, "Ada", "1815")
+    assert asked == [("Name?", False), ("Key?", True)]
+    assert outputs == [result('("Ada", "1815")')]
+    # What looks like a question and is none is printed.
+    assert fresh.run('println!("EVCXR_INPUT_REQUEST:why?");') == [stdout("EVCXR_INPUT_REQUEST:why?\n")]
 
 
 def test_a_counter_that_a_thread_moves_on(nb):

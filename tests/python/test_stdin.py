@@ -2,6 +2,7 @@
 
 import pytest
 
+from ask import ask, question
 from client import result, stdout
 
 START = "use std::io::{BufRead, Read};\nuse ferrite::prelude::*;"
@@ -10,25 +11,6 @@ START = "use std::io::{BufRead, Read};\nuse ferrite::prelude::*;"
 @pytest.fixture(autouse=True, scope="module")
 def imports(nb):
     nb.run(START)
-
-
-def ask(notebook, code, *answers):
-    """Runs a cell and answers its questions; returns what was asked and the outputs."""
-    ticket = notebook.send(code, allow_stdin=True)
-    asked = []
-    for answer in answers:
-        content = question(notebook)
-        asked.append((content["prompt"], content["password"]))
-        notebook.client.input(answer)
-    cell = notebook.wait(ticket)
-    assert cell.status == "ok", cell.failure().raw
-    return asked, cell.outputs
-
-
-def question(notebook):
-    message = notebook.client.get_stdin_msg(timeout=600)
-    assert message["msg_type"] == "input_request"
-    return message["content"]
 
 
 MORE = "(^D ends the input) "

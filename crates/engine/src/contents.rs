@@ -1,14 +1,16 @@
-//! Rich output the way evcxr's crates print it.
+//! Rich output and questions the way evcxr's crates print them.
 //!
 //! plotters' `evcxr` feature, plotly and others write their picture to stdout
 //! between two lines, `EVCXR_BEGIN_CONTENT image/svg+xml` and
 //! `EVCXR_END_CONTENT`. Here such passages are taken out of the text and
-//! become outputs.
+//! become outputs. `evcxr_input` prints `EVCXR_INPUT_REQUEST:` with a question and
+//! then reads a line; the question is kept for that read.
 
 use ferrite_wire::Output;
 
 const BEGIN: &str = "EVCXR_BEGIN_CONTENT";
 const END: &str = "EVCXR_END_CONTENT";
+const ASK: &str = "EVCXR_INPUT_REQUEST";
 
 /// A part of stdout.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,35 @@ pub enum Part {
     Text(String),
     /// A passage between the two lines.
     Output(Output),
+    /// A question, which the next read from stdin asks.
+    Question(Question),
+}
+
+/// What a person is asked, and whether their answer is hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The text that stands before the answer.
+    pub prompt: String,
+    /// Whether it is a password.
+    pub password: bool,
+}
+
+impl Question {
+    /// Of what stands behind [`ASK`] in a line.
+    fn of(rest: &str) -> Option<Self> {
+        let hidden = rest.strip_prefix("_PASSWORD:");
+        let prompt = hidden.or_else(|| rest.strip_prefix(':'))?;
+        Some(Self {
+            prompt: prompt.trim_end().to_owned(),
+            password: hidden.is_some(),
+        })
+    }
+
+    /// The line that it was.
+    pub fn line(&self) -> String {
+        let hidden = if self.password { "_PASSWORD" } else { "" };
+        format!("{ASK}{hidden}:{}\n", self.prompt)
+    }
 }
 
 /// Takes rich passages out of a stream of text.
@@ -24,7 +55,7 @@ pub enum Part {
 pub struct Contents {
     /// A passage that has begun: its MIME type and text.
     open: Option<(String, String)>,
-    /// The beginning of a line that may yet turn out to be `BEGIN`.
+    /// The beginning of a line that may yet turn out to be `BEGIN` or `ASK`.
     pending: String,
     /// Whether the last text ended in the middle of a line.
     midline: bool,
@@ -73,17 +104,19 @@ impl Contents {
             return;
         }
         self.pending.push_str(line);
-        let could_be =
-            BEGIN.starts_with(self.pending.trim_end()) || self.pending.starts_with(BEGIN);
-        if !could_be {
+        let pending = &self.pending;
+        let is = |word: &str| word.starts_with(pending.trim_end()) || pending.starts_with(word);
+        if !(is(BEGIN) || is(ASK)) {
             let text = std::mem::take(&mut self.pending);
             self.midline = !text.ends_with('\n');
             push(parts, &text);
         } else if self.pending.ends_with('\n') {
             let text = std::mem::take(&mut self.pending);
-            match text.strip_prefix(BEGIN) {
-                Some(mime) => self.open = Some((mime.trim().to_owned(), String::new())),
-                None => push(parts, &text),
+            let question = text.strip_prefix(ASK).and_then(Question::of);
+            match (text.strip_prefix(BEGIN), question) {
+                (Some(mime), _) => self.open = Some((mime.trim().to_owned(), String::new())),
+                (None, Some(question)) => parts.push(Part::Question(question)),
+                (None, None) => push(parts, &text),
             }
         }
     }
@@ -123,6 +156,7 @@ mod tests {
                     match part {
                         Part::Text(part) => text.push_str(&part),
                         Part::Output(output) => outputs.push(output),
+                        Part::Question(question) => panic!("{question:?} in {stream}"),
                     }
                 }
             }
@@ -134,6 +168,29 @@ mod tests {
                 [Output::Display { bundle, id: None }],
                 "cut at {size}"
             );
+        }
+    }
+
+    #[test]
+    fn questions_are_known_by_their_line() {
+        let ask = |text: &str| Contents::default().feed(text);
+        let question = |prompt: &str, password| {
+            let prompt = prompt.to_owned();
+            Part::Question(Question { prompt, password })
+        };
+        let name = "EVCXR_INPUT_REQUEST:Your name?\n";
+        assert_eq!(ask(name), [question("Your name?", false)]);
+        let secret = "EVCXR_INPUT_REQUEST_PASSWORD:Key\n";
+        assert_eq!(ask(secret), [question("Key", true)]);
+        for plain in ["EVCXR_INPUT_REQUESTED:a\n", "an EVCXR_INPUT_REQUEST:b\n"] {
+            assert_eq!(ask(plain), [Part::Text(plain.to_owned())]);
+        }
+        for line in [name, secret] {
+            let parts = ask(line);
+            let [Part::Question(question)] = &parts[..] else {
+                panic!("{parts:?}");
+            };
+            assert_eq!(question.line(), line);
         }
     }
 }

@@ -84,12 +84,17 @@ impl Diagnostic {
     }
 }
 
+/// Where rustc finds what only a crate without a name brings (`extern crate … as _`):
+/// those of `:dep` come so. In a cell they are there by their own names.
+const UNNAMED: &str = "crate::_::";
+
 /// Reads rustc's JSON lines; anything else is passed over.
 pub fn parse(text: &str) -> Vec<Diagnostic> {
     text.lines()
         .filter_map(|line| {
-            let mut diagnostic = serde_json::from_str::<Diagnostic>(line).ok()?;
-            line.clone_into(&mut diagnostic.json);
+            let line = line.replace(UNNAMED, "");
+            let mut diagnostic = serde_json::from_str::<Diagnostic>(&line).ok()?;
+            diagnostic.json = line;
             Some(diagnostic)
         })
         .filter(|diagnostic| !diagnostic.message.starts_with("aborting due to"))

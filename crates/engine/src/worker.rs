@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use ferrite_wire::{Answer, Event, Outcome, Output, Request};
 
-use crate::contents::{self, Contents};
+use crate::contents::{self, Contents, Question};
 use crate::crash;
 use crate::error::EngineError;
 use crate::markers::{Part, Splitter};
@@ -71,8 +71,10 @@ pub struct Worker {
     socket: UnixStream,
     heard: Receiver<Heard>,
     order: Order,
-    /// Takes evcxr's rich output out of stdout.
+    /// Takes evcxr's rich output and questions out of stdout.
     contents: Contents,
+    /// What evcxr's way of asking has announced, until it reads.
+    question: Option<Question>,
     /// The prelude's loading was asked for and has not been answered yet.
     preloading: bool,
     interrupter: Interrupter,
@@ -162,6 +164,7 @@ impl Worker {
             heard,
             order: Order::default(),
             contents: Contents::default(),
+            question: None,
             preloading: true,
             interrupter,
             places: Places::default(),
@@ -295,6 +298,11 @@ impl Worker {
             match part {
                 contents::Part::Text(text) => sink.text(stream, &text),
                 contents::Part::Output(output) => sink.output(output),
+                contents::Part::Question(question) => {
+                    if let Some(unread) = self.question.replace(question) {
+                        sink.text(stream, &unread.line());
+                    }
+                }
             }
         }
     }
@@ -320,12 +328,19 @@ impl Worker {
                     stdin,
                     ..
                 })) => {
-                    let answer = sink.input(&prompt, password);
+                    let asked = self.question.take_if(|_| stdin);
+                    let answer = match asked {
+                        Some(asked) => sink.input(&asked.prompt, asked.password),
+                        None => sink.input(&prompt, password),
+                    };
                     self.reply(answer, stdin, sink);
                 }
                 Some(Next::Event(Event::Done { outcome, .. })) => {
                     if let Some(rest) = self.contents.rest() {
                         sink.text(Stream::Stdout, &rest);
+                    }
+                    if let Some(unread) = self.question.take() {
+                        sink.text(Stream::Stdout, &unread.line());
                     }
                     return Ok(outcome);
                 }

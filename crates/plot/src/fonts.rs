@@ -23,9 +23,59 @@ pub(crate) static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf"
 static FONT: LazyLock<Option<FontRef<'static>>> =
     LazyLock::new(|| FontRef::try_from_slice(DEJAVU_SANS).ok());
 
-/// Makes the bundled font known to plotters as `sans-serif`, `serif` and
-/// `monospace`, so that plotters' own charts have letters, too. It does so
-/// once; cells find it done.
+/// What plotters' users write as a font's name. Plotters draws nothing where it does
+/// not know a name, and looks for no other font.
+const FAMILIES: &[&str] = &[
+    "sans-serif",
+    "serif",
+    "monospace",
+    "cursive",
+    "fantasy",
+    "system-ui",
+    "sans",
+    "mono",
+    "DejaVu Sans",
+    "DejaVu Sans Mono",
+    "DejaVu Serif",
+    "Arial",
+    "arial",
+    "Arial Black",
+    "Helvetica",
+    "Helvetica Neue",
+    "Verdana",
+    "Tahoma",
+    "Trebuchet MS",
+    "Geneva",
+    "Calibri",
+    "Cambria",
+    "Segoe UI",
+    "Roboto",
+    "Open Sans",
+    "Noto Sans",
+    "Ubuntu",
+    "Inter",
+    "Lato",
+    "Liberation Sans",
+    "Times",
+    "Times New Roman",
+    "Georgia",
+    "Garamond",
+    "Palatino",
+    "Courier",
+    "Courier New",
+    "Consolas",
+    "Menlo",
+    "Monaco",
+    "Impact",
+    "Comic Sans MS",
+    "Source Sans Pro",
+    "Fira Sans",
+    "Fira Code",
+];
+
+/// Makes the bundled font known to plotters by the usual names (`sans-serif`, `Arial`,
+/// …), so that plotters' own charts have letters, too. It does so once; cells find it
+/// done. A name that is not among them is one more call of plotters' `register_font`.
 ///
 /// ```
 /// ferrite_plot::register_fonts();
@@ -33,7 +83,7 @@ static FONT: LazyLock<Option<FontRef<'static>>> =
 pub fn register_fonts() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
-        for family in ["sans-serif", "serif", "monospace", "DejaVu Sans"] {
+        for family in FAMILIES {
             // It fails only for a file that is no font, and ours is one.
             let _ = register_font(family, FontStyle::Normal, DEJAVU_SANS);
         }
