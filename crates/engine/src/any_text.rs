@@ -205,14 +205,28 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The same texts every time.
+/// The same texts every time, or others: with `FERRITE_FUZZ=50:17` before
+/// `cargo test --release --lib any_text`, 50 times as many, from seed 17.
 fn check<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
+    let asked = std::env::var("FERRITE_FUZZ").ok();
+    let (times, seed) = asked.as_deref().map_or((1, None), |asked| {
+        let (times, seed) = asked.split_once(':').unwrap_or((asked, "0"));
+        let number = |text: &str| text.parse::<u32>().expect("a number");
+        (number(times), Some(number(seed)))
+    });
     let config = Config {
-        cases,
+        cases: cases * times,
         failure_persistence: None,
         ..Config::default()
     };
-    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let random = match seed {
+        None => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+        Some(seed) => {
+            let mut bytes = [0; 32];
+            bytes[..4].copy_from_slice(&seed.to_le_bytes());
+            TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
+        }
+    };
     let mut runner = TestRunner::new_with_rng(config, random);
     let result = runner.run(strategy, |value| {
         test(value);
