@@ -321,6 +321,7 @@ impl Notebook {
             homes: &Homes::new(),
             prelude,
             glue: !prelude,
+            declared: &[],
             tie: None,
             format: prelude.then_some("{:#?}"),
             unkept: &BTreeSet::new(),

@@ -16,7 +16,9 @@ use crate::dependencies::Loaded;
 use crate::diagnostics::Diagnostic;
 use crate::edits::{Borrowing, Edit};
 use crate::error::EngineError;
-use crate::generate::{Generated, Input, Lending, MAIN_FILE, Statics, Variable, Version};
+use crate::generate::{
+    Generated, ITEMS_CRATE, Input, Lending, MAIN_FILE, Statics, Variable, Version, roots,
+};
 use crate::imports::{self, Import};
 use crate::items::{self, Items};
 use crate::mir;
@@ -148,6 +150,18 @@ pub struct Rejection {
     pub json: Vec<String>,
 }
 
+/// Crates that need no `--extern`, and words that paths begin with.
+const BUILT_IN: &[&str] = &[
+    "std",
+    "core",
+    "alloc",
+    "crate",
+    "self",
+    "Self",
+    "ferrite_runtime",
+    ITEMS_CRATE,
+];
+
 /// Errors by which rustc says that a value cannot be handed to `store`: it
 /// was moved, it is borrowed, or it does not live long enough.
 const CANNOT_BE_KEPT: &[&str] = &[
@@ -158,6 +172,8 @@ const CANNOT_BE_KEPT: &[&str] = &[
 #[derive(Clone, Default)]
 struct Plan {
     prelude: bool,
+    /// Whether all crates are declared, for the paths to their types.
+    declare: bool,
     /// Variables that are not kept, with the reason.
     unkept: BTreeMap<String, String>,
     reassigned: BTreeSet<String>,
@@ -246,7 +262,8 @@ impl Context<'_> {
             let again = if compiled.library.is_none() {
                 self.learn_from_errors(&compiled, &code, &mut plan)
             } else {
-                self.learn_from_moves(&compiled, &mut plan)
+                self.learn_from_paths(&compiled, &mut plan)
+                    || self.learn_from_moves(&compiled, &mut plan)
                     || self.learn_from_types(&compiled, &mut plan)
                     || self.learn_from_loans(&compiled, &mut plan)
             };
@@ -376,6 +393,7 @@ impl Context<'_> {
     /// As for [`Context::build`].
     pub fn type_asked_for(&self) -> Result<Option<String>, BuildError> {
         let mut plan = self.plan();
+        plan.declare = true;
         let work = self.cache.work_dir()?;
         loop {
             let code = self.generate(&plan, Version::Run);
@@ -420,6 +438,11 @@ impl Context<'_> {
             homes: &plan.homes,
             prelude: plan.prelude,
             glue: self.level() == 0,
+            declared: if plan.declare && plan.prelude {
+                &self.toolchain.externs
+            } else {
+                &[]
+            },
             tie: self.crates.tie.as_deref(),
             format: self.format,
             unkept: &unkept,
@@ -963,6 +986,24 @@ impl Context<'_> {
         learned
     }
 
+    /// A type whose path begins at a crate that cells cannot name is one that rustc
+    /// found no better path to: with all crates declared it may.
+    fn learn_from_paths(&self, compiled: &Compiled, plan: &mut Plan) -> bool {
+        if plan.declare || !plan.prelude {
+            return false;
+        }
+        let own = self.items.own_names();
+        let known = |root: &str| {
+            let externs = self.toolchain.externs.iter().chain(&self.crates.externs);
+            BUILT_IN.contains(&root)
+                || own.contains(root)
+                || externs.into_iter().any(|(name, _)| name == root)
+        };
+        let mut texts = compiled.facts.types();
+        plan.declare = texts.any(|text| roots(text).into_iter().any(|root| !known(root)));
+        plan.declare
+    }
+
     /// A variable that was moved may have been assigned again afterwards: it
     /// must then be stored like a new one.
     fn learn_from_moves(&self, compiled: &Compiled, plan: &mut Plan) -> bool {
@@ -992,8 +1033,9 @@ impl Context<'_> {
         plan: &Plan,
         compiled: &Compiled,
     ) -> Result<Rejection, EngineError> {
-        // What the person knows are references, if the cell uses both.
         let mut plan = plan.clone();
+        plan.declare = true;
+        // What the person knows are references, if the cell uses both.
         let borrowers = borrows::borrowers(self.variables, &self.lent_here());
         if borrowers.iter().any(|name| self.cell.used.contains(name)) {
             plan.lending = Lending::Refer;

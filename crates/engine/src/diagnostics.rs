@@ -84,15 +84,17 @@ impl Diagnostic {
     }
 }
 
-/// Where rustc finds what only a crate without a name brings (`extern crate … as _`):
-/// those of `:dep` come so. In a cell they are there by their own names.
-const UNNAMED: &str = "crate::_::";
+/// Where rustc finds crates: those of `:dep` by one without a name (`extern crate … as
+/// _`), the others where they are declared. In a cell they are there by their own names.
+const UNNAMED: &[&str] = &["crate::_::", "crate::__declared::", "__declared::"];
 
 /// Reads rustc's JSON lines; anything else is passed over.
 pub fn parse(text: &str) -> Vec<Diagnostic> {
     text.lines()
         .filter_map(|line| {
-            let line = line.replace(UNNAMED, "");
+            let line = UNNAMED
+                .iter()
+                .fold(line.to_owned(), |line, path| line.replace(path, ""));
             let mut diagnostic = serde_json::from_str::<Diagnostic>(&line).ok()?;
             diagnostic.json = line;
             Some(diagnostic)

@@ -8,6 +8,7 @@
 //! errors in the person's own words.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +83,9 @@ pub struct Input<'a> {
     pub prelude: bool,
     /// Whether it takes what is not worth optimising from the glue.
     pub glue: bool,
+    /// The crates that are declared, so that rustc finds a path through them to every
+    /// type that it writes. Without them it finds those that the cell names.
+    pub declared: &'a [(String, PathBuf)],
     /// The crate that ties those of `:dep` together; seen with the prelude.
     pub tie: Option<&'a str>,
     /// How to format what is shown as text; `Debug` in a line or several if
@@ -267,6 +271,13 @@ impl Input<'_> {
             features.extend(form.features());
         }
         let mut text = root_file(self.prelude, self.glue);
+        if !self.declared.is_empty() {
+            let crates = self.declared.iter();
+            let crates: String = crates
+                .map(|(name, _)| format!("extern crate {name}; "))
+                .collect();
+            text.push_str(&format!("mod {DECLARED} {{ {crates}}} "));
+        }
         if let (true, Some(tie)) = (self.prelude, self.tie) {
             text.push_str(&format!("extern crate {tie} as _; "));
         }
@@ -556,6 +567,10 @@ pub fn root_file(prelude: bool, glue: bool) -> String {
     format!("{}{crates}", crate::warnings::attributes())
 }
 
+/// The module in which crates are declared. It stands in the paths that rustc writes
+/// then, and is taken out of them.
+pub const DECLARED: &str = "__declared";
+
 /// A cell that only defines items runs nothing.
 const EMPTY_CELL: &str = "#[unsafe(no_mangle)] pub fn ferrite_cell() -> ::ferrite_runtime::cell::Frame { \
     ::ferrite_runtime::start(async move { ::ferrite_runtime::run(|| ::core::result::Result::Ok(())); \
@@ -580,6 +595,22 @@ pub(crate) fn anchored(type_text: &str) -> String {
     out + rest
 }
 
+/// The first names of all paths in a type: crates, mostly.
+pub(crate) fn roots(type_text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (at, _) in type_text.match_indices("::") {
+        let before = &type_text[..at];
+        let start = before.rfind(|c| !is_name(c)).map_or(0, |at| {
+            at + before[at..].chars().next().map_or(1, char::len_utf8)
+        });
+        let inside = before[..start].ends_with("::") || before[..start].ends_with('\'');
+        if !inside && start < at {
+            found.push(&before[start..]);
+        }
+    }
+    found
+}
+
 fn is_name(c: char) -> bool {
     // `r#type` is one name.
     c.is_alphanumeric() || c == '_' || c == '#'
@@ -592,6 +623,15 @@ fn line(text: &Stitched) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_begin_with_a_root() {
+        let of = |text| roots(text).join(" ");
+        assert_eq!(of("std::vec::Vec<(i32, &'static a_b::C, P)>"), "std a_b");
+        assert_eq!(of("<I as core::iter::Iterator>::Item"), "core");
+        assert_eq!(of("Box<dyn for<'a> std::ops::Fn(&'a é::s) -> u8>"), "std é");
+        assert_eq!(of("f64"), "");
+    }
 
     #[test]
     fn types_begin_at_a_crate() {

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::generate::DECLARED;
 use crate::unnameable::Signature;
 
 /// What was read.
@@ -22,6 +23,18 @@ pub struct Facts {
     pub has_body: bool,
     /// Closures, by the name of their type.
     pub closures: BTreeMap<String, Signature>,
+}
+
+impl Facts {
+    /// The types that may have to be written down: of stored variables, and of
+    /// closures if a stored variable is one.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        let closure = self.stored.iter().any(|(_, of)| !nameable(of));
+        let signatures = self.closures.values().filter(move |_| closure);
+        let signatures = signatures.flat_map(|of| of.arguments.iter().chain([&of.output]));
+        let stored = self.stored.iter().map(|(_, of)| of);
+        stored.chain(signatures).map(String::as_str)
+    }
 }
 
 /// Reads the facts of a cell from its MIR.
@@ -252,6 +265,7 @@ fn writable(type_text: &str) -> String {
         rest = &rest[at + 3..];
     }
     text.push_str(rest);
+    let text = text.replace(&format!("{DECLARED}::"), "");
     RENAMED
         .iter()
         .fold(text, |text, (real, name)| text.replace(real, name))

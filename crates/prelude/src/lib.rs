@@ -7,11 +7,12 @@
 // Linked for its own sake: the crates that both contain must come from there.
 extern crate ferrite_runtime as _;
 
-pub use {
-    ferrite, linfa, linfa_bayes, linfa_clustering, linfa_elasticnet, linfa_ensemble,
-    linfa_hierarchical, linfa_ica, linfa_linear, linfa_logistic, linfa_nn, linfa_pls,
-    linfa_preprocessing, linfa_reduction, linfa_svm, linfa_trees, linfa_tsne, ndarray, plotters,
-    polars, rand, serde, serde_json, tokio,
+use {
+    ferrite as _, linfa as _, linfa_bayes as _, linfa_clustering as _, linfa_elasticnet as _,
+    linfa_ensemble as _, linfa_hierarchical as _, linfa_ica as _, linfa_linear as _,
+    linfa_logistic as _, linfa_nn as _, linfa_pls as _, linfa_preprocessing as _,
+    linfa_reduction as _, linfa_svm as _, linfa_trees as _, linfa_tsne as _, ndarray as _,
+    plotters as _, polars as _, rand as _, serde as _, serde_json as _, tokio as _,
 };
 
 pub mod executor;

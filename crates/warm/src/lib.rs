@@ -5,17 +5,21 @@
 //! crate names the crates first and then includes `cell.rs`. So when rustc
 //! opens `cell.rs`, it has done that work and nothing of the cell yet. At this
 //! moment [`open64`] holds it: it reads folders from standard input, one a
-//! line, and for each of them forks. The child goes to the folder and returns
-//! to rustc, which finds the cell's own `cell.rs` there and compiles on.
+//! line, each by a child that was forked before. The child goes to the folder and
+//! returns to rustc, which finds the cell's own `cell.rs` there and compiles on.
 //!
 //! rustc has one busy thread at that moment (its main thread waits for it), so
 //! a fork of this thread is a whole compiler. Where any of this does not hold,
 //! nobody answers `ready`, and the engine compiles without it.
+//!
+//! When the object file is there, all that rustc has left to do is to put away what
+//! it holds, which takes as long as a tenth of the cell: the child says `done` and
+//! ends ([`unlink`], [`munmap`]).
 
 #![cfg(target_os = "linux")]
 
-use std::ffi::CStr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ffi::{CStr, c_void};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use libc::{c_char, c_int, mode_t};
 
@@ -23,7 +27,17 @@ use libc::{c_char, c_int, mode_t};
 const VARIABLE: &CStr = c"FERRITE_WARM";
 const CELL: &[u8] = b"cell.rs";
 
+/// What the compiled cell is called in its folder, and how the file ends from which
+/// rustc makes it and which it deletes then.
+const OBJECT: &CStr = c"cell.o";
+const MADE_FROM: &[u8] = b".rcgu.o";
+/// How a child ends that has said `done` itself, and one for which there was no cell.
+const SAID: c_int = 3;
+const NO_MORE: c_int = 4;
+
 static WAITED: AtomicBool = AtomicBool::new(false);
+/// In a child, where to say that it is done.
+static TELL: AtomicI32 = AtomicI32::new(-1);
 
 /// Stands in for libc's function of this name.
 ///
@@ -41,7 +55,45 @@ pub unsafe extern "C" fn open64(path: *const c_char, flags: c_int, mode: mode_t)
     unsafe { libc::openat(libc::AT_FDCWD, path, flags | libc::O_LARGEFILE, mode) }
 }
 
-/// Returns in a child, once for each cell.
+/// Stands in for libc's function of this name.
+///
+/// # Safety
+/// As for libc's: `path` is a string that ends in a zero byte.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
+    // SAFETY: the caller's promise; what `unlink` is defined to be.
+    let result = unsafe { libc::unlinkat(libc::AT_FDCWD, path, 0) };
+    let to = TELL.load(Ordering::SeqCst);
+    if to != -1 {
+        // SAFETY: the caller's promise, and OBJECT ends in a zero byte.
+        let finished = unsafe {
+            CStr::from_ptr(path).to_bytes().ends_with(MADE_FROM)
+                && libc::access(OBJECT.as_ptr(), libc::F_OK) == 0
+        };
+        if finished {
+            say(to, "done");
+            // SAFETY: ends the process. rustc has flushed each message.
+            unsafe { libc::_exit(SAID) };
+        }
+    }
+    result
+}
+
+/// Stands in for libc's function of this name. A child gives nothing back: it ends
+/// soon, and gives back everything at once.
+///
+/// # Safety
+/// As for libc's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn munmap(address: *mut c_void, length: usize) -> c_int {
+    if TELL.load(Ordering::Relaxed) != -1 {
+        return 0;
+    }
+    // SAFETY: the caller's promise; what `munmap` is defined to be.
+    unsafe { libc::syscall(libc::SYS_munmap, address, length) as c_int }
+}
+
+/// Returns in a child, once for each cell. The child of the next cell waits already.
 fn wait_for_cells() {
     if WAITED.swap(true, Ordering::SeqCst) {
         return;
@@ -49,25 +101,51 @@ fn wait_for_cells() {
     // What rustc starts (a linker) is no compiler.
     // SAFETY: no other thread runs that could read the environment.
     unsafe { libc::unsetenv(c"LD_PRELOAD".as_ptr()) };
-    say("ready");
-    let mut folder = Vec::new();
-    while read_line(&mut folder) {
-        folder.push(0);
+    say(1, "ready");
+    loop {
         // SAFETY: this is the only thread of rustc that holds locks or runs;
         // the others sleep until this one is done, in the parent for ever.
         match unsafe { libc::fork() } {
-            -1 => say("failed"),
-            0 => return enter(&folder),
+            -1 => fail(),
+            0 => return enter(&next_folder()),
             child => {
                 let mut status = 0;
                 // SAFETY: `status` is a place to write to.
                 while unsafe { libc::waitpid(child, &mut status, 0) } == -1 {}
-                say("done");
+                match libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status)) {
+                    Some(SAID) => {}
+                    // SAFETY: ends the process; nothing of it is wanted any more.
+                    Some(NO_MORE) => unsafe { libc::_exit(0) },
+                    _ => say(1, "done"),
+                }
             }
         }
     }
-    // SAFETY: ends the process; nothing of it is wanted any more.
-    unsafe { libc::_exit(0) }
+}
+
+/// Where no child can be made, cells are refused one by one.
+fn fail() {
+    let mut folder = Vec::new();
+    if !read_line(&mut folder) {
+        // SAFETY: ends the process; nothing of it is wanted any more.
+        unsafe { libc::_exit(0) };
+    }
+    say(1, "failed");
+}
+
+/// In a child, waits for its folder.
+fn next_folder() -> Vec<u8> {
+    // SAFETY: no pointers. A parent that has died before would end it as well.
+    unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+    }
+    let mut folder = Vec::new();
+    if !read_line(&mut folder) {
+        // SAFETY: ends the process; nothing of it is wanted any more.
+        unsafe { libc::_exit(NO_MORE) };
+    }
+    folder.push(0);
+    folder
 }
 
 /// Makes the process the compiler of the cell in a folder.
@@ -75,7 +153,6 @@ fn enter(folder: &[u8]) {
     // SAFETY: all strings end in a zero byte, all descriptors are our own or
     // the standard ones, and on any failure the process ends at once.
     unsafe {
-        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
         if libc::chdir(folder.as_ptr().cast()) != 0 {
             libc::_exit(1);
         }
@@ -85,6 +162,7 @@ fn enter(folder: &[u8]) {
         if messages == -1 || nothing == -1 {
             libc::_exit(1);
         }
+        TELL.store(libc::fcntl(1, libc::F_DUPFD_CLOEXEC, 3), Ordering::SeqCst);
         libc::dup2(nothing, 0);
         libc::dup2(nothing, 1);
         libc::dup2(messages, 2);
@@ -93,10 +171,10 @@ fn enter(folder: &[u8]) {
     }
 }
 
-fn say(word: &str) {
+fn say(to: c_int, word: &str) {
     let line = format!("{word}\n");
     // SAFETY: the pointer and the length are those of `line`.
-    unsafe { libc::write(1, line.as_ptr().cast(), line.len()) };
+    unsafe { libc::write(to, line.as_ptr().cast(), line.len()) };
 }
 
 /// A line of standard input without its end; false when there are no more.
