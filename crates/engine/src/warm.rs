@@ -35,7 +35,7 @@ struct State {
 
 #[derive(Debug)]
 enum Slot {
-    Starting(Receiver<Compiler>),
+    Starting(Arc<Mutex<Child>>, Receiver<Compiler>),
     Ready(Compiler),
 }
 
@@ -61,10 +61,11 @@ impl Warm {
         };
         match state.compilers.remove(at) {
             (_, Slot::Ready(compiler)) => Some(compiler),
-            (key, Slot::Starting(receiver)) => match receiver.try_recv() {
+            (key, Slot::Starting(process, receiver)) => match receiver.try_recv() {
                 Ok(compiler) => Some(compiler),
                 Err(TryRecvError::Empty) => {
-                    state.compilers.insert(at, (key, Slot::Starting(receiver)));
+                    let starting = Slot::Starting(process, receiver);
+                    state.compilers.insert(at, (key, starting));
                     None
                 }
                 Err(TryRecvError::Disconnected) => {
@@ -112,9 +113,9 @@ impl State {
             return;
         }
         match start(job) {
-            Ok(receiver) => self
+            Ok((process, receiver)) => self
                 .compilers
-                .push((key.to_owned(), Slot::Starting(receiver))),
+                .push((key.to_owned(), Slot::Starting(process, receiver))),
             Err(error) => {
                 tracing::debug!(%error, "no warm compiler");
                 self.failures += 1;
@@ -123,7 +124,24 @@ impl State {
     }
 }
 
-fn start(job: &Start<'_>) -> std::io::Result<Receiver<Compiler>> {
+/// Those that are still starting leave no process and no folder behind either.
+impl Drop for State {
+    fn drop(&mut self) {
+        for (_, slot) in self.compilers.drain(..) {
+            if let Slot::Starting(process, receiver) = slot {
+                let mut process = process.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = process.kill();
+                drop(process);
+                // Whoever listened to it has gone when nothing can come any more.
+                let _ = receiver.recv();
+            }
+        }
+    }
+}
+
+type Starting = (Arc<Mutex<Child>>, Receiver<Compiler>);
+
+fn start(job: &Start<'_>) -> std::io::Result<Starting> {
     // The compile cache may have been cleared.
     std::fs::create_dir_all(job.dir)?;
     let dir = tempfile::Builder::new()
@@ -145,10 +163,12 @@ fn start(job: &Start<'_>) -> std::io::Result<Receiver<Compiler>> {
     let (Some(to), Some(from)) = (process.stdin.take(), process.stdout.take()) else {
         return Err(std::io::ErrorKind::BrokenPipe.into());
     };
+    let process = Arc::new(Mutex::new(process));
+    let held = process.clone();
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut compiler = Compiler {
-            process: Arc::new(Mutex::new(process)),
+            process: held,
             to,
             from: BufReader::new(from),
             dir,
@@ -157,7 +177,7 @@ fn start(job: &Start<'_>) -> std::io::Result<Receiver<Compiler>> {
             let _ = sender.send(compiler);
         }
     });
-    Ok(receiver)
+    Ok((process, receiver))
 }
 
 impl Compiler {
