@@ -18,7 +18,7 @@ mod arrays;
 mod rows;
 
 use ndarray::{Array2, ShapeBuilder};
-use polars::prelude::{AnyValue, Column, DataFrame, DataType};
+use polars::prelude::{AnyValue, Column, DataFrame, DataType, Series};
 
 use crate::{FrameError, FrameExt, value};
 
@@ -91,18 +91,33 @@ pub fn to_f64(column: &Column) -> Result<Vec<f64>, FrameError> {
 pub fn matrix(frame: &DataFrame, names: &[&str]) -> Result<Array2<f64>, FrameError> {
     let width = names.len();
     let mut values = vec![0.0; frame.height() * width];
-    let columns: Vec<Vec<f64>> = names
+    let columns: Vec<Series> = names
         .iter()
-        .map(|name| to_f64(frame.require(name)?))
-        .collect::<Result<_, _>>()?;
+        .map(|name| {
+            Ok(floats(frame.require(name)?)?
+                .take_materialized_series()
+                .rechunk())
+        })
+        .collect::<Result<_, FrameError>>()?;
     // Some rows at a time, so that what is written stays in the cache.
     const ROWS: usize = 256;
-    if width > 0 {
-        for (block, rows) in values.chunks_mut(ROWS * width).enumerate() {
-            for (i, column) in columns.iter().enumerate() {
-                let from = &column[block * ROWS..];
-                for (row, value) in rows.chunks_exact_mut(width).zip(from) {
-                    row[i] = *value;
+    let pieces = columns
+        .iter()
+        .map(|column| Ok(column.f64()?.downcast_as_array()))
+        .collect::<Result<Vec<_>, FrameError>>()?;
+    for (block, rows) in values.chunks_mut((ROWS * width).max(1)).enumerate() {
+        let start = block * ROWS;
+        for (i, piece) in pieces.iter().enumerate() {
+            let from = &piece.values().as_slice()[start..];
+            for (row, value) in rows.chunks_exact_mut(width).zip(from) {
+                row[i] = *value;
+            }
+            let Some(there) = piece.validity() else {
+                continue;
+            };
+            for (at, row) in rows.chunks_exact_mut(width).enumerate() {
+                if !there.get_bit(start + at) {
+                    row[i] = f64::NAN;
                 }
             }
         }
