@@ -36,7 +36,7 @@ pub const STYLE: &str = "<style>\
 .ferrite{--fe-fg:var(--jp-content-font-color1,light-dark(#1f2328,#e6edf3));\
 --fe-dim:var(--jp-content-font-color2,light-dark(#656d76,#8d96a0));\
 --fe-line:var(--jp-border-color2,light-dark(#d0d7de,#3d444d));\
---fe-soft:var(--jp-layout-color2,light-dark(#f6f8fa,#151b23));\
+--fe-soft:var(--jp-rendermime-table-row-background,light-dark(#f6f8fa,#151b23));\
 --fe-accent:light-dark(#0072b2,#56b4e9);--fe-warn:light-dark(#b35900,#e69f00);\
 color:var(--fe-fg);font-family:var(--jp-content-font-family,system-ui,sans-serif);font-size:13px;line-height:1.45;\
 max-width:100%;overflow-x:auto}\

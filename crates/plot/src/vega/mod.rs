@@ -62,7 +62,8 @@ fn config(theme: Theme) -> Value {
         "font": STACK,
         "view": {"stroke": null},
         "axis": {
-            "domain": false, "ticks": false, "labelPadding": 6, "titleFontWeight": "normal",
+            "domain": false, "ticks": false, "labelPadding": 6, "titlePadding": 9,
+            "titleFontWeight": "normal",
         },
         "legend": {"titleFontWeight": "normal", "gradientOpacity": 1, "symbolOpacity": 1},
         "title": {"fontSize": 15, "fontWeight": "normal", "subtitleFontSize": 11},
@@ -191,6 +192,7 @@ impl Colors {
             "encoding": {"color": {
                 "field": "v", "type": "quantitative", "title": title,
                 "scale": {"domain": [lo, hi], "range": stops},
+                "legend": {"format": "~r"},
             }},
         }))
     }
@@ -323,7 +325,7 @@ fn unit(
         unit["resolve"] = json!({"scale": {"color": "independent"}});
     }
     if !panel.title.is_empty() {
-        unit["title"] = json!(panel.title);
+        unit["title"] = json!({"text": panel.title, "fontSize": 12});
     }
     unit
 }

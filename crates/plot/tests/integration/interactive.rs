@@ -80,7 +80,7 @@ fn times_are_milliseconds() {
 fn facets_and_pairs_are_concatenated() {
     let facets = spec(&chart::histogram(&penguins(), "body_mass_g").facet("species"));
     assert_eq!(facets["concat"].as_array().map(Vec::len), Some(3));
-    assert_eq!(facets["concat"][1]["title"], "Chinstrap");
+    assert_eq!(facets["concat"][1]["title"]["text"], "Chinstrap");
     let pairs = spec(&chart::pair_plot(
         &penguins(),
         &["bill_length_mm", "body_mass_g"],
