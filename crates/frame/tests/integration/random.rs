@@ -293,7 +293,7 @@ fn every_short_form_stands_the_frames_that_break_things() {
         assert!(html(&shown).len() < 30_000, "{what}");
         assert!(text(&shown).lines().count() < 20, "{what}");
         let (rows, columns) = frame.shape();
-        for name in frame.get_column_names_str() {
+        for name in frame.get_column_names() {
             let counts = frame.value_counts(name).expect("counts");
             let n = convert::slice(&counts, "n")
                 .expect("counts")

@@ -117,7 +117,7 @@ fn the_frames_that_break_things_have_a_profile() {
     let null = |of: &Column| Column::full_null(of.name().clone(), 3, of.dtype());
     let nulls = infinite.columns().iter().map(null).collect();
     let nulls = DataFrame::new(3, nulls).expect("columns of one length");
-    let many = df!("name" => &names, "again" => names.iter().rev().collect::<Vec<_>>());
+    let many = df!("name" => &names, "again" => names.iter().rev().cloned().collect::<Vec<_>>());
     let many = many.expect("columns of one length");
     for frame in [empty, infinite.head(Some(0)), nulls, infinite, many] {
         let profile = frame.profile().expect("a profile");
