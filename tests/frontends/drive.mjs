@@ -122,9 +122,8 @@ await within('a wide table scrolls in its card, and a plain page does not', asyn
   const card = cell.locator('.jp-OutputArea-output .ferrite').first();
   await card.locator('table').waitFor();
   await shot('wide');
-  const html = await card.evaluate((card) =>
-    [...document.querySelectorAll('style')].map((style) => style.outerHTML).filter((style) => style.includes('.ferrite')).slice(-1)
-      + card.outerHTML);
+  // With the style sheet beside it.
+  const html = await card.evaluate((card) => card.parentElement.innerHTML);
   const plain = await browser.newPage({ viewport: { width: 700, height: 500 } });
   await plain.setContent(`<!doctype html><body>${html}</body>`);
   await plain.screenshot({ path: `${folder}/${frontend}-wide-plain.png` });
