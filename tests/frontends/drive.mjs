@@ -116,6 +116,44 @@ await within('the last expression is a table', async () => {
   return true;
 });
 
+cell = await write('datasets::flights()?');
+await run();
+await within('a wide table scrolls in its card, and a plain page does not', async () => {
+  const card = cell.locator('.jp-OutputArea-output .ferrite').first();
+  await card.locator('table').waitFor();
+  await shot('wide');
+  // With the style sheet beside it.
+  const html = await card.evaluate((card) => card.parentElement.innerHTML);
+  const plain = await browser.newPage({ viewport: { width: 700, height: 500 } });
+  await plain.setContent(`<!doctype html><body>${html}</body>`);
+  await plain.screenshot({ path: `${folder}/${frontend}-wide-plain.png` });
+  const [page, wide] = await plain.evaluate(() => [
+    document.documentElement.scrollWidth <= window.innerWidth,
+    document.querySelector('.ferrite').scrollWidth > window.innerWidth,
+  ]);
+  await plain.close();
+  return page && wide;
+});
+
+cell = await write('chart::scatter(&penguins, "flipper_length_mm", "body_mass_g").color("species").interactive()');
+await run();
+await within('an interactive chart, with a tooltip at a point', async () => {
+  const drawing = cell.locator('.vega-embed canvas, .vega-embed svg').first();
+  await drawing.waitFor();
+  await drawing.scrollIntoViewIfNeeded();
+  const tooltip = page.locator('#vg-tooltip-element.visible');
+  const box = await drawing.boundingBox();
+  for (let step = 0; step < 400 && !(await tooltip.count()); step += 1) {
+    // Through the middle of the chart, where the points are.
+    const [across, down] = [step % 40, Math.floor(step / 40)];
+    await page.mouse.move(box.x + box.width * (0.1 + across / 60), box.y + box.height * (0.3 + down / 30));
+  }
+  await shot('interactive');
+  const text = (await tooltip.count()) ? await tooltip.innerText() : '';
+  const failed = await cell.locator('[data-mime-type="application/vnd.jupyter.error"], .jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]').count();
+  return text.includes('flipper_length_mm') && text.includes('species') && failed === 0;
+});
+
 cell = await write('penguins.so');
 await page.keyboard.press('Tab');
 await within('Tab: methods of a variable', async () => {

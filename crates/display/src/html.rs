@@ -28,16 +28,18 @@ pub fn escape(text: &str) -> String {
 /// Colours of our own are pairs; JupyterLab and VS Code say on the page which
 /// half their theme needs, whatever the browser prefers. So does a page that
 /// nbconvert made, which has JupyterLab's theme. What JupyterLab says of cells in
-/// general (all to the right) weighs as much as two classes.
+/// general (all to the right) weighs as much as two classes. What is wider than the
+/// page scrolls within its card, and the page stays as it is.
 pub const STYLE: &str = "<style>\
 [data-jp-theme-light=true] .ferrite,.vscode-light .ferrite{color-scheme:light}\
 [data-jp-theme-light=false] .ferrite,.vscode-dark .ferrite{color-scheme:dark}\
 .ferrite{--fe-fg:var(--jp-content-font-color1,light-dark(#1f2328,#e6edf3));\
 --fe-dim:var(--jp-content-font-color2,light-dark(#656d76,#8d96a0));\
 --fe-line:var(--jp-border-color2,light-dark(#d0d7de,#3d444d));\
---fe-soft:var(--jp-layout-color2,light-dark(#f6f8fa,#151b23));\
+--fe-soft:var(--jp-rendermime-table-row-background,light-dark(#f6f8fa,#151b23));\
 --fe-accent:light-dark(#0072b2,#56b4e9);--fe-warn:light-dark(#b35900,#e69f00);\
-color:var(--fe-fg);font-family:var(--jp-content-font-family,system-ui,sans-serif);font-size:13px;line-height:1.45}\
+color:var(--fe-fg);font-family:var(--jp-content-font-family,system-ui,sans-serif);font-size:13px;line-height:1.45;\
+max-width:100%;overflow-x:auto}\
 .ferrite table{border-collapse:collapse;border:none;margin:4px 0;font-size:12.5px;font-variant-numeric:tabular-nums}\
 .ferrite table th,.ferrite table td{padding:3px 10px;border:none;white-space:nowrap;background:none;color:inherit}\
 .ferrite.ferrite table th,.ferrite.ferrite table td{text-align:left}\

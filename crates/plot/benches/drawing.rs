@@ -1,8 +1,11 @@
 //! How long pictures take, beside matplotlib's of the same data.
 //!
 //! ```text
-//! PYTHON=/path/to/python cargo bench -p ferrite-plot --bench drawing
+//! PYTHON=/path/to/python cargo bench --bench drawing
 //! ```
+//!
+//! (Without `-p`, which would build polars once more with the features that this
+//! crate alone asks for.)
 //!
 //! Each time is the best of five, from a frame (or an array) to the finished
 //! text of an SVG. Without a Python that has matplotlib, only ours are printed.

@@ -3,7 +3,7 @@ which each chart stands beside theirs, for light and for dark readers.
 
     pip install seaborn==0.13.2 altair==6.3.0 vl-convert-python==1.9.0.post1 \
         pandas==3.1.1 matplotlib==3.11.2 scipy==1.17.1
-    cargo run --release -p ferrite-plot --example gallery -- /tmp/gallery
+    cargo run --release --example gallery -- /tmp/gallery
     python crates/plot/examples/compare.py /tmp/gallery /tmp/compare
 
 Look at `light-1.html`, `dark-1.html` and so on in a browser. Or take pictures:

@@ -2,7 +2,7 @@
 //! after a change:
 //!
 //! ```text
-//! cargo run --release -p ferrite-plot --example gallery -- /tmp/gallery
+//! cargo run --release --example gallery -- /tmp/gallery
 //! ```
 //!
 //! `compare.py` beside this file draws the same data with seaborn and Altair.

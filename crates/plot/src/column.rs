@@ -1,6 +1,8 @@
 //! Columns of a frame as what a chart draws: numbers, times or names, row by
 //! row, with `None` wherever there is nothing that has a place on an axis.
 
+use std::collections::HashMap;
+
 use ferrite_frame::{FrameExt, convert};
 use polars::prelude::{DataFrame, DataType, TimeUnit};
 
@@ -56,6 +58,12 @@ pub(crate) fn numbers(
     }
 }
 
+/// Whether a column has names rather than numbers or times.
+pub(crate) fn is_named(frame: &DataFrame, name: &str) -> Result<bool, ChartError> {
+    let dtype = frame.require(name)?.dtype();
+    Ok(!convert::is_numeric(dtype) && !dtype.is_null() && per_second(dtype).is_none())
+}
+
 /// A column as names of categories.
 pub(crate) fn names(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>, ChartError> {
     let names = convert::column_strings(frame, name)?;
@@ -63,6 +71,53 @@ pub(crate) fn names(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>
         .into_iter()
         .map(|name| name.map(|name| shown(&name)))
         .collect())
+}
+
+/// The distinct names of a column, and which one each row has.
+pub(crate) struct Coded {
+    /// In order of appearance.
+    pub names: Vec<String>,
+    pub of_row: Vec<Option<usize>>,
+}
+
+/// A column as names of categories, without a copy of every row's name: frames
+/// may have millions.
+pub(crate) fn coded(frame: &DataFrame, name: &str) -> Result<Coded, ChartError> {
+    let mut codes = Codes::default();
+    let of_row = match frame.require(name)?.str() {
+        Ok(texts) => texts.iter().map(|text| Some(codes.of(text?))).collect(),
+        Err(_) => {
+            let texts = convert::column_strings(frame, name)?;
+            let code = |text: &Option<String>| Some(codes.of(text.as_deref()?));
+            texts.iter().map(code).collect()
+        }
+    };
+    let names = codes.names;
+    Ok(Coded { names, of_row })
+}
+
+/// Names as they are met.
+#[derive(Default)]
+struct Codes {
+    of_text: HashMap<String, usize>,
+    /// Different texts may look the same.
+    of_name: HashMap<String, usize>,
+    names: Vec<String>,
+}
+
+impl Codes {
+    fn of(&mut self, text: &str) -> usize {
+        if let Some(code) = self.of_text.get(text) {
+            return *code;
+        }
+        let name = shown(text);
+        let code = *self.of_name.entry(name).or_insert_with_key(|name| {
+            self.names.push(name.clone());
+            self.names.len() - 1
+        });
+        self.of_text.insert(text.to_owned(), code);
+        code
+    }
 }
 
 /// The title of an axis: the column's name, with the unit that it was given.

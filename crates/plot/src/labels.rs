@@ -21,7 +21,7 @@ pub(crate) struct Labels {
 
 /// Labels beside an axis of a height, none wider than `widest`.
 pub(crate) fn vertical(axis: &Axis, height: f64, widest: f64) -> Labels {
-    let mut ticks = axis.ticks((height / 36.0).clamp(3.0, 9.0) as usize);
+    let mut ticks = axis.ticks((height / 36.0).clamp(3.0, 8.0) as usize);
     for tick in &mut ticks {
         tick.label = fonts::fit_name(&tick.label, EM, widest);
     }

@@ -115,7 +115,7 @@ fn draw_ramp(scene: &mut Scene, (x, top): (f64, f64), bottom: f64, ramp: Ramp) {
     const STRIPES: usize = 64;
     let height = (bottom - top) / STRIPES as f64;
     for stripe in 0..STRIPES {
-        let color = ramp.point(1.0 - (stripe as f64 + 0.5) / STRIPES as f64);
+        let color = ramp.at(1.0 - (stripe as f64 + 0.5) / STRIPES as f64);
         let y = top + stripe as f64 * height;
         // Each reaches under the next one, or seams would show.
         let reach = if stripe + 1 < STRIPES { 1.0 } else { 0.0 };

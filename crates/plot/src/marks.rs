@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::fonts;
 use crate::layout::{Area, EM, EM_AXIS};
-use crate::palette::{BACK, Paint, Rgb, TEXT, Theme};
+use crate::palette::{BACK, Paint, TEXT, Theme};
 use crate::plot::{Bar, Cell, Label, Layer, Panel, Point, Side, Stroke};
 use crate::raster::{self, Pixmap};
 use crate::scene::{Anchor, Mark, Scene};
@@ -82,15 +82,9 @@ pub(crate) fn draw(scene: &mut Scene, panel: &Panel, area: Area, layer: &Layer, 
             colors,
             opacity,
         } => {
-            let (left, top) = place((x.0, y.1));
-            let (right, bottom) = place((x.1, y.0));
-            scene.marks.push(Mark::Image {
-                x: left,
-                y: top,
-                width: right - left,
-                height: bottom - top,
-                image: Arc::new(image(*columns, colors, *opacity)),
-            });
+            let corners = (place((x.0, y.1)), place((x.1, y.0)));
+            let draw = |theme| image(*columns, colors, *opacity, theme);
+            scene.marks.push(image_mark(corners, theme, draw));
         }
         Layer::Labels { labels, room } => draw_labels(scene, panel, area, labels, *room),
     }
@@ -150,20 +144,36 @@ fn draw_points(
         })
         .collect();
     let (width, height) = (area.right - area.left, area.bottom - area.top);
-    let image = raster::points(&within, (width, height), radius, opacity, theme);
-    scene.marks.push(Mark::Image {
-        x: area.left,
-        y: area.top,
-        width,
-        height,
-        image: Arc::new(image),
-    });
+    let draw = |theme| raster::points(&within, (width, height), radius, opacity, theme);
+    let corners = ((area.left, area.top), (area.right, area.bottom));
+    scene.marks.push(image_mark(corners, theme, draw));
 }
 
-fn image(columns: usize, colors: &[Rgb], opacity: f64) -> Pixmap {
+/// An image between two corners; where the page decides about its colours, one
+/// for light pages and one for dark ones.
+fn image_mark(
+    ((left, top), (right, bottom)): ((f64, f64), (f64, f64)),
+    theme: Theme,
+    draw: impl Fn(Theme) -> Pixmap,
+) -> Mark {
+    let image = draw(theme);
+    let dark = (theme == Theme::Auto).then(|| draw(Theme::Dark));
+    let dark = dark.filter(|dark| *dark != image).map(Arc::new);
+    Mark::Image {
+        x: left,
+        y: top,
+        width: right - left,
+        height: bottom - top,
+        image: Arc::new(image),
+        dark,
+    }
+}
+
+fn image(columns: usize, colors: &[Paint], opacity: f64, theme: Theme) -> Pixmap {
     let mut image = Pixmap::new(columns, colors.len() / columns.max(1));
     let opacity = (opacity.clamp(0.0, 1.0) * 255.0).round() as u8;
-    for (pixel, color) in image.pixels.chunks_exact_mut(4).zip(colors) {
+    for (pixel, paint) in image.pixels.chunks_exact_mut(4).zip(colors) {
+        let color = paint.on(theme);
         pixel.copy_from_slice(&[color.0, color.1, color.2, opacity]);
     }
     image
@@ -225,7 +235,7 @@ fn draw_cell(scene: &mut Scene, panel: &Panel, area: Area, cell: &Cell) {
     for (index, line) in cell.lines.iter().take(lines).enumerate() {
         let y = f64::midpoint(top, bottom) + 15.0 * (index as f64 - (lines - 1) as f64 / 2.0);
         let x = f64::midpoint(left, right) - gap / 2.0;
-        let ink = cell.color.light.ink();
+        let ink = cell.color.ink();
         scene.text((x, y), Anchor::Middle, em(index), ink, line);
     }
 }

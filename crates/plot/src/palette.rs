@@ -32,8 +32,8 @@ impl Rgb {
         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
 
-    /// The ink, dark or white, that can be read on this colour, on any page.
-    pub fn ink(self) -> Paint {
+    /// The ink, dark or white, that can be read on this colour.
+    fn ink(self) -> Rgb {
         if self.luminance() > 0.3 { INK } else { PAPER }
     }
 
@@ -60,6 +60,14 @@ impl Paint {
         Paint {
             light: rgb(light),
             dark: rgb(dark),
+        }
+    }
+
+    /// What can be read on it, on either page.
+    pub fn ink(self) -> Paint {
+        Paint {
+            light: self.light.ink(),
+            dark: self.dark.ink(),
         }
     }
 
@@ -102,9 +110,9 @@ pub(crate) const NULL: Paint = Paint::new(0xb0b0b0, 0x7f858b);
 pub(crate) const OTHER: Paint = Paint::new(0x808080, 0xa8a8a8);
 /// A cell of a heatmap without a value.
 pub(crate) const HOLE: Paint = Paint::new(0xeeeeee, 0x262a2f);
-/// What is written on a light or a dark colour, the same on every page.
-const INK: Paint = Paint::new(0x222222, 0x222222);
-const PAPER: Paint = Paint::new(0xfdfdfd, 0xfdfdfd);
+/// What is written on a light or a dark colour.
+const INK: Rgb = rgb(0x222222);
+const PAPER: Rgb = rgb(0xfdfdfd);
 /// Everything, when there are no groups.
 pub(crate) const FIRST: Paint = GROUPS[0];
 /// A trend line over uncoloured points.
@@ -128,11 +136,23 @@ pub(crate) const GROUPS: [Paint; 12] = [
     Paint::new(0x661100, 0xa8553f),
 ];
 
+/// What is written on cells that are light on one page and dark on the other.
+const TURNING: [Paint; 2] = [
+    Paint {
+        light: INK,
+        dark: PAPER,
+    },
+    Paint {
+        light: PAPER,
+        dark: INK,
+    },
+];
+
 /// All paints that differ from page to page.
-const THEMED: [Paint; 22] = [
+const THEMED: [Paint; 24] = [
     BACK, TITLE, TEXT, DIM, AXIS, GRID, EDGE, NULL, OTHER, HOLE, GROUPS[0], GROUPS[1], GROUPS[2],
     GROUPS[3], GROUPS[4], GROUPS[5], GROUPS[6], GROUPS[7], GROUPS[8], GROUPS[9], GROUPS[10],
-    GROUPS[11],
+    GROUPS[11], TURNING[0], TURNING[1],
 ];
 
 impl Paint {
@@ -147,71 +167,46 @@ impl Paint {
     }
 }
 
-/// A colour for each share between 0 and 1.
+/// A colour for each share between 0 and 1. What is little, or nearly nothing,
+/// is near the colour of the page, on a light one as on a dark one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ramp {
-    /// White to dark blue, for cells with text on them.
+    /// From the page to blue, for cells with text on them.
     Blues,
-    /// Vermillion over white to blue, for values around zero.
+    /// Vermillion over the page to blue, for values around zero.
     Diverging,
-    /// Dark violet to green, for points on white.
+    /// Violet to yellow-green, for points and areas, all of which can be seen.
     Viridis,
-    /// The same for areas, on every page.
-    Field,
 }
 
 impl Ramp {
     /// The colour at a share between 0 and 1.
-    pub fn at(self, share: f64) -> Rgb {
-        let stops: &[Rgb; 5] = match self {
-            Ramp::Blues => &[
-                Rgb(0xf7, 0xfb, 0xff),
-                Rgb(0xc6, 0xdb, 0xef),
-                Rgb(0x6b, 0xae, 0xd6),
-                Rgb(0x21, 0x71, 0xb5),
-                Rgb(0x08, 0x30, 0x6b),
+    pub fn at(self, share: f64) -> Paint {
+        let [light, dark] = match self {
+            Ramp::Blues => [
+                [0xf7fbff, 0xc6dbef, 0x6baed6, 0x2171b5, 0x08306b],
+                [0x1b242e, 0x1d4468, 0x2b76b3, 0x6cb2e8, 0xd3eaff],
             ],
-            Ramp::Diverging => &[
-                Rgb(0xb3, 0x4a, 0x00),
-                Rgb(0xee, 0xa5, 0x6b),
-                Rgb(0xfa, 0xfa, 0xfa),
-                Rgb(0x6b, 0xae, 0xd6),
-                Rgb(0x00, 0x54, 0x8a),
+            Ramp::Diverging => [
+                [0xb34a00, 0xeea56b, 0xfafafa, 0x6baed6, 0x00548a],
+                [0xffb27a, 0xb35a1c, 0x20252b, 0x2a6da3, 0x85c8fa],
             ],
-            // Without the yellow end, which cannot be seen on white.
-            Ramp::Viridis | Ramp::Field => &[
-                Rgb(0x44, 0x01, 0x54),
-                Rgb(0x3b, 0x52, 0x8b),
-                Rgb(0x21, 0x91, 0x8c),
-                Rgb(0x4f, 0xc3, 0x6b),
-                Rgb(0xb0, 0xd8, 0x2f),
+            // Without the yellow end, which cannot be seen on white, and
+            // without the violet one, which cannot be seen on black.
+            Ramp::Viridis => [
+                [0x440154, 0x3b528b, 0x21918c, 0x4fc36b, 0xb0d82f],
+                [0x5a6fc0, 0x2b9aa6, 0x35b779, 0x90d743, 0xfde725],
             ],
         };
-        between(stops, share)
-    }
-
-    /// The colour of a point: violet cannot be seen on a dark page, yellow can.
-    pub fn point(self, share: f64) -> Paint {
-        let light = self.at(share);
-        let dark = match self {
-            Ramp::Viridis => between(
-                &[
-                    Rgb(0x5a, 0x6f, 0xc0),
-                    Rgb(0x2b, 0x9a, 0xa6),
-                    Rgb(0x35, 0xb7, 0x79),
-                    Rgb(0x90, 0xd7, 0x43),
-                    Rgb(0xfd, 0xe7, 0x25),
-                ],
-                share,
-            ),
-            Ramp::Blues | Ramp::Diverging | Ramp::Field => light,
-        };
-        Paint { light, dark }
+        Paint {
+            light: between(light.map(rgb), share),
+            dark: between(dark.map(rgb), share),
+        }
     }
 }
 
 /// The colour at a share between 0 and 1 of the way along some.
-fn between(stops: &[Rgb; 5], share: f64) -> Rgb {
+fn between(stops: [Rgb; 5], share: f64) -> Rgb {
     let share = if share.is_finite() {
         share.clamp(0.0, 1.0)
     } else {
@@ -337,8 +332,13 @@ mod tests {
         for ramp in [Ramp::Blues, Ramp::Diverging] {
             for step in 0..=100 {
                 let color = ramp.at(f64::from(step) / 100.0);
-                let contrast = contrast(color, color.ink().light);
-                assert!(contrast > 3.0, "{ramp:?} at {step}: {contrast:.1}");
+                for theme in [Theme::Light, Theme::Dark] {
+                    let contrast = contrast(color.on(theme), color.ink().on(theme));
+                    assert!(
+                        contrast > 3.0,
+                        "{ramp:?} at {step}, {theme:?}: {contrast:.1}"
+                    );
+                }
             }
         }
     }
@@ -357,7 +357,7 @@ mod tests {
     #[test]
     fn points_on_a_scale_stand_out_from_the_page() {
         for step in 0..=20 {
-            let paint = Ramp::Viridis.point(f64::from(step) / 20.0);
+            let paint = Ramp::Viridis.at(f64::from(step) / 20.0);
             for (color, page) in [(paint.light, BACK.light), (paint.dark, BACK.dark)] {
                 let (one, other) = (color.luminance() + 0.05, page.luminance() + 0.05);
                 let contrast = one.max(other) / one.min(other);
@@ -372,10 +372,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_little_does_not_glare() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let page = BACK.on(theme);
+            for (ramp, least) in [(Ramp::Blues, 0.0), (Ramp::Diverging, 0.5)] {
+                let away = |share| contrast(ramp.at(share).on(theme), page);
+                assert!(away(least) < 1.3, "{ramp:?}, {theme:?}: {}", away(least));
+                // From there on it stands out more and more.
+                for step in 1..=20 {
+                    let share = |step: usize| least + (1.0 - least) * step as f64 / 20.0;
+                    assert!(
+                        away(share(step)) > away(share(step - 1)),
+                        "{ramp:?} at {step}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn ramps_take_any_number() {
         for share in [f64::NAN, f64::INFINITY, -1.0, 0.0, 0.5, 1.0, 2.0] {
-            let _ = Ramp::Viridis.at(share).hex();
+            let _ = Ramp::Viridis.at(share).light.hex();
         }
-        assert_eq!(Ramp::Diverging.at(0.5).hex(), "#fafafa");
+        assert_eq!(Ramp::Diverging.at(0.5).light.hex(), "#fafafa");
     }
 }

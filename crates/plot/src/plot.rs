@@ -3,7 +3,7 @@
 //! by side as a [`Figure`]; `layout` gives it a place in pixels.
 
 use crate::axis::Axis;
-use crate::palette::{Paint, Ramp, Rgb};
+use crate::palette::{Paint, Ramp};
 
 /// What is to be drawn into one pair of axes.
 pub(crate) struct Plot {
@@ -82,7 +82,7 @@ pub(crate) enum Layer {
         x: (f64, f64),
         y: (f64, f64),
         columns: usize,
-        colors: Vec<Rgb>,
+        colors: Vec<Paint>,
         opacity: f64,
     },
     /// Texts beside marks, of which each has `room` along the axis of

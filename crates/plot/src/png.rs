@@ -129,6 +129,7 @@ impl Canvas {
                 width,
                 height,
                 image,
+                ..
             } => {
                 let (low, size) = ((x * SCALE, y * SCALE), (width * SCALE, height * SCALE));
                 self.image(low, size, image);

@@ -5,7 +5,7 @@
 //! sharp axes. From many thousands on, what is drawn is how many points lie in
 //! each place, on a scale on which a single one can be seen as well as a crowd.
 
-use crate::palette::{Paint, Theme};
+use crate::palette::{FIRST, Paint, Theme};
 
 /// Pixels of an image per pixel of the scene.
 pub(crate) const SCALE: f64 = 2.0;
@@ -38,8 +38,10 @@ impl Pixmap {
         let mut encoder = png::Encoder::new(&mut file, self.width as u32, self.height as u32);
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_compression(png::Compression::Fast);
-        encoder.set_filter(png::FilterType::Sub);
+        // Few different pixels, most of them transparent: differences between
+        // neighbours would be more different than the pixels are.
+        encoder.set_compression(png::Compression::Default);
+        encoder.set_filter(png::FilterType::NoFilter);
         let mut writer = encoder.write_header()?;
         writer.write_image_data(&self.pixels)?;
         writer.finish()?;
@@ -123,52 +125,101 @@ fn dots(
             }
         }
     }
+    // Finer steps of opacity cannot be seen, and make a larger file.
+    for opacity in image.pixels.iter_mut().skip(3).step_by(4) {
+        *opacity = opacity.saturating_add(2) / 5 * 5;
+    }
     image
 }
 
-/// How many points lie in each place: opacity grows with the logarithm, the
-/// colour is the mean of all that lie there.
+/// How many points lie in each place, on a logarithmic scale: opacity grows
+/// first, then the colour moves away from the page. It is the mean of the
+/// colours of all that lie there.
 fn crowd(points: &[(f64, f64, Paint)], mut image: Pixmap, theme: Theme) -> Pixmap {
-    let (width, height) = (image.width, image.height);
-    // Sums of red, green and blue, and the number of points.
-    let mut sums = vec![[0.0f32; 4]; width * height];
-    // A point of two by two pixels of the image is one of the scene.
-    for (x, y, paint) in points {
-        let color = paint.on(theme);
-        let color = [color.0, color.1, color.2].map(f32::from);
-        let left = ((x * SCALE).round() as i64 - 1).max(0) as usize;
-        let top = ((y * SCALE).round() as i64 - 1).max(0) as usize;
-        for row in top..(top + 2).min(height) {
-            for column in left..(left + 2).min(width) {
-                let sum = &mut sums[row * width + column];
-                sum[0] += color[0];
-                sum[1] += color[1];
-                sum[2] += color[2];
-                sum[3] += 1.0;
-            }
-        }
-    }
-    let mut counts: Vec<f32> = sums.iter().map(|sum| sum[3]).filter(|n| *n > 0.0).collect();
-    // A few places of extreme density must not make all others faint.
-    let nearly_most = counts.len().saturating_sub(1) * 995 / 1000;
-    let most = match counts.is_empty() {
-        true => 1.0,
-        false => *counts.select_nth_unstable_by(nearly_most, f32::total_cmp).1,
+    // Steps of the scale: more of them cannot be seen, and make a larger file.
+    const STEPS: f32 = 60.0;
+    // At this share of the scale nothing of the page shines through any more.
+    const FULL: f32 = 0.7;
+    let far = match theme {
+        Theme::Dark => [255.0; 3],
+        Theme::Auto | Theme::Light => [0.0; 3],
     };
-    for (pixel, [red, green, blue, count]) in image.pixels.chunks_exact_mut(4).zip(sums) {
+    let counts = counted(points, &image);
+    let colors = colored(points, &image, theme);
+    let mut full: Vec<f32> = counts.iter().copied().filter(|n| *n > 0.0).collect();
+    // A few places of extreme density must not make all others faint.
+    let nearly_most = full.len().saturating_sub(1) * 995 / 1000;
+    let most = match full.is_empty() {
+        true => 1.0,
+        false => *full.select_nth_unstable_by(nearly_most, f32::total_cmp).1,
+    };
+    let pixels = image.pixels.chunks_exact_mut(4);
+    for (place, (pixel, count)) in pixels.zip(counts).enumerate() {
         if count > 0.0 {
             let share = if most > 1.0 {
-                (count.ln() / most.ln()).min(1.0)
+                ((STEPS * count.ln() / most.ln()).round() / STEPS).min(1.0)
             } else {
-                1.0
+                FULL
             };
-            pixel[0] = (red / count).round() as u8;
-            pixel[1] = (green / count).round() as u8;
-            pixel[2] = (blue / count).round() as u8;
-            pixel[3] = (255.0 * (0.22 + 0.78 * share)).round() as u8;
+            let away = 0.5 * ((share - FULL) / (1.0 - FULL)).max(0.0);
+            let color = match &colors {
+                Colors::One(color) => *color,
+                Colors::Sums(sums) => sums[place].map(|sum| sum / count),
+            };
+            for ((part, color), far) in pixel.iter_mut().zip(color).zip(far) {
+                *part = (color + (far - color) * away).round() as u8;
+            }
+            pixel[3] = (255.0 * (0.38 + 0.62 * (share / FULL).min(1.0))).round() as u8;
         }
     }
     image
+}
+
+/// Of each pixel of a crowd.
+enum Colors {
+    /// All points have the same.
+    One([f32; 3]),
+    /// Sums of red, green and blue.
+    Sums(Vec<[f32; 3]>),
+}
+
+fn counted(points: &[(f64, f64, Paint)], image: &Pixmap) -> Vec<f32> {
+    let mut counts = vec![0.0; image.width * image.height];
+    for point in points {
+        covered(point, image, |place| counts[place] += 1.0);
+    }
+    counts
+}
+
+fn colored(points: &[(f64, f64, Paint)], image: &Pixmap, theme: Theme) -> Colors {
+    let parts = |paint: &Paint| {
+        let color = paint.on(theme);
+        [color.0, color.1, color.2].map(f32::from)
+    };
+    let first = points.first().map_or(FIRST, |point| point.2);
+    if points.iter().all(|point| point.2 == first) {
+        return Colors::One(parts(&first));
+    }
+    let mut sums = vec![[0.0; 3]; image.width * image.height];
+    for point in points {
+        let [red, green, blue] = parts(&point.2);
+        covered(point, image, |place| {
+            let sum = &mut sums[place];
+            (sum[0], sum[1], sum[2]) = (sum[0] + red, sum[1] + green, sum[2] + blue);
+        });
+    }
+    Colors::Sums(sums)
+}
+
+/// The pixels of a point: two by two of the image are one of the scene.
+fn covered((x, y, _): &(f64, f64, Paint), image: &Pixmap, mut at: impl FnMut(usize)) {
+    let left = ((x * SCALE).round() as i64 - 1).max(0) as usize;
+    let top = ((y * SCALE).round() as i64 - 1).max(0) as usize;
+    for row in top..(top + 2).min(image.height) {
+        for column in left..(left + 2).min(image.width) {
+            at(row * image.width + column);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -52,6 +52,8 @@ pub(crate) enum Mark {
         width: f64,
         height: f64,
         image: Arc<Pixmap>,
+        /// What stands there on a dark page, if the page decides.
+        dark: Option<Arc<Pixmap>>,
     },
     Text(Text),
 }

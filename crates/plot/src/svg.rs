@@ -18,6 +18,7 @@ use ferrite_display::html::escape;
 
 use crate::fonts::STACK;
 use crate::palette::{BACK, Paint, Theme};
+use crate::raster::Pixmap;
 use crate::scene::{Anchor, Mark, Scene, Text};
 
 /// The document.
@@ -28,12 +29,13 @@ pub(crate) fn write(scene: &Scene, theme: Theme) -> String {
         svg: String::new(),
         theme,
         used: BTreeSet::new(),
+        masked: false,
     };
     for mark in &scene.marks {
         // Writing to a string cannot fail.
         let _ = writer.element(mark);
     }
-    let style = writer.style();
+    let style = writer.style() + if writer.masked { MASKS } else { "" };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{description}\" \
@@ -47,7 +49,18 @@ struct Writer {
     theme: Theme,
     /// The numbers of themed paints, each as a stroke or a filling.
     used: BTreeSet<(usize, bool)>,
+    /// Whether there are images for one of the two pages only.
+    masked: bool,
 }
+
+/// What is seen on light pages only, and on dark ones. The colours of an image
+/// cannot follow the page, but those of a mask can: white lets through, black
+/// does not. Charts on one page have the same masks, so it does not matter
+/// whose are found.
+const MASKS: &str = "<mask id=\"fe-light\" maskContentUnits=\"objectBoundingBox\">\
+    <rect width=\"1\" height=\"1\" fill=\"#fff\" style=\"fill:light-dark(#fff,#000)\"/></mask>\
+    <mask id=\"fe-dark\" maskContentUnits=\"objectBoundingBox\">\
+    <rect width=\"1\" height=\"1\" fill=\"#000\" style=\"fill:light-dark(#000,#fff)\"/></mask>\n";
 
 impl Writer {
     /// The rules of the paints that are used.
@@ -197,22 +210,38 @@ impl Writer {
                 width,
                 height,
                 image,
+                dark,
             } => {
-                // Encoding into memory fails only for an image without pixels,
-                // of which there is nothing to see.
-                let Ok(file) = image.png() else { return Ok(()) };
-                let (x, y, width, height) =
-                    (number(*x), number(*y), number(*width), number(*height));
-                writeln!(
-                    self.svg,
-                    "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
-                     preserveAspectRatio=\"none\" href=\"data:image/png;base64,{}\"/>",
-                    STANDARD.encode(file)
-                )?;
+                let place = [*x, *y, *width, *height].map(number);
+                match dark {
+                    Some(dark) => {
+                        self.image(&place, image, " mask=\"url(#fe-light)\"")?;
+                        self.image(&place, dark, " mask=\"url(#fe-dark)\"")?;
+                        self.masked = true;
+                    }
+                    None => self.image(&place, image, "")?,
+                }
             }
             Mark::Text(text) => self.text(text)?,
         }
         Ok(())
+    }
+
+    fn image(
+        &mut self,
+        [x, y, width, height]: &[String; 4],
+        image: &Pixmap,
+        mask: &str,
+    ) -> std::fmt::Result {
+        // Encoding into memory fails only for an image without pixels, of
+        // which there is nothing to see.
+        let Ok(file) = image.png() else { return Ok(()) };
+        writeln!(
+            self.svg,
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"{mask} \
+             preserveAspectRatio=\"none\" href=\"data:image/png;base64,{}\"/>",
+            STANDARD.encode(file)
+        )
     }
 
     fn outline(&mut self, points: &[(f64, f64)], end: &str) -> std::fmt::Result {
@@ -317,5 +346,30 @@ mod tests {
             dark.contains("fill=\"#14171a\"/>") && !dark.contains("<style>"),
             "{dark}"
         );
+    }
+
+    #[test]
+    fn an_image_for_either_page_is_masked() {
+        use std::sync::Arc;
+        let image = |dark: Option<Pixmap>| Scene {
+            width: 10.0,
+            height: 10.0,
+            description: String::new(),
+            marks: vec![Mark::Image {
+                x: 0.0,
+                y: 0.0,
+                width: 10.0,
+                height: 10.0,
+                image: Arc::new(Pixmap::new(1, 1)),
+                dark: dark.map(Arc::new),
+            }],
+        };
+        let both = write(&image(Some(Pixmap::new(2, 1))), Theme::Auto);
+        assert_eq!(both.matches("<image ").count(), 2);
+        for page in ["fe-light", "fe-dark"] {
+            assert!(both.contains(&format!("<mask id=\"{page}\"")), "{both}");
+            assert!(both.contains(&format!("mask=\"url(#{page})\"")), "{both}");
+        }
+        assert!(!write(&image(None), Theme::Auto).contains("mask"));
     }
 }

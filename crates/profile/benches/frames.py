@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 
 FOLDER = Path(sys.argv[1])
-RUNS = 3
+RUNS = 5
 
 
 def timed(work):

@@ -1,7 +1,7 @@
 //! Writes a page with every look of a frame, to be opened in a browser:
 //!
 //! ```sh
-//! cargo run --release -p ferrite-profile --example pages -- looks.html
+//! cargo run --release --example pages -- looks.html
 //! ```
 
 use std::error::Error;

@@ -18,7 +18,7 @@ mod arrays;
 mod rows;
 
 use ndarray::{Array2, ShapeBuilder};
-use polars::prelude::{AnyValue, Column, DataFrame, DataType};
+use polars::prelude::{AnyValue, Column, DataFrame, DataType, Series};
 
 use crate::{FrameError, FrameExt, value};
 
@@ -27,6 +27,9 @@ pub use arrays::{
 };
 pub use rows::from_rows;
 pub(crate) use rows::{Captured, capture, frame as captured_frame};
+
+/// So many numbers are worth threads.
+const LARGE: usize = 1 << 20;
 
 /// Whether a column of this type holds numbers: integers, floats, decimals.
 /// Booleans, dates and durations are not numbers.
@@ -91,21 +94,56 @@ pub fn to_f64(column: &Column) -> Result<Vec<f64>, FrameError> {
 pub fn matrix(frame: &DataFrame, names: &[&str]) -> Result<Array2<f64>, FrameError> {
     let width = names.len();
     let mut values = vec![0.0; frame.height() * width];
-    let columns: Vec<Vec<f64>> = names
+    let columns: Vec<Series> = names
         .iter()
-        .map(|name| to_f64(frame.require(name)?))
-        .collect::<Result<_, _>>()?;
+        .map(|name| {
+            Ok(floats(frame.require(name)?)?
+                .take_materialized_series()
+                .rechunk())
+        })
+        .collect::<Result<_, FrameError>>()?;
+    let pieces = columns
+        .iter()
+        .map(|column| Ok(column.f64()?.downcast_as_array()))
+        .collect::<Result<Vec<_>, FrameError>>()?;
     // Some rows at a time, so that what is written stays in the cache.
     const ROWS: usize = 256;
-    if width > 0 {
-        for (block, rows) in values.chunks_mut(ROWS * width).enumerate() {
-            for (i, column) in columns.iter().enumerate() {
-                let from = &column[block * ROWS..];
-                for (row, value) in rows.chunks_exact_mut(width).zip(from) {
-                    row[i] = *value;
+    let block = |rows: &mut [f64], start: usize| {
+        for (i, piece) in pieces.iter().enumerate() {
+            let from = &piece.values().as_slice()[start..];
+            for (row, value) in rows.chunks_exact_mut(width).zip(from) {
+                row[i] = *value;
+            }
+            let Some(there) = piece.validity() else {
+                continue;
+            };
+            for (at, row) in rows.chunks_exact_mut(width).enumerate() {
+                if !there.get_bit(start + at) {
+                    row[i] = f64::NAN;
                 }
             }
         }
+    };
+    // New memory is slow when it is touched first: large matrices are worth threads.
+    let threads = match values.len() {
+        0..LARGE => 1,
+        _ => std::thread::available_parallelism().map_or(1, |cores| cores.get().min(8)),
+    };
+    let each = frame.height().div_ceil(threads * ROWS).max(1) * ROWS;
+    let transpose = |part: &mut [f64], first: usize| {
+        let blocks = part.chunks_mut((ROWS * width).max(1)).enumerate();
+        blocks.for_each(|(number, rows)| block(rows, first + number * ROWS));
+    };
+    let parts = values.chunks_mut((each * width).max(1)).enumerate();
+    if threads == 1 {
+        parts.for_each(|(number, part)| transpose(part, number * each));
+    } else {
+        let transpose = &transpose;
+        std::thread::scope(|scope| {
+            for (number, part) in parts {
+                scope.spawn(move || transpose(part, number * each));
+            }
+        });
     }
     shaped((frame.height(), width).into(), values)
 }

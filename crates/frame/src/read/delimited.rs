@@ -16,8 +16,8 @@ pub(super) const NULLS: [&str; 2] = ["", "NA"];
 /// From how many rows the types of columns are inferred, one attempt after
 /// the other. Looking at a row costs polars fifty times as much as reading it
 /// (15 s for a million rows of eight fields), and in most files the first
-/// rows tell enough.
-const SAMPLES: [Option<usize>; 3] = [Some(10_000), Some(200_000), None];
+/// rows tell enough: where they do not, polars refuses the file soon.
+const SAMPLES: [Option<usize>; 4] = [Some(1_000), Some(10_000), Some(200_000), None];
 
 /// What a file with one of these in its first line, but no comma, is separated by.
 const OTHER_SEPARATORS: [u8; 3] = [b';', b'\t', b'|'];

@@ -1,6 +1,6 @@
 //! Whatever is in a frame, it can be shown.
 
-use ferrite_frame::{FrameExt, convert, read, render};
+use ferrite_frame::{FrameError, FrameExt, convert, read, render};
 use polars::prelude::*;
 use proptest::prelude::*;
 
@@ -166,6 +166,14 @@ proptest! {
             let other = &names[n % names.len()];
             let one = name.as_str();
             prop_assert_eq!(frame.require(one).expect("the column").len(), frame.height());
+            prop_assert_eq!(frame.pick(&[one]).expect("the column").shape(), (frame.height(), 1));
+            prop_assert_eq!(frame.without(&[one]).expect("the others").width(), names.len() - 1);
+            let renamed = frame.rename_columns(&[(one, "a name that no column has")]).expect("a new name");
+            prop_assert_eq!(renamed.shape(), frame.shape());
+            let known = frame.keep(col(one).is_not_null()).expect("rows");
+            prop_assert_eq!(known.height(), frame.height() - frame.require(one).expect("the column").null_count());
+            let known = frame.assign("known", col(one).is_not_null()).expect("a column");
+            prop_assert!(known.require("known").expect("the column").dtype().is_bool());
             let _ = frame.order_by(&[&format!("-{name}"), other]);
             let _ = (frame.cut(one, &[0.5, 100.0]), frame.qcut(one, n % 6));
             let _ = (frame.moving(one, n, "mean"), frame.moving(one, n + 1, "median"));
@@ -220,5 +228,81 @@ proptest! {
         // Views of a part, turned around.
         let part = array.slice(ndarray::s![..;2, ..]).reversed_axes().to_owned();
         prop_assert_eq!(&convert::from_ndarray_017(convert::to_ndarray_017(part.clone())), &part);
+    }
+}
+
+/// Ten thousand rows, each with a name of its own, and frames of next to nothing.
+fn extremes() -> Vec<(&'static str, DataFrame)> {
+    let ends = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let many: Vec<String> = (0..10_000).map(|i| format!("category {i}")).collect();
+    let numbers: Vec<f64> = (0..10_000).map(|i| f64::from(i % 97)).collect();
+    let none = |rows: usize| {
+        let columns = [("number", DataType::Float64), ("name", DataType::String)];
+        let columns = columns.map(|(n, t)| Series::full_null(n.into(), rows, &t).into_column());
+        DataFrame::new(rows, columns.to_vec()).expect("columns of one length")
+    };
+    vec![
+        ("no columns", DataFrame::empty()),
+        ("no rows", none(0)),
+        ("nulls", none(5)),
+        (
+            "infinities",
+            df!("number" => ends, "name" => ["a", "b", "a"]).expect("columns of one length"),
+        ),
+        (
+            "10,000 categories",
+            df!("number" => numbers, "name" => many).expect("columns of one length"),
+        ),
+    ]
+}
+
+#[test]
+fn every_short_form_stands_the_frames_that_break_things() {
+    for (what, frame) in extremes() {
+        let mean = [col("number").mean()];
+        let moves: Vec<(&str, Result<DataFrame, FrameError>)> = vec![
+            ("describe", frame.describe()),
+            ("missing", frame.missing()),
+            ("drop_missing", frame.drop_missing(&[])),
+            ("corr", frame.corr("spearman")),
+            ("value_counts", frame.value_counts("name")),
+            ("order_by", frame.order_by(&["-number", "name"])),
+            ("aggregate", frame.aggregate(&["name"], &mean)),
+            ("merge", frame.merge(&frame, &["name"], "left")),
+            ("melt", frame.melt(&["name"])),
+            ("cut", frame.cut("number", &[0.0, 50.0])),
+            ("qcut", frame.qcut("number", 4)),
+            ("moving", frame.moving("number", 3, "mean")),
+            (
+                "pivot_table",
+                frame.pivot_table(&["number"], "name", "number", "mean"),
+            ),
+            ("one_hot", frame.one_hot(&["name"])),
+            ("resample", frame.resample("name", "1d", &mean)),
+            (
+                "cast_columns",
+                frame.cast_columns(&[("number", DataType::Int8)]),
+            ),
+        ];
+        for (name, outcome) in moves {
+            match outcome {
+                Ok(moved) => drop(render::frame(&moved)),
+                Err(error) => assert!(!error.to_string().is_empty(), "{name} of {what}"),
+            }
+        }
+        let shown = render::frame(&frame);
+        assert!(html(&shown).len() < 30_000, "{what}");
+        assert!(text(&shown).lines().count() < 20, "{what}");
+        let (rows, columns) = frame.shape();
+        for name in frame.get_column_names() {
+            let counts = frame.value_counts(name).expect("counts");
+            let n = convert::slice(&counts, "n")
+                .expect("counts")
+                .iter()
+                .sum::<f64>();
+            assert_eq!(n as usize, rows, "{what}");
+        }
+        let matrix = convert::matrix(&frame, &["number"]);
+        assert_eq!(matrix.is_ok(), columns > 0, "{what}");
     }
 }

@@ -7,7 +7,7 @@ use polars::prelude::DataFrame;
 use super::points::aside;
 use super::{counted, empty, log_note, missing_note};
 use crate::axis::{Axis, Scale};
-use crate::column;
+use crate::column::{self, Coded};
 use crate::error::ChartError;
 use crate::groups::{self, Groups};
 use crate::palette::{BACK, EDGE, Paint};
@@ -30,6 +30,15 @@ struct Body {
     values: Vec<f64>,
 }
 
+/// A row that has a category and a value.
+struct Row {
+    /// Which of the names that were read.
+    name: usize,
+    group: usize,
+    value: f64,
+    drawn: bool,
+}
+
 /// Boxes with whiskers and outliers, or violins with a small box in each.
 pub(crate) fn boxes(
     frame: &DataFrame,
@@ -38,19 +47,24 @@ pub(crate) fn boxes(
     violin: bool,
     options: &Options,
 ) -> Result<Plot, ChartError> {
-    let names = column::names(frame, category)?;
+    let Coded { names, of_row } = column::coded(frame, category)?;
     let hint = "; chart::count draws how often each value occurs";
     let values = column::numbers(frame, value, "the length of boxes", hint)?;
     let scale = column::scale(false, options.log_y, "log_y")?;
     let groups = Groups::read(frame, options.color.as_deref())?;
-    let mut rows: Vec<(String, usize, f64, bool)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut not_positive = 0;
-    for (index, (name, value)) in names.into_iter().zip(values).enumerate() {
+    for (index, (name, value)) in of_row.into_iter().zip(values).enumerate() {
         let (Some(name), Some(value)) = (name, value) else {
             continue;
         };
         if column::has_place(value, scale) {
-            rows.push((name, groups.of_row[index], value, options.draws(index)));
+            rows.push(Row {
+                name,
+                group: groups.of_row[index],
+                value,
+                drawn: options.draws(index),
+            });
         } else {
             not_positive += 1;
         }
@@ -63,11 +77,11 @@ pub(crate) fn boxes(
     if rows.is_empty() {
         return Err(empty(frame.height(), &notes));
     }
-    let categories = categories(&rows, &mut notes);
+    let (categories, places) = categories(&names, &rows, &mut notes);
     let own_colors = options.color.as_deref() == Some(category);
     // A violin fills its place only where it is widest.
     let fill = if violin { 0.98 } else { 0.86 };
-    let (bodies, used) = bodies(rows, &categories, &groups, own_colors, fill);
+    let (bodies, used) = bodies(rows, (&categories, &places), &groups, own_colors, fill);
     let mut y = Axis::around(
         &column::title(frame, value),
         bodies.iter().flat_map(|body| ends(body, violin)),
@@ -96,43 +110,52 @@ pub(crate) fn boxes(
     })
 }
 
-/// The names in their order; of too many, those with the most rows.
-fn categories(rows: &[(String, usize, f64, bool)], notes: &mut Vec<String>) -> Vec<String> {
-    let mut sizes: HashMap<&str, usize> = HashMap::new();
+/// The names in their order; of too many, those with the most rows. And where
+/// each of the names that were read stands, if it does.
+fn categories(
+    names: &[String],
+    rows: &[Row],
+    notes: &mut Vec<String>,
+) -> (Vec<String>, Vec<Option<usize>>) {
+    let mut sizes = vec![0; names.len()];
     for row in rows {
-        *sizes.entry(&row.0).or_default() += 1;
+        sizes[row.name] += 1;
     }
-    let mut names: Vec<String> = sizes.keys().map(|name| (*name).to_owned()).collect();
-    groups::sort(&mut names);
-    let all = names.len();
+    let mut codes: Vec<usize> = (0..names.len()).filter(|code| sizes[*code] > 0).collect();
+    let all = codes.len();
     if all > MOST_CATEGORIES {
-        let mut by_size = names.clone();
-        by_size.sort_by_key(|name| std::cmp::Reverse(sizes[name.as_str()]));
-        by_size.truncate(MOST_CATEGORIES);
-        names.retain(|name| by_size.contains(name));
+        codes.sort_by(|a, b| {
+            sizes[*b]
+                .cmp(&sizes[*a])
+                .then_with(|| names[*a].cmp(&names[*b]))
+        });
+        codes.truncate(MOST_CATEGORIES);
         notes.push(format!(
             "the {MOST_CATEGORIES} largest of {all} categories are drawn"
         ));
     }
-    names
+    let mut kept: Vec<String> = codes.into_iter().map(|code| names[code].clone()).collect();
+    groups::sort(&mut kept);
+    let places: HashMap<&String, usize> = kept.iter().zip(0..).collect();
+    let places = names.iter().map(|name| places.get(name).copied()).collect();
+    (kept, places)
 }
 
 /// One body for each category and group that has values, and which groups do.
 fn bodies(
-    rows: Vec<(String, usize, f64, bool)>,
-    categories: &[String],
+    rows: Vec<Row>,
+    (categories, places): (&[String], &[Option<usize>]),
     groups: &Groups,
     own_colors: bool,
     fill: f64,
 ) -> (Vec<Body>, Vec<bool>) {
-    let places: HashMap<&str, usize> = categories.iter().map(String::as_str).zip(0..).collect();
     let mut used = vec![false; groups.len()];
     let mut values: Vec<Vec<Vec<f64>>> = vec![vec![Vec::new(); groups.len()]; categories.len()];
-    for (name, group, value, drawn) in rows {
-        if let Some(place) = places.get(name.as_str()) {
-            used[group] = true;
-            if drawn {
-                values[*place][group].push(value);
+    for row in rows {
+        if let Some(place) = places[row.name] {
+            used[row.group] = true;
+            if row.drawn {
+                values[place][row.group].push(row.value);
             }
         }
     }

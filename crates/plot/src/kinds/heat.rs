@@ -1,13 +1,13 @@
 //! Heatmaps of the columns of a frame: of a long one, with a row for each
 //! observation, or of a wide one, as a pivot makes it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use polars::prelude::DataFrame;
 
 use super::matrix::{self, Matrix};
 use super::{empty, missing_note};
-use crate::column::{self, Values};
+use crate::column::{self, Coded};
 use crate::error::ChartError;
 use crate::groups;
 use crate::plot::{Legend, Plot};
@@ -109,17 +109,18 @@ struct Names {
 impl Names {
     /// Numbers and times in their order, names as they appear.
     fn read(frame: &DataFrame, column: &str) -> Result<Names, ChartError> {
-        let of_row = column::names(frame, column)?;
-        let ordered = !matches!(column::read(frame, column)?, Values::Names(_));
-        let mut seen = HashSet::new();
-        let known = of_row.iter().flatten().filter(|name| seen.insert(*name));
-        let mut names: Vec<String> = known.cloned().collect();
-        if ordered {
-            groups::sort(&mut names);
+        let Coded { names, of_row } = column::coded(frame, column)?;
+        if column::is_named(frame, column)? {
+            return Ok(Names { names, of_row });
         }
-        let places: HashMap<&String, usize> = names.iter().zip(0..).collect();
-        let place = |name: &Option<String>| places.get(name.as_ref()?).copied();
-        let of_row = of_row.iter().map(place).collect();
-        Ok(Names { names, of_row })
+        let mut sorted = names.clone();
+        groups::sort(&mut sorted);
+        let places: HashMap<&String, usize> = sorted.iter().zip(0..).collect();
+        let places: Vec<Option<usize>> = names.iter().map(|n| places.get(n).copied()).collect();
+        let of_row = of_row.iter().map(|code| places[(*code)?]).collect();
+        Ok(Names {
+            names: sorted,
+            of_row,
+        })
     }
 }

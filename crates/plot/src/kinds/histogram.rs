@@ -30,11 +30,10 @@ pub(crate) fn histogram(
 ) -> Result<Plot, ChartError> {
     let y_scale = column::scale(false, options.log_y, "log_y")?;
     let sample = Sample::read(frame, name, "a histogram", options)?;
-    let mut sorted: Vec<f64> = sample.rows.iter().map(|row| row.0).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
+    let mut values: Vec<f64> = sample.rows.iter().map(|row| row.0).collect();
     let bins = match options.bins {
-        Some(count) => Bins::equal(&sorted, count),
-        None => Bins::fitting(&sorted, sample.scale),
+        Some(count) => Bins::equal(&values, count),
+        None => Bins::fitting(&mut values, sample.scale),
     };
     let counts: Vec<Vec<usize>> = sample
         .by_group()
@@ -219,8 +218,8 @@ impl Bins {
     }
 
     /// As many as were asked for, between the least and the greatest value.
-    pub fn equal(sorted: &[f64], count: usize) -> Bins {
-        let (lo, hi) = range(sorted);
+    pub fn equal(values: &[f64], count: usize) -> Bins {
+        let (lo, hi) = range(values);
         let count = count.max(1);
         if hi > lo {
             return Bins {
@@ -240,10 +239,11 @@ impl Bins {
     }
 
     /// As many as show the shape: the more of Sturges' and of Freedman's and
-    /// Diaconis' rules, with edges at round numbers.
-    pub fn fitting(sorted: &[f64], scale: Scale) -> Bins {
+    /// Diaconis' rules, with edges at round numbers. The order of the values
+    /// changes.
+    pub fn fitting(values: &mut [f64], scale: Scale) -> Bins {
         const MOST: f64 = 60.0;
-        let (lo, hi) = range(sorted);
+        let (lo, hi) = range(values);
         if hi <= lo || !(hi - lo).is_normal() {
             return Bins {
                 start: lo - unit(lo) / 2.0,
@@ -252,8 +252,11 @@ impl Bins {
                 whole: false,
             };
         }
-        let rows = sorted.len() as f64;
-        let quantile = |share: f64| sorted[(share * (rows - 1.0)) as usize];
+        let rows = values.len() as f64;
+        let mut quantile = |share: f64| {
+            let place = (share * (rows - 1.0)) as usize;
+            *values.select_nth_unstable_by(place, f64::total_cmp).1
+        };
         let sturges = rows.log2().ceil() + 1.0;
         let width = 2.0 * (quantile(0.75) - quantile(0.25)) / rows.cbrt();
         let diaconis = if width > 0.0 {
@@ -271,7 +274,7 @@ impl Bins {
                 whole: false,
             };
         }
-        let whole = sorted.iter().all(|value| value.fract() == 0.0);
+        let whole = values.iter().all(|value| value.fract() == 0.0);
         let mut width = round_width(raw);
         if whole {
             width = width.max(1.0).ceil();
@@ -281,7 +284,7 @@ impl Bins {
         let start = ((lo + shift) / width + 1e-9).floor() * width - shift;
         let count = ((hi - start) / width + 1e-9).floor() + 1.0;
         if !(start <= lo && (1.0..=4.0 * MOST).contains(&count)) {
-            return Bins::equal(sorted, sturges as usize);
+            return Bins::equal(values, sturges as usize);
         }
         Bins {
             start,
@@ -298,11 +301,13 @@ impl Bins {
     }
 }
 
-fn range(sorted: &[f64]) -> (f64, f64) {
-    (
-        sorted.first().copied().unwrap_or(0.0),
-        sorted.last().copied().unwrap_or(1.0),
-    )
+/// The least and the greatest value.
+fn range(values: &[f64]) -> (f64, f64) {
+    let Some(first) = values.first() else {
+        return (0.0, 1.0);
+    };
+    let wider = |(lo, hi): (f64, f64), value: &f64| (lo.min(*value), hi.max(*value));
+    values.iter().fold((*first, *first), wider)
 }
 
 /// A width that is seen beside a number.
@@ -333,16 +338,16 @@ mod tests {
 
     #[test]
     fn small_whole_numbers_have_a_bar_each() {
-        let values = [1.0, 2.0, 2.0, 3.0, 6.0];
-        let bins = Bins::fitting(&values, Scale::Linear);
+        let mut values = [2.0, 1.0, 6.0, 2.0, 3.0];
+        let bins = Bins::fitting(&mut values, Scale::Linear);
         assert_eq!((bins.start, bins.width), (0.5, 1.0));
         assert_eq!(counts(&bins, &values), [1, 2, 1, 0, 0, 1]);
     }
 
     #[test]
     fn edges_are_round_and_values_on_them_go_up() {
-        let values: Vec<f64> = (0..100).map(|i| f64::from(i) / 10.0).collect();
-        let bins = Bins::fitting(&values, Scale::Linear);
+        let mut values: Vec<f64> = (0..100).map(|i| f64::from(i) / 10.0).collect();
+        let bins = Bins::fitting(&mut values, Scale::Linear);
         assert_eq!((bins.start, bins.width), (0.0, 1.0));
         assert_eq!(counts(&bins, &values), [10; 10]);
     }
@@ -356,14 +361,14 @@ mod tests {
 
     #[test]
     fn any_range_has_bins() {
-        for values in [
+        for mut values in [
             vec![5.0],
             vec![0.0, 5e-324],
             vec![-1e150, 1e150],
             vec![1e16, 1e16 + 2.0],
         ] {
             for bins in [
-                Bins::fitting(&values, Scale::Linear),
+                Bins::fitting(&mut values, Scale::Linear),
                 Bins::equal(&values, 7),
             ] {
                 assert_eq!(counts(&bins, &values).iter().sum::<usize>(), values.len());

@@ -53,7 +53,7 @@ impl Matrix {
             for (column, value) in values.iter().enumerate() {
                 let (share, lines) = cell(row, *value);
                 let (one, other) = (&self.rows[row], &self.columns[column]);
-                let color = share.map_or(HOLE, |share| ramp.at(share).into());
+                let color = share.map_or(HOLE, |share| ramp.at(share));
                 let tip = format!("{one}, {other}: {}", lines.join(", "));
                 cells.push(Cell {
                     column,

@@ -20,6 +20,9 @@ const MOST: usize = 8;
 /// Of so many rows, every panel still shows the shape of all.
 const MOST_ROWS: usize = 20_000;
 
+/// How many bandwidths of a density beyond its values the axis has room for.
+const CUT: f64 = 1.5;
+
 /// A column with its axis.
 struct Measure {
     name: String,
@@ -50,7 +53,7 @@ pub(crate) fn pairs(
     let groups = Groups::read(frame, options.color.as_deref())?;
     let measures = names
         .iter()
-        .map(|name| Measure::read(frame, name))
+        .map(|name| Measure::read(frame, name, &groups))
         .collect::<Result<Vec<_>, _>>()?;
     let complete = |row: &usize| {
         measures
@@ -127,9 +130,27 @@ fn dots(x: &Measure, y: &Measure, groups: &Groups, rows: &[usize], options: &Opt
 }
 
 impl Measure {
-    fn read(frame: &DataFrame, name: &str) -> Result<Measure, ChartError> {
+    fn read(frame: &DataFrame, name: &str, groups: &Groups) -> Result<Measure, ChartError> {
         let values = column::numbers(frame, name, "a pair plot", "")?;
-        let axis = Axis::around(name, values.iter().flatten().copied(), Scale::Linear);
+        let mut ends = Vec::new();
+        let mut of_group: Vec<Vec<f64>> = vec![Vec::new(); groups.len()];
+        for (value, group) in values.iter().zip(&groups.of_row) {
+            of_group[*group].extend(*value);
+        }
+        // The axis also has room for what stands on the diagonal.
+        for values in of_group.iter_mut().filter(|values| !values.is_empty()) {
+            let lo = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let hi = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            ends.extend([lo, hi]);
+            if groups.len() == 1 {
+                let bins = Bins::fitting(values, Scale::Linear);
+                ends.extend([bins.start, bins.start + bins.count as f64 * bins.width]);
+            } else if let Some(density) = Density::of(values) {
+                let reach = CUT * density.bandwidth();
+                ends.extend([lo - reach, hi + reach]);
+            }
+        }
+        let axis = Axis::around(name, ends.into_iter(), Scale::Linear);
         Ok(Measure {
             name: name.to_owned(),
             values,
@@ -143,8 +164,7 @@ impl Measure {
         let height = |share: f64| lo + 0.92 * share * (hi - lo);
         if groups.len() == 1 {
             let mut values: Vec<f64> = rows.iter().filter_map(|row| self.values[*row]).collect();
-            values.sort_unstable_by(f64::total_cmp);
-            let bins = Bins::fitting(&values, Scale::Linear);
+            let bins = Bins::fitting(&mut values, Scale::Linear);
             let counts = bins.count(&values);
             let most = counts.iter().copied().max().unwrap_or(1).max(1) as f64;
             let edge = |bin: usize| bins.start + bin as f64 * bins.width;

@@ -360,9 +360,8 @@ impl Coloring {
             );
             let (lo, hi) = if lo < hi { (lo, hi) } else { (0.0, 1.0) };
             let ramp = Ramp::Viridis;
-            let color = |value: &Option<f64>| {
-                value.map_or(NULL, |value| ramp.point((value - lo) / (hi - lo)))
-            };
+            let color =
+                |value: &Option<f64>| value.map_or(NULL, |value| ramp.at((value - lo) / (hi - lo)));
             return Ok(Coloring {
                 of_row: values.iter().map(color).collect(),
                 legend: Legend::Ramp {

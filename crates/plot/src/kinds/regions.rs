@@ -9,7 +9,7 @@ use crate::axis::{Axis, Scale};
 use crate::column::{self, Values};
 use crate::error::ChartError;
 use crate::groups::Groups;
-use crate::palette::{Ramp, Rgb, Theme};
+use crate::palette::{NULL, Paint, Ramp};
 use crate::plot::{Layer, Legend, Plot, Point};
 use crate::request::Options;
 
@@ -145,7 +145,7 @@ pub(crate) fn regions(
     })
 }
 
-type Painted = (Vec<Rgb>, Vec<crate::palette::Paint>, Legend);
+type Painted = (Vec<Paint>, Vec<Paint>, Legend);
 
 /// The colours of the cells and of the rows.
 fn paint(
@@ -169,27 +169,21 @@ fn paint(
         );
         let (lo, hi) = if lo < hi { (lo, hi) } else { (0.0, 1.0) };
         let color = |value: &Option<f64>| {
-            value.map_or(Rgb(128, 128, 128), |value| {
-                Ramp::Field.at((value - lo) / (hi - lo))
-            })
+            value.map_or(NULL, |value| Ramp::Viridis.at((value - lo) / (hi - lo)))
         };
         let legend = Legend::Ramp {
             title: regions.class.clone(),
             lo,
             hi,
-            ramp: Ramp::Field,
+            ramp: Ramp::Viridis,
         };
-        let of_row = rows.iter().map(|value| color(value).into()).collect();
+        let of_row = rows.iter().map(color).collect();
         return Ok((cells.iter().map(color).collect(), of_row, legend));
     }
     let mut names = column::names(answers, &regions.class)?;
     names.extend_from_slice(truth);
     let groups = Groups::of(&regions.class, &names);
     let (cells, rows) = groups.of_row.split_at(COLUMNS * ROWS);
-    let colors = cells
-        .iter()
-        .map(|group| groups.colors[*group].on(Theme::Light))
-        .collect();
-    let of_row = rows.iter().map(|group| groups.colors[*group]).collect();
-    Ok((colors, of_row, groups.legend(|_| true)))
+    let paints = |of: &[usize]| of.iter().map(|group| groups.colors[*group]).collect();
+    Ok((paints(cells), paints(rows), groups.legend(|_| true)))
 }

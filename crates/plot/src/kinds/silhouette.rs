@@ -88,7 +88,8 @@ pub(crate) fn silhouette(
     layers.push(Layer::Labels {
         labels: vec![Label {
             x: average,
-            y: 0.0,
+            // Beside the worst rows of the last cluster, which are short.
+            y: end - 0.02 * rows as f64,
             text: text.clone(),
             side: Side::Right,
         }],

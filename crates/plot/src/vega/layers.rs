@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Colors;
-use crate::palette::{Paint, Rgb, TEXT, Theme};
+use super::{Coloring, Colors};
+use crate::palette::{BACK, Paint, TEXT};
 use crate::plot::{Bar, Cell, Label, Layer, Point, Side, Stroke};
 use crate::sample;
 
@@ -70,7 +70,7 @@ impl Axes {
                 columns,
                 colors: pixels,
                 opacity,
-            } => vec![self.image((*x, *y), *columns, pixels, *opacity)],
+            } => vec![self.image((*x, *y), *columns, pixels, *opacity, colors)],
             Layer::Labels { labels, .. } => self.labels(labels, colors),
         }
     }
@@ -91,17 +91,15 @@ impl Axes {
             ));
         }
         let shown = || places.iter().map(|place| &points[*place]);
-        let (color, named) = colors.encoding(shown().map(|point| point.color));
+        let coloring = colors.of(shown().map(|point| point.color));
         let value = |point: &Point| {
-            json!({
-                "x": self.x_value(point.x), "y": self.y_value(point.y),
-                "c": colors.value(point.color, named),
-            })
+            let value = json!({"x": self.x_value(point.x), "y": self.y_value(point.y)});
+            coloring.put(value, point.color)
         };
         let values: Vec<Value> = shown().map(value).collect();
         let mut encoding = self.encoding();
         let mut tip = vec![self.tip(0), self.tip(1)];
-        if named {
+        if coloring.is_named() {
             let title = if colors.title.is_empty() {
                 "group"
             } else {
@@ -109,13 +107,10 @@ impl Axes {
             };
             tip.push(json!({"field": "c", "type": "nominal", "title": title}));
         }
-        encoding.insert("color".into(), color);
         encoding.insert("tooltip".into(), json!(tip));
-        json!({
-            "data": {"values": values},
-            "mark": {"type": "circle", "opacity": opacity, "size": 4.0 * radius * radius, "clip": true},
-            "encoding": encoding,
-        })
+        let size = 4.0 * radius * radius;
+        let mark = json!({"type": "circle", "opacity": opacity, "size": size, "clip": true});
+        coloring.layer(values, mark, encoding)
     }
 
     /// What a tooltip says of an axis.
@@ -136,14 +131,14 @@ impl Axes {
                 _ => None,
             })
         };
-        let (color, named) = colors.encoding(paths().map(|path| path.1));
+        let coloring = colors.of(paths().map(|path| path.1));
         let mut values = Vec::new();
         for (line, (points, color)) in paths().enumerate() {
             for (order, (x, y)) in points.iter().enumerate() {
-                values.push(json!({
+                let value = json!({
                     "x": self.x_value(*x), "y": self.y_value(*y), "i": order, "l": line,
-                    "c": colors.value(color, named),
-                }));
+                });
+                values.push(coloring.put(value, color));
             }
         }
         let (width, opacity, dash) = match lines.first() {
@@ -156,21 +151,17 @@ impl Axes {
             _ => (1.0, 1.0, json!([])),
         };
         let mut encoding = self.encoding();
-        encoding.insert("color".into(), color);
         encoding.insert("detail".into(), json!({"field": "l", "type": "nominal"}));
         encoding.insert(
             "order".into(),
             json!({"field": "i", "type": "quantitative"}),
         );
         encoding.insert("tooltip".into(), json!([self.tip(0), self.tip(1)]));
-        json!({
-            "data": {"values": values},
-            "mark": {
-                "type": "line", "strokeWidth": width, "opacity": opacity, "strokeDash": dash,
-                "strokeJoin": "round", "clip": true,
-            },
-            "encoding": encoding,
-        })
+        let mark = json!({
+            "type": "line", "strokeWidth": width, "opacity": opacity, "strokeDash": dash,
+            "strokeJoin": "round", "clip": true,
+        });
+        coloring.layer(values, mark, encoding)
     }
 
     fn band(
@@ -197,7 +188,7 @@ impl Axes {
             "data": {"values": values},
             "mark": {
                 "type": "area", "opacity": opacity, "orient": orient, "clip": true,
-                "color": color.on(colors.theme).hex(),
+                "color": colors.one(color),
             },
             "encoding": encoding,
         })
@@ -222,7 +213,7 @@ impl Axes {
             "data": {"values": values},
             "mark": {
                 "type": "rule", "strokeWidth": width, "strokeDash": dash(style), "clip": true,
-                "color": color.on(colors.theme).hex(),
+                "color": colors.one(color),
             },
             "encoding": self.corners(),
         })
@@ -245,62 +236,51 @@ impl Axes {
     }
 
     fn bars(&self, bars: &[Bar], opacity: f64, colors: &Colors) -> Value {
-        let (color, named) = colors.encoding(bars.iter().map(|bar| bar.color));
+        let coloring = colors.of(bars.iter().map(|bar| bar.color));
         let value = |bar: &Bar| {
-            json!({
+            let value = json!({
                 "x": self.x_value(bar.x.0), "x2": self.x_value(bar.x.1),
                 "y": self.y_value(bar.y.0), "y2": self.y_value(bar.y.1),
-                "c": colors.value(bar.color, named), "t": bar.tip,
-            })
+                "t": bar.tip,
+            });
+            coloring.put(value, bar.color)
         };
         let values: Vec<Value> = bars.iter().map(value).collect();
         let mut encoding = self.corners();
-        encoding.insert("color".into(), color);
         encoding.insert("tooltip".into(), json!({"field": "t", "type": "nominal"}));
-        json!({
-            "data": {"values": values},
-            "mark": {"type": "rect", "opacity": opacity, "clip": true},
-            "encoding": encoding,
-        })
+        let mark = json!({"type": "rect", "opacity": opacity, "clip": true});
+        coloring.layer(values, mark, encoding)
     }
 
     fn cells(&self, cells: &[Cell], colors: &Colors) -> Vec<Value> {
+        let coloring = Coloring::Each(colors);
         let value = |cell: &Cell| {
             let (column, row) = (cell.column as f64, cell.row as f64);
-            json!({
+            let value = json!({
                 "x": column - 0.5, "x2": column + 0.5, "y": row - 0.5, "y2": row + 0.5,
-                "c": cell.color.on(colors.theme).hex(), "t": cell.tip,
-            })
+                "t": cell.tip,
+            });
+            coloring.put(value, cell.color)
         };
         let values: Vec<Value> = cells.iter().map(value).collect();
         let mut encoding = self.corners();
-        let color = json!({"field": "c", "type": "nominal", "scale": null});
-        encoding.insert("color".into(), color.clone());
         encoding.insert("tooltip".into(), json!({"field": "t", "type": "nominal"}));
-        let ground = json!({
-            "data": {"values": values},
-            "mark": {"type": "rect", "stroke": "white", "strokeWidth": 1},
-            "encoding": encoding,
-        });
+        let mark = json!({"type": "rect", "stroke": colors.one(BACK), "strokeWidth": 1});
+        let ground = coloring.layer(values, mark, encoding);
         if cells.len() > 400 {
             return vec![ground];
         }
         let value = |cell: &Cell| {
-            json!({
+            let value = json!({
                 "x": cell.column, "y": cell.row, "t": cell.lines.first(),
-                "c": cell.color.light.ink().light.hex(),
-            })
+            });
+            coloring.put(value, cell.color.ink())
         };
         let values: Vec<Value> = cells.iter().map(value).collect();
         let mut encoding = self.encoding();
         encoding.insert("text".into(), json!({"field": "t", "type": "nominal"}));
-        encoding.insert("color".into(), color);
-        let texts = json!({
-            "data": {"values": values},
-            "mark": {"type": "text", "fontSize": 11},
-            "encoding": encoding,
-        });
-        vec![ground, texts]
+        let mark = json!({"type": "text", "fontSize": 11});
+        vec![ground, coloring.layer(values, mark, encoding)]
     }
 
     /// Coarser than the picture: a rectangle for every few pixels.
@@ -308,37 +288,31 @@ impl Axes {
         &self,
         (x, y): ((f64, f64), (f64, f64)),
         columns: usize,
-        pixels: &[Rgb],
+        pixels: &[Paint],
         opacity: f64,
+        colors: &Colors,
     ) -> Value {
         const COARSE: usize = 4;
         let rows = pixels.len() / columns.max(1);
         let at = |ends: (f64, f64), cell: usize, cells: usize| {
             ends.0 + (ends.1 - ends.0) * cell as f64 / cells.max(1) as f64
         };
+        let coloring = Coloring::Each(colors);
         let mut values = Vec::new();
         for row in (0..rows).step_by(COARSE) {
             for column in (0..columns).step_by(COARSE) {
                 let (down, across) = ((row + COARSE).min(rows), (column + COARSE).min(columns));
                 let middle = (row + COARSE / 2).min(rows - 1) * columns
                     + (column + COARSE / 2).min(columns - 1);
-                values.push(json!({
+                let value = json!({
                     "x": at(x, column, columns), "x2": at(x, across, columns),
                     "y": at(y, rows - row, rows), "y2": at(y, rows - down, rows),
-                    "c": pixels[middle].hex(),
-                }));
+                });
+                values.push(coloring.put(value, pixels[middle]));
             }
         }
-        let mut encoding = self.corners();
-        encoding.insert(
-            "color".into(),
-            json!({"field": "c", "type": "nominal", "scale": null}),
-        );
-        json!({
-            "data": {"values": values},
-            "mark": {"type": "rect", "opacity": opacity, "clip": true},
-            "encoding": encoding,
-        })
+        let mark = json!({"type": "rect", "opacity": opacity, "clip": true});
+        coloring.layer(values, mark, self.corners())
     }
 
     fn labels(&self, labels: &[Label], colors: &Colors) -> Vec<Value> {
@@ -356,16 +330,10 @@ impl Axes {
             let values: Vec<Value> = own.map(value).collect();
             let mut encoding = self.encoding();
             encoding.insert("text".into(), json!({"field": "t", "type": "nominal"}));
-            let color = if colors.theme == Theme::Auto {
-                Value::Null
-            } else {
-                json!(TEXT.on(colors.theme).hex())
-            };
-            let mut mark =
-                json!({"type": "text", "align": align, "dx": dx, "dy": dy, "fontSize": 11});
-            if !color.is_null() {
-                mark["color"] = color;
-            }
+            let mark = json!({
+                "type": "text", "align": align, "dx": dx, "dy": dy, "fontSize": 11,
+                "color": colors.one(TEXT),
+            });
             (!values.is_empty()).then(|| {
                 json!({
                     "data": {"values": values}, "mark": mark, "encoding": encoding,

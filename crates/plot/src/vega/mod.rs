@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::axis::{Axis, Scale};
 use crate::fonts::{self, STACK};
-use crate::palette::{BACK, GRID, Paint, TEXT, Theme};
+use crate::palette::{BACK, GRID, Paint, Rgb, TEXT, Theme};
 use crate::plot::{Figure, Layer, Legend, Panel, Stroke};
 
 use layers::Axes;
@@ -50,6 +50,9 @@ pub(crate) fn spec(
         let text = title.unwrap_or_default();
         spec["title"] = json!({"text": text, "subtitle": notes, "anchor": "start"});
     }
+    if theme == Theme::Auto {
+        spec["params"] = json!([{"name": "dark", "expr": DARK}]);
+    }
     spec["config"] = config(theme);
     spec
 }
@@ -59,25 +62,48 @@ fn config(theme: Theme) -> Value {
         "font": STACK,
         "view": {"stroke": null},
         "axis": {
-            "domain": false, "ticks": false, "labelPadding": 6, "titleFontWeight": "normal",
+            "domain": false, "ticks": false, "labelPadding": 6, "titlePadding": 9,
+            "titleFontWeight": "normal",
         },
-        "legend": {"titleFontWeight": "normal"},
+        "legend": {"titleFontWeight": "normal", "gradientOpacity": 1, "symbolOpacity": 1},
         "title": {"fontSize": 15, "fontWeight": "normal", "subtitleFontSize": 11},
     });
-    // Otherwise the frontend's own theme decides.
-    if theme == Theme::Dark {
-        let (text, grid) = (TEXT.dark.hex(), GRID.dark.hex());
-        config["background"] = json!(BACK.dark.hex());
-        config["axis"] = json!({
-            "domain": false, "ticks": false, "labelPadding": 6, "titleFontWeight": "normal",
-            "labelColor": text, "titleColor": text, "gridColor": grid,
-        });
-        config["legend"]["labelColor"] = json!(text);
-        config["legend"]["titleColor"] = json!(text);
-        config["title"]["color"] = json!(text);
-        config["title"]["subtitleColor"] = json!(text);
+    if theme == Theme::Auto {
+        // The frontend's own theme decides about the rest; its lines would be
+        // as strong as the data.
+        config["axis"]["gridColor"] = choice(PALE);
+        return config;
+    }
+    let text = json!(TEXT.on(theme).hex());
+    config["background"] = json!(BACK.on(theme).hex());
+    config["axis"]["gridColor"] = json!(GRID.on(theme).hex());
+    for (part, color) in [
+        ("axis", "labelColor"),
+        ("axis", "titleColor"),
+        ("legend", "labelColor"),
+        ("legend", "titleColor"),
+        ("title", "color"),
+        ("title", "subtitleColor"),
+    ] {
+        config[part][color] = text.clone();
     }
     config
+}
+
+/// The grid on the white and on the dark gray of Vega's own themes.
+const PALE: Paint = Paint {
+    light: GRID.light,
+    dark: Rgb(0x47, 0x4b, 0x50),
+};
+
+/// Whether the page is dark: the frontend's theme gives the document its
+/// background.
+const DARK: &str = "background ? luminance(background) < 0.4 : false";
+
+/// A colour that follows the page.
+fn choice(paint: Paint) -> Value {
+    let (light, dark) = (paint.light.hex(), paint.dark.hex());
+    json!({"expr": format!("dark ? '{dark}' : '{light}'")})
 }
 
 /// The names of colours: a mark in the colour of a group belongs to it.
@@ -105,38 +131,128 @@ impl Colors {
         same.next().map(|entry| entry.0.as_str())
     }
 
-    /// How a layer's marks are coloured, if each has a field `c`, and what
-    /// that is.
-    fn encoding(&self, mut paints: impl Iterator<Item = Paint>) -> (Value, bool) {
-        if !paints.all(|paint| self.group(paint).is_some()) {
-            return (
-                json!({"field": "c", "type": "nominal", "scale": null}),
-                false,
-            );
+    /// A colour for the page that it will stand on.
+    fn one(&self, paint: Paint) -> Value {
+        if self.theme == Theme::Auto && paint.light != paint.dark {
+            choice(paint)
+        } else {
+            json!(paint.on(self.theme).hex())
         }
+    }
+
+    /// How the marks of a layer are coloured.
+    fn of(&self, mut paints: impl Iterator<Item = Paint> + Clone) -> Coloring<'_> {
+        let named = paints.clone().all(|paint| self.group(paint).is_some());
+        if named && !self.entries.is_empty() {
+            return Coloring::Named(self);
+        }
+        match paints.next() {
+            Some(first) if paints.all(|paint| paint == first) => Coloring::One(self, first),
+            _ => Coloring::Each(self),
+        }
+    }
+
+    /// The colours of the legend's entries.
+    fn channel(&self) -> Value {
         let names: Vec<&str> = self.entries.iter().map(|entry| entry.0.as_str()).collect();
-        let colors: Vec<String> = self
-            .entries
-            .iter()
-            .map(|entry| entry.1.on(self.theme).hex())
-            .collect();
+        let colors: Vec<Value> = self.entries.iter().map(|entry| self.one(entry.1)).collect();
         let title = if self.title.is_empty() {
             Value::Null
         } else {
             json!(self.title)
         };
-        let color = json!({
+        json!({
             "field": "c", "type": "nominal", "title": title,
             "scale": {"domain": names, "range": colors},
-        });
-        (color, true)
+        })
     }
 
-    fn value(&self, paint: Paint, named: bool) -> Value {
-        match self.group(paint).filter(|_| named) {
-            Some(group) => json!(group),
-            None => json!(paint.on(self.theme).hex()),
+    /// The key to the colours of a measure: a layer of which only that is seen.
+    fn ramp(&self, legend: &Legend) -> Option<Value> {
+        let Legend::Ramp {
+            title,
+            lo,
+            hi,
+            ramp,
+        } = legend
+        else {
+            return None;
+        };
+        let stops: Vec<Value> = (0..=8)
+            .map(|stop| self.one(ramp.at(f64::from(stop) / 8.0)))
+            .collect();
+        let title = if title.is_empty() {
+            Value::Null
+        } else {
+            json!(title)
+        };
+        Some(json!({
+            "data": {"values": [{"v": lo}, {"v": hi}]},
+            "mark": {"type": "point", "size": 0, "filled": true, "tooltip": null},
+            "encoding": {"color": {
+                "field": "v", "type": "quantitative", "title": title,
+                "scale": {"domain": [lo, hi], "range": stops},
+                "legend": {"format": "~r"},
+            }},
+        }))
+    }
+}
+
+/// Where the colours of a layer's marks are written down.
+enum Coloring<'a> {
+    /// Each mark has the name of its group, `c`.
+    Named(&'a Colors),
+    /// All marks have the same colour.
+    One(&'a Colors, Paint),
+    /// Each mark has its colour, `c`, and `d` for dark pages.
+    Each(&'a Colors),
+}
+
+impl Coloring<'_> {
+    /// Writes a mark's colour into its data.
+    fn put(&self, mut value: Value, paint: Paint) -> Value {
+        match self {
+            Coloring::One(..) => {}
+            Coloring::Named(colors) => value["c"] = json!(colors.group(paint)),
+            Coloring::Each(colors) => {
+                value["c"] = json!(paint.on(colors.theme).hex());
+                if colors.theme == Theme::Auto && paint.light != paint.dark {
+                    value["d"] = json!(paint.dark.hex());
+                }
+            }
         }
+        value
+    }
+
+    /// A layer of marks.
+    fn layer(
+        &self,
+        values: Vec<Value>,
+        mut mark: Value,
+        mut encoding: Map<String, Value>,
+    ) -> Value {
+        let turning = values.iter().any(|value| value.get("d").is_some());
+        match self {
+            Coloring::Named(colors) => {
+                encoding.insert("color".into(), colors.channel());
+            }
+            Coloring::One(colors, paint) => mark["color"] = colors.one(*paint),
+            Coloring::Each(_) => {
+                let color = json!({"field": "c", "type": "nominal", "scale": null});
+                encoding.insert("color".into(), color);
+            }
+        }
+        let mut layer = json!({"data": {"values": values}, "mark": mark, "encoding": encoding});
+        if turning {
+            let choice = "dark && datum.d ? datum.d : datum.c";
+            layer["transform"] = json!([{"calculate": choice, "as": "c"}]);
+        }
+        layer
+    }
+
+    /// Whether the legend names the groups of the marks.
+    fn is_named(&self) -> bool {
+        matches!(self, Coloring::Named(_))
     }
 }
 
@@ -200,9 +316,16 @@ fn unit(
             "name": format!("zoom{number}"), "select": "interval", "bind": "scales",
         }]);
     }
+    // The first panel has the key for all.
+    let ramp = colors.ramp(&figure.legend).filter(|_| number == 0);
+    let has_ramp = ramp.is_some();
+    layers.extend(ramp);
     let mut unit = json!({"width": width, "height": height, "layer": layers});
+    if has_ramp {
+        unit["resolve"] = json!({"scale": {"color": "independent"}});
+    }
     if !panel.title.is_empty() {
-        unit["title"] = json!(panel.title);
+        unit["title"] = json!({"text": panel.title, "fontSize": 12});
     }
     unit
 }

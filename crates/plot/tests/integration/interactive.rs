@@ -80,7 +80,7 @@ fn times_are_milliseconds() {
 fn facets_and_pairs_are_concatenated() {
     let facets = spec(&chart::histogram(&penguins(), "body_mass_g").facet("species"));
     assert_eq!(facets["concat"].as_array().map(Vec::len), Some(3));
-    assert_eq!(facets["concat"][1]["title"], "Chinstrap");
+    assert_eq!(facets["concat"][1]["title"]["text"], "Chinstrap");
     let pairs = spec(&chart::pair_plot(
         &penguins(),
         &["bill_length_mm", "body_mass_g"],
@@ -163,4 +163,41 @@ fn files_are_a_document_or_a_page() {
             .to_string(),
         "an interactive chart is saved as .html or .json; \"chart.png\" is neither"
     );
+}
+
+#[test]
+fn colours_follow_the_frontends_theme() {
+    let frame = penguins();
+    let auto = spec(&chart::scatter(&frame, "bill_length_mm", "bill_depth_mm").color("species"));
+    assert_eq!(auto["params"][0]["name"], "dark");
+    let range = &auto["layer"][0]["encoding"]["color"]["scale"]["range"];
+    assert_eq!(range[0]["expr"], "dark ? '#3d94d9' : '#0072b2'");
+    // Cells have both colours, and Vega chooses.
+    let cells = spec(&chart::correlation(&frame, &[]));
+    let first = &cells["layer"][0]["data"]["values"][0];
+    assert!(first["c"].is_string() && first["d"].is_string(), "{first}");
+    let choice = &cells["layer"][0]["transform"][0]["calculate"];
+    assert_eq!(choice, "dark && datum.d ? datum.d : datum.c");
+    // Who has chosen a theme gets that one everywhere.
+    let light = spec(&chart::correlation(&frame, &[]).theme("light"));
+    assert_eq!(light["config"]["background"], "#ffffff");
+    assert!(!light.to_string().contains("dark ?"), "{light}");
+}
+
+#[test]
+fn a_measure_has_its_key() {
+    let scatter = chart::scatter(&penguins(), "bill_length_mm", "bill_depth_mm");
+    for (chart, title) in [
+        (scatter.color("body_mass_g"), "body_mass_g"),
+        (chart::correlation(&penguins(), &[]), "correlation"),
+    ] {
+        let spec = spec(&chart);
+        let layers = spec["layer"].as_array().expect("layers");
+        let key = &layers.last().expect("a layer")["encoding"]["color"];
+        assert_eq!(
+            (&key["type"], &key["title"]),
+            (&"quantitative".into(), &title.into())
+        );
+        assert_eq!(spec["resolve"]["scale"]["color"], "independent");
+    }
 }

@@ -1,6 +1,7 @@
 //! The crate as a notebook uses it; one program, to link once.
 
 mod errors;
+mod extremes;
 mod fonts;
 mod interactive;
 mod kinds;

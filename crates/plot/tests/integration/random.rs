@@ -63,7 +63,7 @@ fn frame() -> impl Strategy<Value = DataFrame> {
 }
 
 /// Every kind that takes columns.
-fn charts(frame: &DataFrame, a: &str, b: &str) -> Vec<Chart> {
+pub fn charts(frame: &DataFrame, a: &str, b: &str) -> Vec<Chart> {
     let constant =
         |grid: &DataFrame| Ok::<Series, String>(Series::new("c".into(), vec![1; grid.height()]));
     vec![

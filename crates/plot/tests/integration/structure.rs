@@ -87,7 +87,11 @@ fn many_points_become_an_image_between_sharp_axes() {
     let frame = df!("x" => x.clone(), "y" => x).unwrap();
     let scatter = svg(&chart::scatter(&frame, "x", "y"));
     assert_eq!(count(&scatter, "<circle"), 0);
-    assert_eq!(count(&scatter, "href=\"data:image/png;base64,"), 1);
+    // One for light pages, one for dark ones.
+    assert_eq!(count(&scatter, "href=\"data:image/png;base64,"), 2);
+    assert_eq!(count(&scatter, "<mask "), 2);
+    let light = svg(&chart::scatter(&frame, "x", "y").theme("light"));
+    assert_eq!(count(&light, "href=\"data:image/png;base64,"), 1);
     assert!(texts(&scatter).contains(&"40000"), "{:?}", texts(&scatter));
     assert!(svg(&chart::line(&frame, "x", "y")).len() < 60_000);
 }
@@ -98,7 +102,7 @@ fn a_line_chart_goes_through_rows_in_the_order_of_x() {
     let svg = svg(&chart::line(&frame, "x", "y"));
     let x = numbers(&svg, "circle", "cx");
     assert!(x.is_sorted() && x.len() == 3, "{x:?}");
-    assert_eq!(texts(&svg)[..3], ["10", "12", "14"]);
+    assert_eq!(texts(&svg)[..3], ["10", "15", "20"]);
 }
 
 #[test]

@@ -107,3 +107,30 @@ proptest! {
         prop_assert_eq!(profile.to_frame().expect("a frame").height(), frame.width());
     }
 }
+
+#[test]
+fn the_frames_that_break_things_have_a_profile() {
+    let ends = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let names: Vec<String> = (0..10_000).map(|i| format!("category {i}")).collect();
+    let empty = DataFrame::empty();
+    let infinite = df!("number" => ends, "name" => ["a", "b", "a"]).expect("columns");
+    let null = |of: &Column| Column::full_null(of.name().clone(), 3, of.dtype());
+    let nulls = infinite.columns().iter().map(null).collect();
+    let nulls = DataFrame::new(3, nulls).expect("columns of one length");
+    let many = df!("name" => &names, "again" => names.iter().rev().cloned().collect::<Vec<_>>());
+    let many = many.expect("columns of one length");
+    for frame in [empty, infinite.head(Some(0)), nulls, infinite, many] {
+        let profile = frame.profile().expect("a profile");
+        assert_eq!((profile.rows, profile.columns.len()), frame.shape());
+        let shown = profile.show();
+        let html = shown.get("text/html").unwrap_or_default();
+        assert!(html.len() < 60_000, "{} bytes of {frame:?}", html.len());
+        for column in &profile.columns {
+            assert_eq!(column.present() + column.missing(), frame.height());
+            assert!(column.top.len() <= 20, "{}", column.top.len());
+        }
+    }
+    let names = DataFrame::new(10_000, vec![Column::new("name".into(), names)]);
+    let profile = names.expect("a column").profile().expect("a profile");
+    assert_eq!(profile.columns[0].distinct, Some(10_000));
+}
