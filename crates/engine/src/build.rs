@@ -43,6 +43,8 @@ pub struct ItemsLibrary {
     pub prelude: bool,
     /// The `opt-level` that it was compiled with.
     pub optimise: u8,
+    /// Whether a debugger finds its way in it.
+    pub debug: bool,
     /// Its statics that live in earlier versions of it.
     pub homes: Homes,
     /// Its own statics.
@@ -99,6 +101,8 @@ pub struct Context<'a> {
     pub optimise: Option<u8>,
     /// The format that a person chose for what is shown as text.
     pub format: Option<&'a str>,
+    /// Whether it is compiled for a debugger.
+    pub debug: bool,
     /// Whether the cell may be run in parts.
     pub may_cut: bool,
 }
@@ -116,6 +120,8 @@ pub struct Built {
     pub kin: Option<String>,
     /// The `opt-level` that it was compiled with.
     pub optimise: u8,
+    /// Whether it was compiled for a debugger.
+    pub debug: bool,
     /// Whether rustc had to run.
     pub compiled: bool,
 }
@@ -225,6 +231,7 @@ impl Context<'_> {
                 entry,
                 kin,
                 optimise,
+                debug: self.debug,
                 compiled: false,
             });
         }
@@ -236,6 +243,7 @@ impl Context<'_> {
                 crates: self.crates,
                 optimise,
                 share: self.shares(&code, optimise),
+                debug: self.debug,
                 items: self.items_library.map(|library| library.path.as_path()),
                 homes: &plan.libraries(),
                 key: &key,
@@ -303,6 +311,7 @@ impl Context<'_> {
             entry,
             kin,
             optimise,
+            debug: self.debug,
             compiled: true,
         })
     }
@@ -327,6 +336,7 @@ impl Context<'_> {
             entry,
             kin: None,
             optimise: self.level(),
+            debug: self.debug,
             compiled: true,
         })
     }
@@ -357,7 +367,8 @@ impl Context<'_> {
         } else {
             self.items.hot()
         };
-        let automatic = if self.cell.hot || items { 3 } else { 0 };
+        let hot = self.cell.hot || items;
+        let automatic = if hot && !self.debug { 3 } else { 0 };
         self.optimise.unwrap_or(automatic)
     }
 
@@ -385,6 +396,7 @@ impl Context<'_> {
                 crates: self.crates,
                 optimise: 0,
                 share: true,
+                debug: false,
                 items: self.items_library.map(|library| library.path.as_path()),
                 homes: &[],
                 key: "type",
@@ -436,7 +448,9 @@ impl Context<'_> {
     /// the items in which what the cell may come to is the same. Only for cells
     /// that use items and have none.
     fn kin(&self, code: &Generated, plan: &Plan, optimise: u8) -> Option<String> {
-        let library = self.items_library.filter(|_| code.uses_items)?;
+        // The name of its file is in what a debugger reads.
+        let uses_items = code.uses_items && !self.debug;
+        let library = self.items_library.filter(|_| uses_items)?;
         self.toolchain.linker.as_ref()?;
         let types = code
             .takes
@@ -480,6 +494,7 @@ impl Context<'_> {
             crates: self.crates,
             optimise: 0,
             share: true,
+            debug: false,
             items: Some(items),
             homes: &plan.libraries(),
             key,
@@ -548,7 +563,7 @@ impl Context<'_> {
         if plan.prelude && !self.crates.id.is_empty() {
             parts.push(self.crates.id.as_bytes());
         }
-        let flags = [u8::from(plan.prelude), optimise];
+        let flags = [u8::from(plan.prelude), optimise, u8::from(self.debug)];
         parts.push(&flags);
         items::hash(&parts)
     }
@@ -1169,6 +1184,7 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
         crates: context.crates,
         optimise: 0,
         share: true,
+        debug: false,
         items: None,
         homes: &[],
         key: "syntax",
