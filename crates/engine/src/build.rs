@@ -431,6 +431,7 @@ impl Context<'_> {
             items: self.items,
             homes: &plan.homes,
             prelude: plan.prelude,
+            debug: self.debug,
             glue: self.level() == 0,
             tie: self.crates.tie.as_deref(),
             format: self.format,

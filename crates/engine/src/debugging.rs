@@ -45,6 +45,17 @@ pub type Watcher = Arc<dyn Fn(&Loading) + Send + Sync>;
 
 /// Says whether cells are watched; usable from another thread. A change counts
 /// from the next cell on.
+///
+/// ```
+/// use ferrite_engine::Debugging;
+/// use std::sync::Arc;
+///
+/// let debugging = Debugging::default();
+/// debugging.watch(Some(Arc::new(|cell| {
+///     println!("process {} is about to run cell {}", cell.process, cell.number);
+/// })));
+/// debugging.watch(None);
+/// ```
 #[derive(Clone, Default)]
 pub struct Debugging(Arc<Mutex<Option<Watcher>>>);
 

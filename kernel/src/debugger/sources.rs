@@ -119,7 +119,7 @@ impl Sources {
             let file = CompiledFile {
                 source: source.clone(),
                 offset,
-                length: u64::try_from(text.lines().count()).unwrap_or(u64::MAX),
+                length: u64::try_from(text.trim_end().lines().count()).unwrap_or(u64::MAX),
                 lines,
             };
             if self.files.get(&name) != Some(&file) {

@@ -46,6 +46,8 @@ struct State {
     generation: u64,
     stopped: BTreeSet<u64>,
     step: Option<Step>,
+    /// Whether it stands still because of a crash.
+    crashed: bool,
 }
 
 struct Attached {
@@ -134,11 +136,14 @@ impl Stepping {
     /// Takes the debugger off the process, which goes on without breakpoints.
     /// They are set again for the next cell.
     pub fn let_go(&self) {
-        let mut state = guard(&self.state);
+        self.detach(&mut guard(&self.state));
+    }
+
+    fn detach(&self, state: &mut State) {
         if let Some(Attached { adapter, .. }) = state.attached.take() {
             adapter.let_go();
         }
-        self.gone(&mut state);
+        self.gone(state);
     }
 
     /// Whether a cell stands still.
@@ -210,6 +215,11 @@ impl Stepping {
                 Ok(json!({ "scopes": scopes }))
             }
             "variables" => variables(adapter, arguments),
+            "next" | "stepIn" | "stepOut" | "continue" if state.crashed => {
+                // What follows is the end of the process; it says why itself.
+                self.detach(state);
+                Ok(json!({ "allThreadsContinued": true }))
+            }
             "next" | "stepIn" | "stepOut" | "continue" => {
                 let thread = arguments["threadId"].as_u64().unwrap_or_default();
                 let stack = stack(adapter, thread).unwrap_or_default();
@@ -305,6 +315,7 @@ impl Stepping {
                     let thread = event["body"]["threadId"].as_u64();
                     state.stopped.extend(thread);
                     state.step = None;
+                    state.crashed = event["body"]["reason"] == "exception";
                     self.tell(&event);
                 }
             }
@@ -326,6 +337,7 @@ impl Stepping {
     fn gone(&self, state: &mut State) {
         state.generation += 1;
         state.step = None;
+        state.crashed = false;
         for thread in std::mem::take(&mut state.stopped) {
             self.tell(&json!({
                 "type": "event",

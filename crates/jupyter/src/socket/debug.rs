@@ -21,6 +21,16 @@ pub type Debugger = Arc<dyn Fn(&Value) -> Value + Send + Sync>;
 
 /// Publishes what a debugger says without being asked: that a cell has stopped
 /// at a breakpoint, and that it goes on.
+///
+/// ```
+/// use ferrite_jupyter::DebugEvents;
+/// use serde_json::json;
+///
+/// fn stopped(events: &DebugEvents, thread: u64) {
+///     let body = json!({ "reason": "breakpoint", "threadId": thread });
+///     events.publish(json!({ "type": "event", "event": "stopped", "body": body }));
+/// }
+/// ```
 #[derive(Clone)]
 pub struct DebugEvents(Publisher);
 
