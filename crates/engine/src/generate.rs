@@ -480,7 +480,7 @@ impl Input<'_> {
         };
         // A debugger would stop at the closure as well. Only comments follow.
         let line = if self.debug { "\n" } else { "" };
-        format!("){line} {{ __shown => {{ ::ferrite_runtime::output({look}, {OR_EVCXR}) }} }}")
+        format!(") {{ __shown => {{ ::ferrite_runtime::output({look}, {line}{OR_EVCXR}) }} }}")
     }
 
     /// The text without insertions: generated code stands on lines of its
