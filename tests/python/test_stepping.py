@@ -175,6 +175,8 @@ def test_a_closure_and_an_async_cell(debugged):
     cell = debugged.notebook.send(code)
     assert debugged.stopped()[0][1:] == (path, 3)
     assert debugged.locals()["after"]["value"] == "8"
+    # lldb knows two places of a last expression, its value and how it is shown.
+    debugged.break_at(code)
     debugged.ask("continue", threadId=debugged.thread)
     assert debugged.notebook.wait(cell).outputs == [result("8")]
 
@@ -241,6 +243,7 @@ def test_a_panic_and_a_crash_are_told_as_ever(debugged):
     debugged.break_at("let w = 3;\nw", 2)
     cell = debugged.notebook.send("let w = 3;\nw")
     debugged.stopped()
+    debugged.break_at("let w = 3;\nw")
     debugged.ask("continue", threadId=debugged.thread)
     assert debugged.notebook.wait(cell).outputs == [result("3")]
 
