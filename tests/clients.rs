@@ -106,6 +106,12 @@ fn debugger() {
     python::run("test_debugger.py");
 }
 
+/// Breakpoints and steps, where there is a debugger.
+#[test]
+fn stepping() {
+    python::run("test_stepping.py");
+}
+
 /// Variables that borrow from others.
 #[test]
 fn references() {

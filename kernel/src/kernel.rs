@@ -12,8 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Result};
 use ferrite_engine::{Completeness, Failure, Session};
 use ferrite_jupyter::{
-    Bell, CommMessage, CompleteReply, Debugger, ExecuteError, ExecuteReply, ExecuteRequest,
-    HelpLink, InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs, Waiting,
+    Bell, CommMessage, CompleteReply, DebugEvents, Debugger, ExecuteError, ExecuteReply,
+    ExecuteRequest, HelpLink, InspectReply, IsComplete, KernelInfo, Language, MimeBundle, Outputs,
+    Waiting,
 };
 
 use crate::outputs::{ToJupyter, ValueOf, comm_from_jupyter};
@@ -37,8 +38,8 @@ enum Start {
 /// Rust as a language for Jupyter.
 struct Rust {
     session: Option<Arc<Mutex<Session>>>,
-    /// The same, for the panel of variables, which asks from another thread.
-    shared: debugger::Shared,
+    /// Knows the session too, and asks from another thread.
+    debugger: debugger::Debugger,
     starting: Receiver<Start>,
     interrupter: Arc<Mutex<ferrite_engine::Interrupter>>,
     /// The number of the cell that ran last.
@@ -52,7 +53,7 @@ impl Rust {
         let starting = start_in_background();
         Self {
             session: None,
-            shared: debugger::Shared::default(),
+            debugger: debugger::Debugger::new(),
             starting,
             interrupter: Arc::default(),
             number: 0,
@@ -106,7 +107,7 @@ impl Rust {
         *shared = session.interrupter();
         drop(shared);
         let session = Arc::new(Mutex::new(session));
-        self.shared.set(Some(session.clone()));
+        self.debugger.set_session(Some(&session));
         self.session = Some(session);
     }
 
@@ -213,6 +214,7 @@ impl Language for Rust {
             return ExecuteError::new("Interrupted", "the cell was interrupted").into();
         }
         let number = u32::try_from(request.execution_count).unwrap_or(u32::MAX);
+        self.debugger.cell(number, &request.code);
         let ran = lock(&session).execute(number, &request.code, &mut ToJupyter(out));
         self.number = number;
         self.end_comms(out);
@@ -278,14 +280,20 @@ impl Language for Rust {
         }
     }
 
+    fn debug_events(&mut self, events: DebugEvents) {
+        self.debugger.publish_to(events);
+    }
+
     fn debugger(&self) -> Option<Debugger> {
-        let debugger = debugger::Variables::new(self.shared.clone());
+        let debugger = self.debugger.clone();
         Some(Arc::new(move |request| debugger.answer(request)))
     }
 
     fn interrupter(&self) -> Box<dyn Fn() + Send + Sync> {
         let shared = Arc::clone(&self.interrupter);
+        let debugger = self.debugger.clone();
         Box::new(move || {
+            debugger.interrupt();
             let interrupter = shared
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -295,7 +303,7 @@ impl Language for Rust {
     }
 
     fn shutdown(&mut self, _restart: bool) {
-        self.shared.set(None);
+        self.debugger.set_session(None);
         self.session = None;
     }
 }

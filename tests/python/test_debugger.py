@@ -76,14 +76,55 @@ def test_variables_change_with_the_notebook(notebook):
     assert (found["name"]["type"], found["name"]["value"]) == ("i32", "5")
 
 
-def test_a_breakpoint_is_refused_in_words(notebook):
-    path = debug(notebook, "dumpCell", code="let x = 1;")["body"]["sourcePath"]
-    answer = debug(
-        notebook,
-        "setBreakpoints",
-        source={"path": path},
-        breakpoints=[{"line": 1}],
+def inside(notebook, variable):
+    """What is inside a variable: names with values, in order."""
+    answer = debug(notebook, "variables", variablesReference=variable["variablesReference"])
+    assert answer["success"], answer
+    return answer["body"]["variables"]
+
+
+def values(found):
+    return [(it["name"], it["value"]) for it in found]
+
+
+def test_structs_and_collections_open(fresh):
+    fresh.run(
+        "use std::collections::{BTreeMap, HashSet};\n"
+        "#[derive(Debug)] struct Point { x: f64, tags: Vec<String> }\n"
+        "#[derive(Debug)] enum Shape { Dot(Point), Nothing }\n"
+        'let point = Point { x: 1.5, tags: vec!["a, b".into(), "c]".into()] };\n'
+        'let map = BTreeMap::from([("one", vec![1]), ("two", vec![])]);\n'
+        "let set = HashSet::from([7]);\n"
+        "let pair = (1, 'x', None::<u8>);\n"
+        "let shape = Some(Shape::Dot(Point { x: 0.5, tags: vec![] }));\n"
+        "let nothing = Shape::Nothing; let empty: Vec<u8> = vec![]; let number = 5;\n"
+        "let slice = [1u8, 2];"
     )
-    # JupyterLab would show one that comes back, whatever is said of it.
-    assert answer["success"] and answer["body"]["breakpoints"] == []
-    assert not debug(notebook, "next", threadId=1)["success"]
+    found = variables(fresh)
+    assert values(inside(fresh, found["point"])) == [("x", "1.5"), ("tags", '["a, b", "c]"]')]
+    tags = inside(fresh, found["point"])[1]
+    assert tags["evaluateName"] == "point.tags"
+    assert values(inside(fresh, tags)) == [("[0]", '"a, b"'), ("[1]", '"c]"')]
+    assert inside(fresh, tags)[1]["evaluateName"] == "point.tags[1]"
+    assert values(inside(fresh, found["map"])) == [('"one"', "[1]"), ('"two"', "[]")]
+    assert values(inside(fresh, found["set"])) == [("[0]", "7")]
+    assert values(inside(fresh, found["pair"])) == [("0", "1"), ("1", "'x'"), ("2", "None")]
+    [dot] = inside(fresh, found["shape"])
+    [point] = inside(fresh, dot)
+    assert values(inside(fresh, point)) == [("x", "0.5"), ("tags", "[]")]
+    assert values(inside(fresh, found["slice"])) == [("[0]", "1"), ("[1]", "2")]
+    for closed in ("nothing", "empty", "number"):
+        assert found[closed]["variablesReference"] == 0
+
+
+def test_a_large_value_opens_up_to_a_bound(notebook):
+    found = inside(notebook, variables(notebook)["many"])
+    assert len(found) == 101
+    assert values(found[:1] + found[-1:]) == [("[0]", "7"), ("…", "and more")]
+
+
+def test_what_was_moved_does_not_open(notebook):
+    many = variables(notebook)["many"]
+    notebook.run("drop(many);")
+    answer = debug(notebook, "variables", variablesReference=many["variablesReference"])
+    assert not answer["success"] and "many" in answer["message"]

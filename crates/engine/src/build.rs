@@ -45,6 +45,8 @@ pub struct ItemsLibrary {
     pub prelude: bool,
     /// The `opt-level` that it was compiled with.
     pub optimise: u8,
+    /// Whether a debugger finds its way in it.
+    pub debug: bool,
     /// Its statics that live in earlier versions of it.
     pub homes: Homes,
     /// Its own statics.
@@ -101,6 +103,8 @@ pub struct Context<'a> {
     pub optimise: Option<u8>,
     /// The format that a person chose for what is shown as text.
     pub format: Option<&'a str>,
+    /// Whether it is compiled for a debugger.
+    pub debug: bool,
     /// Whether the cell may be run in parts.
     pub may_cut: bool,
 }
@@ -118,6 +122,8 @@ pub struct Built {
     pub kin: Option<String>,
     /// The `opt-level` that it was compiled with.
     pub optimise: u8,
+    /// Whether it was compiled for a debugger.
+    pub debug: bool,
     /// Whether rustc had to run.
     pub compiled: bool,
 }
@@ -241,6 +247,7 @@ impl Context<'_> {
                 entry,
                 kin,
                 optimise,
+                debug: self.debug,
                 compiled: false,
             });
         }
@@ -252,6 +259,7 @@ impl Context<'_> {
                 crates: self.crates,
                 optimise,
                 share: self.shares(&code, optimise),
+                debug: self.debug,
                 items: self.items_library.map(|library| library.path.as_path()),
                 homes: &plan.libraries(),
                 key: &key,
@@ -320,6 +328,7 @@ impl Context<'_> {
             entry,
             kin,
             optimise,
+            debug: self.debug,
             compiled: true,
         })
     }
@@ -344,6 +353,7 @@ impl Context<'_> {
             entry,
             kin: None,
             optimise: self.level(),
+            debug: self.debug,
             compiled: true,
         })
     }
@@ -374,7 +384,8 @@ impl Context<'_> {
         } else {
             self.items.hot()
         };
-        let automatic = if self.cell.hot || items { 3 } else { 0 };
+        let hot = self.cell.hot || items;
+        let automatic = if hot && !self.debug { 3 } else { 0 };
         self.optimise.unwrap_or(automatic)
     }
 
@@ -403,6 +414,7 @@ impl Context<'_> {
                 crates: self.crates,
                 optimise: 0,
                 share: true,
+                debug: false,
                 items: self.items_library.map(|library| library.path.as_path()),
                 homes: &[],
                 key: "type",
@@ -437,6 +449,7 @@ impl Context<'_> {
             items: self.items,
             homes: &plan.homes,
             prelude: plan.prelude,
+            debug: self.debug,
             glue: self.level() == 0,
             declared: if plan.declare && plan.prelude {
                 &self.toolchain.externs
@@ -459,7 +472,9 @@ impl Context<'_> {
     /// the items in which what the cell may come to is the same. Only for cells
     /// that use items and have none.
     fn kin(&self, code: &Generated, plan: &Plan, optimise: u8) -> Option<String> {
-        let library = self.items_library.filter(|_| code.uses_items)?;
+        // The name of its file is in what a debugger reads.
+        let uses_items = code.uses_items && !self.debug;
+        let library = self.items_library.filter(|_| uses_items)?;
         self.toolchain.linker.as_ref()?;
         let types = code
             .takes
@@ -503,6 +518,7 @@ impl Context<'_> {
             crates: self.crates,
             optimise: 0,
             share: true,
+            debug: false,
             items: Some(items),
             homes: &plan.libraries(),
             key,
@@ -571,7 +587,7 @@ impl Context<'_> {
         if plan.prelude && !self.crates.id.is_empty() {
             parts.push(self.crates.id.as_bytes());
         }
-        let flags = [u8::from(plan.prelude), optimise];
+        let flags = [u8::from(plan.prelude), optimise, u8::from(self.debug)];
         parts.push(&flags);
         items::hash(&parts)
     }
@@ -1211,6 +1227,7 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
         crates: context.crates,
         optimise: 0,
         share: true,
+        debug: false,
         items: None,
         homes: &[],
         key: "syntax",

@@ -152,6 +152,8 @@ pub struct Job<'a> {
     pub optimise: u8,
     /// Whether generic code that other crates have compiled is taken from them.
     pub share: bool,
+    /// Whether a debugger is to find its way in it.
+    pub debug: bool,
     /// The crates of `:dep`, which are seen together with the prelude.
     pub crates: &'a Loaded,
     /// The current items library.
@@ -207,8 +209,9 @@ impl Toolchain {
         // An items library holds metadata, which only rustc can put there.
         let linker = self.linker.as_ref().filter(|_| !job.code.is_items);
         let warmed = match linker {
-            Some(_) => self.compile_warm(job, warm, running)?,
-            None => None,
+            // Where it works is part of what a debugger reads.
+            Some(_) if !job.debug => self.compile_warm(job, warm, running)?,
+            _ => None,
         };
         let (success, diagnostics) = match warmed {
             Some(verdict) => verdict,
@@ -302,6 +305,7 @@ impl Toolchain {
                 crates: &Loaded::default(),
                 optimise: 0,
                 share: true,
+                debug: false,
                 items: None,
                 homes: &[],
                 key: "",
@@ -419,14 +423,8 @@ impl Toolchain {
                 "--json",
                 "diagnostic-rendered-ansi",
             ])
-            .args([
-                "-C",
-                "prefer-dynamic",
-                "-C",
-                "codegen-units=1",
-                "-C",
-                "debuginfo=0",
-            ])
+            .args(["-C", "prefer-dynamic", "-C", "codegen-units=1"])
+            .args(debug_information(job))
             .arg("--extern")
             .arg(extern_argument("ferrite_runtime", &self.runtime));
         for dir in &self.dependencies {
@@ -469,6 +467,27 @@ impl Toolchain {
             .stderr(Stdio::piped());
         command
     }
+}
+
+/// What a debugger reads. The file of the statements is called the same in every
+/// cell; there it gets a name of its own.
+fn debug_information(job: &Job<'_>) -> Vec<String> {
+    let mut arguments = vec![
+        "-C".to_owned(),
+        format!("debuginfo={}", u8::from(job.debug) * 2),
+    ];
+    if job.debug {
+        arguments.extend([
+            format!("--remap-path-prefix={MAIN_FILE}={}", debugged_file(job.key)),
+            "--remap-path-scope=debuginfo".to_owned(),
+        ]);
+    }
+    arguments
+}
+
+/// The file of a cell's statements, as a debugger knows it.
+pub fn debugged_file(key: &str) -> String {
+    format!("cell-{key}.rs")
 }
 
 /// Arguments to link to the homes of statics.

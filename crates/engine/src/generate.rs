@@ -81,6 +81,8 @@ pub struct Input<'a> {
     pub homes: &'a Homes,
     /// Whether the cell sees the prelude.
     pub prelude: bool,
+    /// Whether a debugger is to find its way in it.
+    pub debug: bool,
     /// Whether it takes what is not worth optimising from the glue.
     pub glue: bool,
     /// The crates that are declared, so that rustc finds a path through them to every
@@ -487,7 +489,9 @@ impl Input<'_> {
                  __rich => __rich }}"
             ),
         };
-        format!(") {{ __shown => {{ ::ferrite_runtime::output({look}, {OR_EVCXR}) }} }}")
+        // A debugger would stop at the closure as well. Only comments follow.
+        let line = if self.debug { "\n" } else { "" };
+        format!(") {{ __shown => {{ ::ferrite_runtime::output({look}, {line}{OR_EVCXR}) }} }}")
     }
 
     /// The text without insertions: generated code stands on lines of its

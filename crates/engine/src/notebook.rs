@@ -41,6 +41,8 @@ pub struct Notebook {
     pub loaded: Loaded,
     /// The `opt-level` that a person chose.
     pub optimise: Option<u8>,
+    /// Whether cells are compiled for a debugger.
+    pub debug: bool,
     /// The format that a person chose for what is shown as text.
     pub format: Option<String>,
 }
@@ -150,6 +152,7 @@ impl Notebook {
             crates: &self.loaded,
             optimise: self.optimise,
             format: self.format.as_deref(),
+            debug: self.debug,
             may_cut,
         }
     }
@@ -292,6 +295,7 @@ impl Notebook {
             path: built.library.clone(),
             prelude: built.entry.prelude,
             optimise: built.optimise,
+            debug: built.debug,
             homes,
             statics: statics.clone(),
             basis,
@@ -315,11 +319,14 @@ impl Notebook {
         needs
     }
 
-    /// Whether a library of the items has vanished, with the compile cache for
-    /// example: cells could not be linked to it.
+    /// Whether the items have to be compiled again before cells use them: their
+    /// library has vanished, with the compile cache for example, or a debugger
+    /// would not find its way in it.
     pub fn lacks_items(&self) -> bool {
         self.library.as_ref().is_some_and(|library| {
-            !library.path.exists() || library.homes.values().any(|home| !home.exists())
+            (self.debug && !library.debug)
+                || !library.path.exists()
+                || library.homes.values().any(|home| !home.exists())
         })
     }
 

@@ -22,7 +22,8 @@ use crate::bounded::{self, Bound};
 use crate::build::{self, BuildError, Built, Rejection};
 use crate::cache::Cache;
 use crate::commands::{self, Lines};
-use crate::compile::Running;
+use crate::compile::{self, Running};
+use crate::debugging::{self, Debugging, Loading};
 use crate::dependencies::{AddError, Crates, Making};
 use crate::diagnostics;
 use crate::edits::Edit;
@@ -161,6 +162,9 @@ pub struct Session {
     pub(crate) analysis: Option<Analysis>,
     /// The compiled cells whose warnings were shown.
     warned: BTreeSet<String>,
+    debugging: Debugging,
+    /// The worker that lets debuggers attach.
+    attachable: Option<u32>,
 }
 
 impl Session {
@@ -197,6 +201,8 @@ impl Session {
             times: None,
             analysis: None,
             warned: BTreeSet::new(),
+            debugging: Debugging::default(),
+            attachable: None,
         };
         session.start_worker()?;
         let (cache, outputs) = (session.compilers.cache.clone(), session.outputs.clone());
@@ -242,6 +248,11 @@ impl Session {
     /// What stops this session's cells.
     pub fn interrupter(&self) -> Interrupter {
         self.interrupter.clone()
+    }
+
+    /// Says whether cells are compiled for a debugger, and to whom they are told.
+    pub fn debugging(&self) -> Debugging {
+        self.debugging.clone()
     }
 
     /// How long the last cell took until it could be run, if there was code in
@@ -313,6 +324,7 @@ impl Session {
             return Ok(());
         }
         self.times = None;
+        self.follow_debugger(number, sink)?;
         let known = &self.notebook.variables;
         let lines = Lines::of(code, |name| known.contains_key(name));
         let expected = self.ahead.as_ref().is_some_and(|ahead| ahead.reaches(code));
@@ -696,7 +708,33 @@ impl Session {
         let number = prepared.number;
         let places = &mut self.worker()?.places;
         places.add(&built.library, number, entry.offset, &prepared.items);
+        if let (true, Some(tell)) = (built.debug, self.debugging.watcher()) {
+            tell(&Loading {
+                process: self.worker()?.id(),
+                number,
+                file: compile::debugged_file(&built.key),
+                offset: entry.offset,
+                item_lines: debugging::item_lines(&prepared.cell.text, &prepared.cell.items),
+                items: debugging::items_files(&prepared.items),
+            });
+        }
         self.ask(request, sink)
+    }
+
+    /// Cells from now on are compiled for a debugger if there is one.
+    fn follow_debugger(&mut self, number: u32, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let watched = self.debugging.watcher().is_some();
+        if watched != self.notebook.debug {
+            self.stop_ahead();
+            self.notebook.debug = watched;
+        }
+        let process = self.worker()?.id();
+        if watched && self.attachable != Some(process) && debugging::only_ancestors_attach() {
+            self.code(number, debugging::LETS_ATTACH, sink)?;
+            self.times = None;
+            self.attachable = Some(process);
+        }
+        Ok(())
     }
 
     /// Takes a cell out of the cache that cannot be loaded.

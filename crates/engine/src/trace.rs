@@ -122,6 +122,19 @@ impl Places {
     }
 }
 
+/// A frame of the person's code in words, by the demangled name of its function;
+/// nothing for what the person has not written.
+///
+/// ```
+/// use ferrite_engine::frame_name;
+///
+/// assert_eq!(frame_name("cell_items::area").as_deref(), Some("`area`"));
+/// assert_eq!(frame_name("core::ops::function::FnOnce::call_once"), None);
+/// ```
+pub fn frame_name(demangled: &str) -> Option<String> {
+    Frame::of(demangled).map(|frame| frame.to_string())
+}
+
 /// A frame of the person's code.
 #[derive(Debug, PartialEq, Eq)]
 struct Frame {

@@ -194,6 +194,12 @@ impl Worker {
         }
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.id()
+    }
+
     /// What stops this worker.
     pub fn interrupter(&self) -> Interrupter {
         self.interrupter.clone()

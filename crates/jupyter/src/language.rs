@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use crate::{
-    Bell, CodeMirrorMode, CommMessage, Debugger, HelpLink, LanguageInfo, MimeBundle, Outputs,
-    Waiting,
+    Bell, CodeMirrorMode, CommMessage, DebugEvents, Debugger, HelpLink, LanguageInfo, MimeBundle,
+    Outputs, Waiting,
 };
 
 /// A programming language behind a Jupyter kernel.
@@ -75,6 +75,12 @@ pub trait Language: Send + 'static {
     /// [`supported_features`](KernelInfo::supported_features).
     fn debugger(&self) -> Option<Debugger> {
         None
+    }
+
+    /// Where events of a debugger go: `stopped`, `continued` and the like. Told
+    /// once, before [`debugger`](Language::debugger) is asked.
+    fn debug_events(&mut self, events: DebugEvents) {
+        let _ = events;
     }
 
     /// A function that makes a running [`execute`](Language::execute) return

@@ -91,5 +91,5 @@ pub use language::{
 pub use mime::MimeBundle;
 pub use outputs::{Outputs, Stream};
 pub use serve::serve;
-pub use socket::debug::Debugger;
+pub use socket::debug::{DebugEvents, Debugger};
 pub use waiting::Waiting;

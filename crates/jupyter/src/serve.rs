@@ -130,6 +130,7 @@ async fn run(
 
     let (inbox, control) = router::open("control", listeners.control, signer.clone());
     let (debug, debugging) = mpsc::unbounded_channel();
+    language.debug_events(debug::DebugEvents::new(publisher.clone()));
     let debugger = language.debugger();
     tokio::spawn(debug::run(
         debugger,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use ferrite_setup::{analysis, places};
 
-use crate::{python, spec};
+use crate::{debugger, python, spec};
 
 /// Prints a line per part; exits with 1 if cells cannot be run.
 pub fn run() -> Result<ExitCode> {
@@ -77,6 +77,14 @@ pub fn run() -> Result<ExitCode> {
                 "run `ferrite setup` (some 15 minutes, once)".to_owned(),
             );
         }
+    }
+    match debugger::program() {
+        Some(program) => line(true, "debugger", program.display().to_string()),
+        None => line(
+            false,
+            "debugger",
+            "install lldb-dap (on Debian: `apt install lldb-19`): breakpoints and steps".to_owned(),
+        ),
     }
     let cache = places::cell_cache();
     line(

@@ -3,10 +3,13 @@
 //!
 //! rust-analyzer needs half a minute to be ready; a variable's methods are the
 //! same every time. Setup fills the folder with the types that most notebooks
-//! have, and each notebook adds those that it asks for.
+//! have, and each notebook adds those that it asks for. All of them are read in
+//! the background when a session begins: when somebody asks for the first time,
+//! rust-analyzer starts as well, and the disk is busy with what that reads.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ferrite_wire::analysis::Item;
@@ -22,24 +25,37 @@ const MOST: usize = 2_000;
 /// The methods of types, by the type as the engine spells it.
 pub struct Methods {
     folder: PathBuf,
-    read: HashMap<String, Option<Vec<Item>>>,
+    read: Arc<Mutex<Read>>,
 }
+
+/// What was read, by file; nothing for a file that is not there.
+type Read = HashMap<PathBuf, Option<Vec<Item>>>;
 
 impl Methods {
     /// Those in a folder, which need not be there.
     pub fn new(folder: PathBuf) -> Self {
-        Self {
-            folder,
-            read: HashMap::new(),
-        }
+        let read = Arc::<Mutex<Read>>::default();
+        let (early, from) = (Arc::downgrade(&read), folder.clone());
+        std::thread::spawn(move || {
+            let files = std::fs::read_dir(from).into_iter().flatten().flatten();
+            let files = files.map(|file| file.path());
+            for file in files.filter(|file| file.extension().is_some_and(|end| end == "json")) {
+                let items = of_file(&file);
+                let Some(read) = early.upgrade() else {
+                    return;
+                };
+                lock(&read).entry(file).or_insert(items);
+            }
+        });
+        Self { folder, read }
     }
 
     /// The methods of a type.
     pub fn get(&mut self, type_text: &str) -> Option<Vec<Item>> {
         let file = self.file(type_text);
-        let read = || serde_json::from_slice(&std::fs::read(file).ok()?).ok();
-        let found = self.read.entry(type_text.to_owned()).or_insert_with(read);
-        found.clone()
+        let mut read = lock(&self.read);
+        let items = read.entry(file).or_insert_with_key(|file| of_file(file));
+        items.clone()
     }
 
     /// Keeps the methods of a type.
@@ -58,7 +74,7 @@ impl Methods {
         {
             let _ = std::fs::rename(&half, &file);
         }
-        self.read.insert(type_text.to_owned(), Some(items));
+        lock(&self.read).insert(file, Some(items));
     }
 
     fn file(&self, type_text: &str) -> PathBuf {
@@ -68,6 +84,14 @@ impl Methods {
         let name = hash(&[type_text.as_bytes()]);
         self.folder.join(name).with_extension("json")
     }
+}
+
+fn of_file(file: &Path) -> Option<Vec<Item>> {
+    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+}
+
+fn lock(read: &Mutex<Read>) -> MutexGuard<'_, Read> {
+    read.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Looks at types before anybody asks for them, under imports that every

@@ -69,6 +69,24 @@ impl Session {
             .collect()
     }
 
+    /// The first characters of a variable's `Debug`, more of them than in a
+    /// preview: for whoever looks into it.
+    pub fn debug_text(&mut self, name: &str, most: usize) -> Option<String> {
+        if !self.notebook.variables.contains_key(name) || self.worker.is_none() {
+            return None;
+        }
+        let request = Request::Preview {
+            names: vec![name.to_owned()],
+            most,
+        };
+        let Ok(Outcome::Previews(looks)) = self.ask(request, &mut Kept::default()) else {
+            return None;
+        };
+        let (_, bundle) = looks.into_iter().next()?;
+        let text = bundle.into_iter().find(|(mime, _)| mime == "text/plain");
+        text.map(|(_, text)| text)
+    }
+
     /// A variable in all its formats.
     pub fn show_variable(&mut self, name: &str) -> Option<Bundle> {
         if !self.notebook.variables.contains_key(name) {

@@ -19,6 +19,39 @@ use crate::wire::{self, Request};
 /// also while a cell runs.
 pub type Debugger = Arc<dyn Fn(&Value) -> Value + Send + Sync>;
 
+/// Publishes what a debugger says without being asked: that a cell has stopped
+/// at a breakpoint, and that it goes on.
+///
+/// ```
+/// use ferrite_jupyter::DebugEvents;
+/// use serde_json::json;
+///
+/// fn stopped(events: &DebugEvents, thread: u64) {
+///     let body = json!({ "reason": "breakpoint", "threadId": thread });
+///     events.publish(json!({ "type": "event", "event": "stopped", "body": body }));
+/// }
+/// ```
+#[derive(Clone)]
+pub struct DebugEvents(Publisher);
+
+impl DebugEvents {
+    pub(crate) fn new(publisher: Publisher) -> Self {
+        Self(publisher)
+    }
+
+    /// Publishes an event of the debug adapter protocol. May be called from any
+    /// thread, also while a cell runs.
+    pub fn publish(&self, event: Value) {
+        self.0.content(None, wire::raw("debug_event", event));
+    }
+}
+
+impl std::fmt::Debug for DebugEvents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DebugEvents")
+    }
+}
+
 /// Answers until the kernel ends.
 pub(crate) async fn run(
     debugger: Option<Debugger>,
