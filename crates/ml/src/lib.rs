@@ -52,10 +52,12 @@ mod schema;
 mod selector;
 mod split;
 mod stats;
+mod table;
 mod target;
 mod transform;
 mod tune;
 mod validate;
+mod vector;
 
 pub use cluster::{
     AgglomerativeClustering, Clusterer, Clusters, DBSCAN, GaussianMixture, KMeans, Linkage,

@@ -9,9 +9,11 @@ mod agglomerative;
 mod dbscan;
 mod fitted;
 mod k_means;
+mod lloyd;
 mod mini_batch;
 mod mixture;
 mod optics;
+mod pairs;
 mod xi;
 
 use std::fmt;

@@ -15,7 +15,7 @@ pub(crate) mod check;
 mod dummy;
 mod ensemble;
 mod linear;
-mod neighbors;
+pub(crate) mod neighbors;
 pub(crate) mod parallel;
 pub(crate) mod random;
 pub(crate) mod recipe;

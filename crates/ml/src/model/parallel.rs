@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 use std::panic::resume_unwind;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values of `part(0)`, `part(1)`, … in order.
@@ -73,6 +74,25 @@ fn map_hearing<T: Send>(
     all.into_iter().map(|(_, value)| value).collect()
 }
 
+/// Fills a slice in chunks of `length` numbers, each by its number.
+pub(crate) fn fill(slice: &mut [f64], length: usize, part: impl Fn(usize, &mut [f64]) + Sync) {
+    each(slice.chunks_mut(length).collect(), part);
+}
+
+/// As [`map`], with a thing for each part that it may change.
+pub(crate) fn each<S: Send, T: Send>(
+    things: Vec<S>,
+    part: impl Fn(usize, S) -> T + Sync,
+) -> Vec<T> {
+    let things: Vec<Mutex<Option<S>>> = things.into_iter().map(Some).map(Mutex::new).collect();
+    let parts = map(things.len(), |number| {
+        let own = things[number].lock().ok().and_then(|mut own| own.take());
+        own.map(|own| part(number, own))
+    });
+    // Each was there for the one part that took it.
+    parts.into_iter().flatten().collect()
+}
+
 /// As [`map`], for parts that can fail: the first failure by number.
 pub(crate) fn try_map<T: Send, E: Send>(
     parts: usize,
@@ -130,6 +150,13 @@ mod tests {
         );
         assert_eq!(map(0, |i| i), Vec::<usize>::new());
         assert_eq!(try_map(9, |i| if i > 3 { Err(i) } else { Ok(i) }), Err(4));
+    }
+
+    #[test]
+    fn things_are_changed_in_their_place() {
+        let mut all = vec![0.0; 10];
+        fill(&mut all, 3, |part, chunk| chunk.fill(part as f64));
+        assert_eq!(all, [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0]);
     }
 
     #[test]
