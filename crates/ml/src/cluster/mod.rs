@@ -11,6 +11,7 @@ mod fitted;
 mod k_means;
 mod mini_batch;
 mod mixture;
+mod normals;
 mod optics;
 mod xi;
 
@@ -23,7 +24,7 @@ pub use dbscan::DBSCAN;
 pub use fitted::Clusters;
 pub use k_means::KMeans;
 pub use mini_batch::MiniBatchKMeans;
-pub use mixture::GaussianMixture;
+pub use mixture::{CovarianceType, GaussianMixture};
 pub use optics::OPTICS;
 
 use crate::MlError;

@@ -276,7 +276,7 @@ fn check_count(owner: &'static str, count: usize, most: usize) -> Result<usize, 
 }
 
 /// Singular values, largest first, and the right singular vectors as rows.
-fn decompose(
+pub(crate) fn decompose(
     owner: &'static str,
     values: &Array2<f64>,
 ) -> Result<(Array1<f64>, Array2<f64>), MlError> {
