@@ -60,6 +60,15 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
+    /// The columns of a matrix.
+    pub fn of_matrix(x: &Array2<f64>) -> Self {
+        let columns = x.columns().into_iter();
+        Self {
+            rows: x.nrows(),
+            columns: columns.map(|column| Cow::Owned(column.to_vec())).collect(),
+        }
+    }
+
     pub fn rows(&self) -> usize {
         self.rows
     }

@@ -12,6 +12,7 @@ mod k_means;
 mod lloyd;
 mod mini_batch;
 mod mixture;
+mod normals;
 mod optics;
 mod pairs;
 mod xi;
@@ -25,7 +26,7 @@ pub use dbscan::DBSCAN;
 pub use fitted::Clusters;
 pub use k_means::KMeans;
 pub use mini_batch::MiniBatchKMeans;
-pub use mixture::GaussianMixture;
+pub use mixture::{CovarianceType, GaussianMixture};
 pub use optics::OPTICS;
 
 use crate::MlError;

@@ -362,7 +362,7 @@ pub(crate) fn project(
 }
 
 /// Singular values, largest first, and the right singular vectors as rows.
-fn decompose(
+pub(crate) fn decompose(
     owner: &'static str,
     table: &Table,
     mean: &Array1<f64>,
