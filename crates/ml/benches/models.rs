@@ -158,7 +158,6 @@ fn cases() -> Vec<Case> {
             "gaussian_mixture",
             GaussianMixture::new()
                 .n_components(4)
-                .n_init(1)
                 .max_iter(20)
                 .tol(1e-12),
         ),

@@ -36,7 +36,8 @@ fn map_hearing<T: Send>(
     part: impl Fn(usize) -> T + Sync,
     hear: &mut dyn FnMut(usize),
 ) -> Vec<T> {
-    let threads = threads().min(parts);
+    let all = threads();
+    let threads = all.min(parts);
     if threads < 2 {
         let made = |number: usize| {
             let value = part(number);
@@ -59,9 +60,11 @@ fn map_hearing<T: Send>(
         }
     };
     let mut all = std::thread::scope(|scope| {
-        let silent = || work(&mut |_| {});
+        // What is parallel inside of a part has its share of the cores.
+        let share = (all / threads).max(1);
+        let silent = || with_share(share, || work(&mut |_| {}));
         let running: Vec<_> = (1..threads).map(|_| scope.spawn(silent)).collect();
-        let mut all = work(hear);
+        let mut all = with_share(share, || work(hear));
         for thread in running {
             match thread.join() {
                 Ok(done) => all.extend(done),
@@ -126,6 +129,10 @@ thread_local! {
 /// cores: fits in parallel whose trees are in parallel as well would only wait for each
 /// other.
 pub(crate) fn sharing<T>(others: usize, work: impl FnOnce() -> T) -> T {
+    with_share((threads() / others.max(1)).max(1), work)
+}
+
+fn with_share<T>(share: usize, work: impl FnOnce() -> T) -> T {
     /// Also if the work unwinds.
     struct Restore(usize);
     impl Drop for Restore {
@@ -133,7 +140,6 @@ pub(crate) fn sharing<T>(others: usize, work: impl FnOnce() -> T) -> T {
             SHARE.set(self.0);
         }
     }
-    let share = (threads() / others.max(1)).max(1);
     let _restore = Restore(SHARE.replace(share));
     work()
 }
@@ -173,6 +179,14 @@ mod tests {
             );
         }
         assert_eq!(threads(), all, "only while the work lasts");
+    }
+
+    #[test]
+    fn parts_of_parts_have_no_more_threads_than_there_are_cores() {
+        let all = threads();
+        let inside = map(2 * all, |_| threads());
+        assert_eq!(inside, vec![1; 2 * all]);
+        assert_eq!(threads(), all);
     }
 
     #[test]
