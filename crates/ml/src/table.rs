@@ -40,6 +40,9 @@ impl<'a> Table<'a> {
     /// some is named.
     pub fn complete(frame: &'a DataFrame, names: &[String]) -> Result<Self, MlError> {
         let table = Self::of(frame, names)?;
+        if table.each(all_finite).into_iter().all(|finite| finite) {
+            return Ok(table);
+        }
         let mut missing = Vec::new();
         let mut infinite = Vec::new();
         for (name, column) in names.iter().zip(&table.columns) {
@@ -75,6 +78,14 @@ impl<'a> Table<'a> {
 
     pub fn columns(&self) -> &[Cow<'a, [f64]>] {
         &self.columns
+    }
+
+    /// Something of each column.
+    pub fn each<T: Send>(&self, of: impl Fn(&[f64]) -> T + Sync) -> Vec<T> {
+        if self.rows * self.columns.len() < WORTH_THREADS {
+            return self.columns.iter().map(|column| of(column)).collect();
+        }
+        parallel::map(self.columns.len(), |at| of(&self.columns[at]))
     }
 
     /// Some rows, minus a number for each column: a row for each column here.

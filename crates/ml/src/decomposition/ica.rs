@@ -17,7 +17,6 @@ use crate::model::recipe::{at_least_one, positive, recipe};
 use crate::model::{check, parallel, random};
 use crate::progress;
 use crate::stats;
-use crate::table::Table;
 use crate::transform::{FittedProjection, FittedTransformer, PCA, Transformer, numeric, project};
 use crate::vector;
 
@@ -58,8 +57,7 @@ impl FastICA {
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
         positive(Self::NAME, "tol", self.tol)?;
         let names = numeric::feature_names(frame)?;
-        let table = Table::complete(frame, &names)?;
-        check::moderate_table(&table, Self::NAME)?;
+        let table = check::moderate_table(frame, &names, Self::NAME)?;
         let count = self.n_components.unwrap_or(names.len());
         at_least_one(Self::NAME, "n_components", count)?;
         let white = PCA::new(count).whiten(true).fit(frame)?;

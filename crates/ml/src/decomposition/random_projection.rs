@@ -11,7 +11,6 @@ use crate::MlError;
 use crate::diagram::Diagram;
 use crate::model::recipe::{at_least_one, recipe};
 use crate::model::{check, random};
-use crate::table::Table;
 use crate::transform::{FittedProjection, FittedTransformer, Transformer, numeric};
 
 recipe! {
@@ -62,7 +61,7 @@ macro_rules! projection {
             pub fn fit(&self, frame: &DataFrame) -> Result<FittedProjection, MlError> {
                 at_least_one(Self::NAME, "n_components", self.n_components)?;
                 let names = numeric::feature_names(frame)?;
-                check::moderate_table(&Table::complete(frame, &names)?, Self::NAME)?;
+                check::moderate_table(frame, &names, Self::NAME)?;
                 let count = names.len();
                 if self.n_components > count {
                     return Err(check::unable(

@@ -1,6 +1,8 @@
 //! What every model checks before it starts, so that none meets input on which
 //! it, or the crate behind it, would panic.
 
+use polars::prelude::DataFrame;
+
 use crate::MlError;
 use crate::features::Features;
 use crate::table::{self, Table};
@@ -131,13 +133,21 @@ pub(crate) fn moderate_features(features: &Features, model: &'static str) -> Res
     Ok(())
 }
 
-/// As [`moderate_features`], column by column.
-pub(crate) fn moderate_table(table: &Table, model: &'static str) -> Result<(), MlError> {
-    let is_moderate = |column: &[f64]| table::all(column, |value| !too_large(&value));
-    match table.columns().iter().all(|column| is_moderate(column)) {
-        true => Ok(()),
-        false => Err(unable(model, format!("the features are {TOO_LARGE}"))),
+/// The columns of a frame, none of which has gaps or numbers of which squares would
+/// overflow.
+pub(crate) fn moderate_table<'a>(
+    frame: &'a DataFrame,
+    names: &[String],
+    model: &'static str,
+) -> Result<Table<'a>, MlError> {
+    let table = Table::of(frame, names)?;
+    // No number that is missing or infinite passes for a moderate one.
+    let is_moderate = |column: &[f64]| table::all(column, |value| value.abs() <= LARGEST);
+    if table.each(is_moderate).into_iter().all(|moderate| moderate) {
+        return Ok(table);
     }
+    Table::complete(frame, names)?;
+    Err(unable(model, format!("the features are {TOO_LARGE}")))
 }
 
 fn too_large(value: &f64) -> bool {

@@ -119,11 +119,7 @@ impl PCA {
         if rows < 2 {
             return Err(too_few(NAME, rows));
         }
-        let mean: Array1<f64> = table
-            .columns()
-            .iter()
-            .map(|column| stats::mean(column))
-            .collect();
+        let mean = Array1::from(table.each(stats::mean));
         let (singular, vectors) = decompose(NAME, &table, &mean)?;
         let variances = singular.mapv(|s| s * s / (rows - 1) as f64);
         let total = variances.sum();
@@ -293,7 +289,7 @@ fn check_count(owner: &'static str, count: usize, most: usize) -> Result<usize, 
 const BLOCK: usize = 1_024;
 /// Rows whose products one thread adds up. It does not depend on the number of threads,
 /// and so the sums do not.
-const PART: usize = 16 * BLOCK;
+const PART: usize = 4 * BLOCK;
 /// With fewer numbers than this, threads cost more than they bring.
 const WORTH_THREADS: usize = 400_000;
 
@@ -374,7 +370,7 @@ pub(crate) fn decompose(
     /// Beyond it the sums of squares have no place in a float.
     const LARGEST: f64 = 1e140;
     let is_large = |column: &[f64]| !table::all(column, |value| value.abs() <= LARGEST);
-    if table.columns().iter().any(|column| is_large(column)) {
+    if table.each(is_large).into_iter().any(|large| large) {
         return Err(MlError::Unable {
             model: owner,
             reason: "the columns are too large for floating-point numbers; scale them first"
