@@ -393,7 +393,7 @@ fn run(folder: &Path, sizes: &[String], names: &[String]) -> Result<(), Box<dyn 
     let theirs = scikit_learn(folder, &asked)?;
     println!(
         "\n{:>7} {:<20} {:>9} {:>9} {:>7}   {:>9} {:>9} {:>7}",
-        "rows", "model", "fit s", "sklearn", "ratio", "predict s", "sklearn", "ratio"
+        "rows", "model", "fit ms", "sklearn", "ratio", "predict", "sklearn", "ratio"
     );
     let mut slower = Vec::new();
     for (rows, name, fit, predict) in ours {
@@ -401,7 +401,9 @@ fn run(folder: &Path, sizes: &[String], names: &[String]) -> Result<(), Box<dyn 
             continue;
         };
         let mut line = format!(
-            "{rows:>7} {name:<20} {fit:>9.4} {their_fit:>9.4} {:>7.2}",
+            "{rows:>7} {name:<20} {:>9.2} {:>9.2} {:>7.2}",
+            fit * 1e3,
+            their_fit * 1e3,
             their_fit / fit
         );
         if *their_fit < fit {
@@ -410,7 +412,9 @@ fn run(folder: &Path, sizes: &[String], names: &[String]) -> Result<(), Box<dyn 
         if let Some(predict) = predict {
             let ratio = their_predict / predict;
             line.push_str(&format!(
-                "   {predict:>9.4} {their_predict:>9.4} {ratio:>7.2}"
+                "   {:>9.2} {:>9.2} {ratio:>7.2}",
+                predict * 1e3,
+                their_predict * 1e3
             ));
             if ratio < 1.0 {
                 slower.push(format!("{rows} {name} predict {ratio:.2}"));
