@@ -28,7 +28,7 @@ fn exp_of(value: f64) -> f64 {
     // Added to a number and subtracted again, it leaves the nearest whole one, which also
     // stands in the last bits of the sum.
     const WHOLE: f64 = 6_755_399_441_055_744.0;
-    let value = value.max(-708.0).min(709.0);
+    let value = value.clamp(-708.0, 709.0);
     let shifted = value * std::f64::consts::LOG2_E + WHOLE;
     let whole = shifted - WHOLE;
     let r = (value - whole * LN_2_HIGH) - whole * LN_2_LOW;

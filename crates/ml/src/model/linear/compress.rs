@@ -168,7 +168,7 @@ impl Source<'_> {
         }
         for column in 0..columns {
             let left: f64 = table[[column, column]];
-            if column < features && !(left > LEFT * squares[column]) {
+            if column < features && (left.is_nan() || left <= LEFT * squares[column]) {
                 return None;
             }
             let root = left.max(0.0).sqrt();

@@ -98,7 +98,7 @@ impl KdTree {
                     right,
                 } => {
                     let offset = query[*feature] - value;
-                    let is_near = !(offset * offset > square);
+                    let is_near = offset * offset <= square;
                     if is_near || offset < 0.0 {
                         pending.push(*left);
                     }

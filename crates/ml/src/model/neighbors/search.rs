@@ -251,7 +251,7 @@ impl Index {
                     let far = |(product, square): (&f64, &f64)| own - 2.0 * product + square;
                     // Most points are too far; many of them are seen to be so at a time.
                     // A query beyond all numbers is as far from one as from another.
-                    let is_near = |near, pair| near | !(far(pair) > limit);
+                    let is_near = |near, pair| near | (far(pair) <= limit) | far(pair).is_nan();
                     if !products.iter().zip(squares).fold(false, is_near) {
                         continue;
                     }
