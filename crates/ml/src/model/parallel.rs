@@ -59,9 +59,9 @@ fn map_hearing<T: Send>(
             hear(over.fetch_add(1, Ordering::Relaxed) + 1);
         }
     };
+    // What is parallel inside of a part has its share of the cores.
+    let share = (all / threads).max(1);
     let mut all = std::thread::scope(|scope| {
-        // What is parallel inside of a part has its share of the cores.
-        let share = (all / threads).max(1);
         let silent = || with_share(share, || work(&mut |_| {}));
         let running: Vec<_> = (1..threads).map(|_| scope.spawn(silent)).collect();
         let mut all = with_share(share, || work(hear));
