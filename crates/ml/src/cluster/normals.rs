@@ -44,7 +44,7 @@ impl Normals {
     ) -> Option<Self> {
         // None is divided by 0.
         let counts = shares.sum_axis(Axis(0)) + 10.0 * f64::EPSILON;
-        let means = shares.t().dot(x) / &counts.view().insert_axis(Axis(1));
+        let means = shares.t().dot(x) / counts.view().insert_axis(Axis(1));
         let weights = &counts / counts.sum();
         let groups = 0..counts.len();
         let whiten = match kind {

@@ -407,6 +407,7 @@ pub fn mean_pinball_loss(y_true: &Series, y_pred: &Series, alpha: f64) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use polars::prelude::NamedFrom;
 
     #[test]
     fn numbers_of_any_size_are_measured() {

@@ -89,6 +89,20 @@ fn metrics_of_classes() {
         check(brier_score_loss(&truth, &proba), "brier");
         check(average_precision_score(&truth, &proba), "average_precision");
         check(top_k_accuracy_score(&truth, &proba, 2), "top_2");
+        if proba.width() > 3 {
+            check(top_k_accuracy_score(&truth, &proba, 3), "top_3");
+        }
+        let report = classification_report(&truth, &guess).unwrap();
+        let parts: [fn(&ClassScore) -> f64; 4] = [
+            |class| class.precision,
+            |class| class.recall,
+            |class| class.f1,
+            |class| class.support as f64,
+        ];
+        for (part, want) in parts.iter().zip(want["report"].as_array().unwrap()) {
+            let found: Vec<f64> = report.classes().iter().map(part).collect();
+            all_close(&found, want, TOLERANCE, &format!("{name} report"));
+        }
         let counts = confusion_matrix(&truth, &guess).unwrap().counts().concat();
         let counts: Vec<f64> = counts.into_iter().map(|count| count as f64).collect();
         all_close(&counts, &want["confusion"], 0.0, name);

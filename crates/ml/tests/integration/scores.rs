@@ -241,7 +241,12 @@ fn support_vectors() {
         svc().kernel(Kernel::Poly).coef0(1.0),
     );
     let sigmoid = svc().kernel(Kernel::Sigmoid).coef0(0.5);
-    check("svc_sigmoid", true, SAME, sigmoid);
+    // This kernel is not positive, so there is more than one solution: a row or two differ.
+    let bar = Bar::Reach {
+        score: 0.005,
+        log_loss: 0.0,
+    };
+    check("svc_sigmoid", true, bar, sigmoid);
     // The kernel is kept in 32 bits, as in libsvm.
     let svr = SVR::new().c(50.0).epsilon(2.0).tol(1e-6);
     check("svr", true, Bar::Same(1e-5), svr);

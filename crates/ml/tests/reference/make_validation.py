@@ -126,6 +126,10 @@ for name in ["breast_cancer", "wine", "digits", "iris", "penguins"]:
         "confusion": numbers(m.confusion_matrix(y, pred)),
         "top_2": m.top_k_accuracy_score(y, proba, k=2, labels=classes) if len(classes) > 2 else 1.0,
     }
+    found["top_3"] = m.top_k_accuracy_score(y, proba, k=3, labels=classes) if len(classes) > 3 else 1.0
+    # Precision, recall, F1 and rows of each class, as in `classification_report`.
+    report = m.precision_recall_fscore_support(y, pred, labels=classes, zero_division=0)
+    found["report"] = [numbers(part) for part in report]
     for average in ["micro", "macro", "weighted"]:
         found[f"precision_{average}"] = m.precision_score(y, pred, average=average, zero_division=0)
         found[f"recall_{average}"] = m.recall_score(y, pred, average=average, zero_division=0)
