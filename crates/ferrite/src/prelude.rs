@@ -28,8 +28,8 @@ pub use ferrite_ml::{
     train_test_split,
 };
 pub use ferrite_ml::{
-    Criterion, Direction, DummyNumber, DummyStrategy, Gamma, Kernel, Link, Linkage, MaxFeatures,
-    Voting,
+    CovarianceType, Criterion, Direction, DummyNumber, DummyStrategy, Gamma, Kernel, Link, Linkage,
+    MaxFeatures, TsneInit, Voting,
 };
 // Splits, metrics, comparisons and searches.
 pub use ferrite_ml::text;

@@ -4,7 +4,7 @@
 //! what is slower than scikit-learn.
 //!
 //! ```text
-//! FERRITE_PYTHON=/tmp/reference/bin/python cargo bench -p ferrite-ml --bench validation -- [name…] [rows…]
+//! FERRITE_PYTHON=/tmp/reference/bin/python cargo bench --bench validation -- [name…] [rows…]
 //! ```
 //!
 //! Names are parts of names, rows one of 1000, 10000, 100000. At 100,000 rows neighbours

@@ -9,6 +9,7 @@ use polars::prelude::{Column, DataFrame};
 
 use crate::MlError;
 use crate::columns::{self, Kind};
+use crate::table::{Table, all_finite};
 
 /// Finite numbers, one row for each sample and one named column for each feature.
 ///
@@ -79,22 +80,11 @@ impl Features {
 
     /// The columns of these names, in this order.
     pub(crate) fn from_columns(frame: &DataFrame, names: &[String]) -> Result<Self, MlError> {
-        let mut values = Array2::zeros((frame.height(), names.len()));
-        let mut missing = Vec::new();
-        for (name, mut target) in names.iter().zip(values.columns_mut()) {
-            let column = columns::numbers(frame, name)?;
-            let gaps = column.iter().filter(|value| value.is_none()).count();
-            if gaps > 0 {
-                missing.push((name.clone(), gaps));
-            }
-            for (slot, value) in target.iter_mut().zip(column) {
-                *slot = value.unwrap_or(0.0);
-            }
-        }
-        if !missing.is_empty() {
-            return Err(MlError::MissingValues { columns: missing });
-        }
-        Self::new(names.iter().cloned(), values)
+        let values = Table::complete(frame, names)?.matrix();
+        Ok(Self {
+            names: names.to_vec(),
+            values,
+        })
     }
 
     /// The names of the features.
@@ -145,6 +135,9 @@ impl Features {
     }
 
     fn check_finite(&self) -> Result<(), MlError> {
+        if self.values.as_slice().is_some_and(all_finite) {
+            return Ok(());
+        }
         let mut missing = Vec::new();
         let mut infinite = Vec::new();
         for (name, column) in self.names.iter().zip(self.values.columns()) {

@@ -52,17 +52,21 @@ mod schema;
 mod selector;
 mod split;
 mod stats;
+mod table;
 mod target;
 mod transform;
 mod tune;
 mod validate;
+mod vector;
 
 pub use cluster::{
-    AgglomerativeClustering, Clusterer, Clusters, DBSCAN, GaussianMixture, KMeans, Linkage,
-    MiniBatchKMeans, OPTICS,
+    AgglomerativeClustering, Clusterer, Clusters, CovarianceType, DBSCAN, GaussianMixture, KMeans,
+    Linkage, MiniBatchKMeans, OPTICS,
 };
 pub use compare::{Compare, Leaderboard, compare};
-pub use decomposition::{FastICA, GaussianRandomProjection, SparseRandomProjection, TSNE};
+pub use decomposition::{
+    FastICA, GaussianRandomProjection, SparseRandomProjection, TSNE, TsneInit,
+};
 pub use diagram::Diagram;
 pub use distribution::{ColumnDistribution, TrainingDistribution};
 pub use error::MlError;
@@ -100,7 +104,7 @@ pub use model::{
     VotingRegressor, knn,
 };
 pub use params::{ParamValue, Params};
-pub use persist::{Saved, load, load_transformer, save_transformer};
+pub use persist::{Saved, SavedRecipe, load, load_transformer, save_transformer};
 pub use pipeline::{FittedPipeline, Pipeline};
 pub use progress::{Progress, on_progress};
 pub use schema::{InputSchema, SchemaChanges};

@@ -11,6 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::MlError;
+use crate::persist::SavedRecipe;
 
 /// The value of a parameter.
 ///
@@ -80,9 +81,10 @@ impl From<usize> for ParamValue {
     }
 }
 
+/// Numbers beyond `i64` are written out.
 impl From<u64> for ParamValue {
     fn from(value: u64) -> Self {
-        Self::Integer(i64::try_from(value).unwrap_or(i64::MAX))
+        i64::try_from(value).map_or_else(|_| Self::Text(value.to_string()), Self::Integer)
     }
 }
 
@@ -152,6 +154,33 @@ pub trait Params {
     fn set_param(&mut self, name: &str, _value: &ParamValue) -> Result<(), MlError> {
         Err(unknown("this recipe", name, &[]))
     }
+
+    /// What a file keeps of the recipe, so that a loaded pipeline can be fitted anew.
+    /// `None` for types of one's own, which a file cannot name.
+    ///
+    /// ```
+    /// use ferrite_ml::{FunctionTransformer, Params, StandardScaler};
+    ///
+    /// assert!(StandardScaler::new().recipe().is_some());
+    /// assert!(FunctionTransformer::new("same", |frame| Ok(frame.clone())).recipe().is_none());
+    /// ```
+    fn recipe(&self) -> Option<SavedRecipe> {
+        None
+    }
+}
+
+impl<T: Params + ?Sized> Params for Box<T> {
+    fn params(&self) -> Vec<(String, ParamValue)> {
+        (**self).params()
+    }
+
+    fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
+        (**self).set_param(name, value)
+    }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        (**self).recipe()
+    }
 }
 
 /// A type that a parameter can have.
@@ -205,6 +234,7 @@ impl Field for u64 {
             ParamValue::Number(value) if value.fract() == 0.0 && (0.0..=EXACT).contains(value) => {
                 Ok(*value as Self)
             }
+            ParamValue::Text(digits) => digits.parse().map_err(|_| RULE),
             _ => Err(RULE),
         }
     }
@@ -304,6 +334,11 @@ macro_rules! params {
                     })*
                     _ => Err($crate::params::unknown($owner, name, &[$(stringify!($name)),*])),
                 }
+            }
+
+            fn recipe(&self) -> Option<$crate::SavedRecipe> {
+                let params = $crate::params::Params::params(self);
+                Some($crate::SavedRecipe::plain($owner, params))
             }
         }
     };
@@ -453,6 +488,7 @@ mod tests {
         assert!(usize::from_value(&ParamValue::Number(3.5)).is_err());
         assert!(usize::from_value(&ParamValue::Integer(-1)).is_err());
         assert_eq!(f64::from_value(&ParamValue::Integer(3)), Ok(3.0));
+        assert_eq!(u64::from_value(&u64::MAX.into()), Ok(u64::MAX));
         assert_eq!(Option::<f64>::from_value(&"none".into()), Ok(None));
         assert_eq!(<(usize, usize)>::from_value(&(1, 2).into()), Ok((1, 2)));
         assert!(<(usize, usize)>::from_value(&vec![1, 2, 3].into()).is_err());

@@ -4,6 +4,8 @@ use std::fmt;
 
 use polars::prelude::{DataFrame, DataType, StringChunked, StringNameSpaceImpl};
 
+use serde::{Deserialize, Serialize};
+
 use crate::MlError;
 use crate::columns::{self, Kind};
 
@@ -21,15 +23,16 @@ use crate::columns::{self, Kind};
 /// assert_eq!(chosen(Columns::all_but(["sex"]))?, ["bill_mm", "mass_g"]);
 /// # Ok::<(), MlError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Columns(Choice);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Choice {
     All,
     Numeric,
     Categorical,
     Dates,
+    #[serde(with = "crate::persist::dtype::list")]
     Typed(Vec<DataType>),
     Named(Vec<String>),
     AllBut(Vec<String>),

@@ -5,14 +5,15 @@
 //! millionth for equal.
 
 use kodama::{Method, linkage};
+use ndarray::Array2;
 use polars::prelude::DataFrame;
 
-use super::fitted::{Clusters, Rule};
+use super::fitted::{Clusters, Rule, squared_distance};
 use super::{Clusterer, features};
 use crate::MlError;
 use crate::diagram::Diagram;
-use crate::model::check;
 use crate::model::recipe::{at_least_one, recipe};
+use crate::model::{check, parallel};
 use crate::params::choices;
 
 /// What the distance of two groups is.
@@ -66,6 +67,29 @@ recipe! {
 /// More rows have more distances than memory is likely to hold.
 const MOST_ROWS: usize = 40_000;
 
+/// The distances of all pairs of rows, those of the first row to all later ones first.
+fn distances(x: &Array2<f64>) -> Vec<f64> {
+    let x = x.as_standard_layout();
+    let (rows, width) = x.dim();
+    let values = x.as_slice().unwrap_or_default();
+    let mut distances = vec![0.0; rows * (rows - 1) / 2];
+    let mut of_rows = Vec::with_capacity(rows);
+    let mut rest = distances.as_mut_slice();
+    for row in 0..rows {
+        let (own, later) = rest.split_at_mut(rows - row - 1);
+        of_rows.push(own);
+        rest = later;
+    }
+    parallel::each(of_rows, |row, distances| {
+        let own = &values[row * width..(row + 1) * width];
+        let others = values[(row + 1) * width..].chunks_exact(width);
+        for (distance, other) in distances.iter_mut().zip(others) {
+            *distance = squared_distance(own, other).sqrt();
+        }
+    });
+    distances
+}
+
 impl Clusterer for AgglomerativeClustering {
     fn diagram(&self) -> Diagram {
         self.boxed()
@@ -90,20 +114,7 @@ impl Clusterer for AgglomerativeClustering {
                 ),
             ));
         }
-        let x = features.values();
-        let mut distances = Vec::with_capacity(rows * (rows - 1) / 2);
-        for row in 0..rows {
-            ferrite_interrupt::checkpoint();
-            let own = x.row(row);
-            distances.extend((row + 1..rows).map(|other| {
-                let square: f64 = own
-                    .iter()
-                    .zip(x.row(other))
-                    .map(|(a, b)| (a - b) * (a - b))
-                    .sum();
-                square.sqrt()
-            }));
-        }
+        let mut distances = distances(features.values());
         let method = match self.linkage {
             Linkage::Ward => Method::Ward,
             Linkage::Complete => Method::Complete,

@@ -1,14 +1,17 @@
 //! Groups that were found.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use ferrite_display::html::{card, escape};
 use ferrite_display::{MimeBundle, Show};
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use polars::prelude::{Column, DataFrame, Series};
 use serde::{Deserialize, Serialize};
 
 use crate::features::Features;
+use crate::model::parallel;
+use crate::table::Table;
 use crate::{MlError, columns};
 
 /// A number for each row: its group, or -1 if it has none.
@@ -225,14 +228,11 @@ impl Clusters {
     /// The group of each new row; an error where groups have no rule for new
     /// rows (DBSCAN, OPTICS and agglomerative clusters, as in scikit-learn).
     pub fn predict(&self, frame: &DataFrame) -> Result<Series, MlError> {
-        let features = Features::from_columns(frame, &self.features)?;
+        let table = Table::complete(frame, &self.features)?;
         let labels: Vec<i32> = match &self.rule {
-            Rule::Centers(centers) => nearest(features.values(), centers)
-                .into_iter()
-                .map(|(group, _)| group as i32)
-                .collect(),
+            Rule::Centers(centers) => nearest_of(&table, centers),
             Rule::Normals { .. } => self
-                .shares(&features)
+                .shares(&Features::from_columns(frame, &self.features)?)
                 .rows()
                 .into_iter()
                 .map(|row| {
@@ -344,27 +344,81 @@ impl Clusters {
 
 /// The nearest centre of each row, with the squared distance.
 pub(super) fn nearest(x: &Array2<f64>, centers: &Array2<f64>) -> Vec<(usize, f64)> {
-    let squares: Vec<f64> = centers.rows().into_iter().map(|c| c.dot(&c)).collect();
-    let parts = crate::model::parallel::ranges(x.nrows(), 512);
-    let found = crate::model::parallel::map(parts.len(), |part| {
-        let rows = x.slice(ndarray::s![parts[part].clone(), ..]);
-        let products = rows.dot(&centers.t());
-        let choose = |(row, products): (ArrayView1<f64>, ArrayView1<f64>)| {
-            let (mut best, mut least) = (0, f64::INFINITY);
-            for (group, product) in products.iter().enumerate() {
-                let far = squares[group] - 2.0 * product;
-                if far < least {
-                    (best, least) = (group, far);
-                }
-            }
-            let center = centers.row(best);
-            let square = row.iter().zip(center).map(|(a, b)| (a - b) * (a - b)).sum();
-            (best, square)
+    let squares = squares_of(centers);
+    let found = in_blocks(x.nrows(), |rows| {
+        let block = x.slice(ndarray::s![rows, ..]);
+        let choose = |(row, group): (ArrayView1<f64>, u32)| {
+            let center = centers.row(group as usize);
+            let square = match (row.as_slice(), center.as_slice()) {
+                (Some(row), Some(center)) => squared_distance(row, center),
+                _ => (&row - &center).mapv(|d| d * d).sum(),
+            };
+            (group as usize, square)
         };
-        let rows = rows.rows().into_iter().zip(products.rows());
-        rows.map(choose).collect::<Vec<(usize, f64)>>()
+        let groups = groups_of(block.t(), centers, &squares);
+        let rows = block.rows().into_iter().zip(groups);
+        rows.map(choose).collect::<Vec<_>>()
     });
     found.into_iter().flatten().collect()
+}
+
+/// The group of each row of a table.
+fn nearest_of(table: &Table, centers: &Array2<f64>) -> Vec<i32> {
+    let squares = squares_of(centers);
+    let none = vec![0.0; centers.ncols()];
+    let found = in_blocks(table.rows(), |rows| {
+        let block = table.centered(rows, &none);
+        groups_of(block.view(), centers, &squares)
+    });
+    found
+        .into_iter()
+        .flatten()
+        .map(|group| group as i32)
+        .collect()
+}
+
+fn squares_of(centers: &Array2<f64>) -> Vec<f64> {
+    centers.rows().into_iter().map(|c| c.dot(&c)).collect()
+}
+
+/// Rows that are multiplied with the centres at a time.
+const BLOCK: usize = 1_024;
+
+fn in_blocks<T: Send>(rows: usize, block: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+    let range = |number: usize| number * BLOCK..((number + 1) * BLOCK).min(rows);
+    parallel::map(rows.div_ceil(BLOCK), |number| block(range(number)))
+}
+
+/// The nearest centre of each column of a block; of equally near ones the first.
+fn groups_of(block: ArrayView2<f64>, centers: &Array2<f64>, squares: &[f64]) -> Vec<u32> {
+    let products = centers.dot(&block);
+    let mut least = vec![f64::INFINITY; block.ncols()];
+    let mut groups = vec![0; block.ncols()];
+    for ((group, products), square) in (0..).zip(products.rows()).zip(squares) {
+        let each = least.iter_mut().zip(&mut groups).zip(products);
+        for ((least, chosen), product) in each {
+            let far = square - 2.0 * product;
+            let is_nearer = far < *least;
+            *least = if is_nearer { far } else { *least };
+            *chosen = if is_nearer { group } else { *chosen };
+        }
+    }
+    groups
+}
+
+/// The square of the distance of two rows, in four sums at the same time.
+#[inline]
+pub(super) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; 4];
+    let (heads, rests) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest = heads.remainder().iter().zip(rests.remainder());
+    let rest: f64 = rest.map(|(a, b)| (a - b) * (a - b)).sum();
+    for (a, b) in heads.zip(rests) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += (a - b) * (a - b);
+        }
+    }
+    (sums[0] + sums[2]) + (sums[1] + sums[3]) + rest
 }
 
 impl Show for Clusters {

@@ -1,17 +1,12 @@
 //! k-means: centres, each in the middle of the rows that are nearest to it.
 //!
-//! linfa-clustering draws the first centres and moves them, one run at a time, so
-//! that an interrupt is met between runs. The best of its runs is chosen here:
-//! its own choice measures each run by the centres before the last step.
+//! The best of some runs counts; see `lloyd` for the steps of one.
 
-use linfa::traits::Fit;
-use linfa::{DatasetBase, ParamGuard};
-use linfa_clustering::KMeansInit;
-use linfa_nn::distance::L2Dist;
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 use polars::prelude::DataFrame;
 
 use super::fitted::{Clusters, Rule, nearest};
+use super::lloyd::{self, Rows};
 use super::{Clusterer, distinct, features};
 use crate::MlError;
 use crate::diagram::Diagram;
@@ -69,72 +64,29 @@ impl KMeans {
         let features = features(frame, Self::NAME, self.n_clusters)?;
         distinct(&features, Self::NAME, self.n_clusters)?;
         let x = features.values();
-        let records = DatasetBase::from(x.view());
-        let mut best: Option<(f64, Array2<f64>)> = None;
+        let rows = Rows::of(x);
+        let mut best: Option<(f64, Array2<f64>, Labels)> = None;
         for run in 0..self.n_init {
             ferrite_interrupt::checkpoint();
             progress::report("KMeans: runs", run, self.n_init);
-            let rng = random::generator(self.seed, run);
-            let fitted = linfa_clustering::KMeans::params_with(self.n_clusters, rng, L2Dist)
-                .n_runs(1)
-                .init_method(KMeansInit::KMeansPlusPlus)
-                .max_n_iterations(self.max_iter as u64)
-                .tolerance(stillness(x, self.tol))
-                .check()
-                .map_err(|error| check::unable(Self::NAME, error))?
-                .fit(&records)
-                .map_err(|error| check::unable(Self::NAME, error))?;
-            let centers = at_means(x, fitted.centroids().clone(), self.max_iter);
-            let inertia = nearest(x, &centers).iter().map(|(_, square)| square).sum();
-            if best.as_ref().is_none_or(|(least, _)| inertia < *least) {
-                best = Some((inertia, centers));
+            let mut rng = random::generator(self.seed, run);
+            let start = lloyd::far_centers(&rows, self.n_clusters, &mut rng);
+            let settled = lloyd::settle(&rows, start, self.max_iter, self.tol);
+            let centers = rows.as_given(&settled);
+            let found = nearest(x, &centers);
+            let inertia = found.iter().map(|(_, square)| square).sum();
+            if best.as_ref().is_none_or(|(least, ..)| inertia < *least) {
+                let labels = found.into_iter().map(|(group, _)| Some(group));
+                best = Some((inertia, centers, labels.collect()));
             }
         }
-        let Some((inertia, centers)) = best else {
+        let Some((inertia, centers, labels)) = best else {
             return Err(check::unable(Self::NAME, "no run came to an end"));
         };
-        let labels: Vec<_> = nearest(x, &centers)
-            .iter()
-            .map(|(group, _)| Some(*group))
-            .collect();
         let clusters = Clusters::new(Self::NAME, &features, &labels, Rule::Centers(centers));
         Ok(clusters.inertia_of(inertia))
     }
 }
 
-/// Moves centres to the means of their groups until no row changes its group. linfa
-/// counts an old centre as one more row of its group, so its centres come near to the
-/// means and never arrive.
-fn at_means(x: &Array2<f64>, mut centers: Array2<f64>, most: usize) -> Array2<f64> {
-    let mut groups: Vec<usize> = Vec::new();
-    for _ in 0..most {
-        ferrite_interrupt::checkpoint();
-        let now = nearest(x, &centers);
-        let now: Vec<usize> = now.into_iter().map(|(group, _)| group).collect();
-        if now == groups {
-            break;
-        }
-        groups = now;
-        let mut sums = Array2::<f64>::zeros(centers.raw_dim());
-        let mut counts = vec![0_usize; centers.nrows()];
-        for (row, &group) in x.rows().into_iter().zip(&groups) {
-            let mut sum = sums.row_mut(group);
-            sum += &row;
-            counts[group] += 1;
-        }
-        for (group, count) in counts.into_iter().enumerate() {
-            if count > 0 {
-                let mean = &sums.row(group) / count as f64;
-                centers.row_mut(group).assign(&mean);
-            }
-        }
-    }
-    centers
-}
-
-/// How little centres move when they stand still: scikit-learn's tolerance is of
-/// squares, by the mean variance; linfa's of the distance itself.
-pub(super) fn stillness(x: &Array2<f64>, tol: f64) -> f64 {
-    let variance = x.var_axis(Axis(0), 0.0).mean().unwrap_or(0.0);
-    (tol * variance).sqrt().max(1e-12)
-}
+/// The group of each row.
+type Labels = Vec<Option<usize>>;

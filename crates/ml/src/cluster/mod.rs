@@ -9,11 +9,15 @@ mod agglomerative;
 mod dbscan;
 mod fitted;
 mod k_means;
+mod lloyd;
 mod mini_batch;
 mod mixture;
+mod normals;
 mod optics;
+mod pairs;
 mod xi;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use polars::prelude::DataFrame;
@@ -23,7 +27,7 @@ pub use dbscan::DBSCAN;
 pub use fitted::Clusters;
 pub use k_means::KMeans;
 pub use mini_batch::MiniBatchKMeans;
-pub use mixture::GaussianMixture;
+pub use mixture::{CovarianceType, GaussianMixture};
 pub use optics::OPTICS;
 
 use crate::MlError;
@@ -78,22 +82,18 @@ fn features(frame: &DataFrame, owner: &'static str, clusters: usize) -> Result<F
 /// Fails unless that many rows differ: where several centres must start at
 /// different rows, equal ones make linfa panic.
 fn distinct(features: &Features, owner: &'static str, clusters: usize) -> Result<(), MlError> {
-    let mut rows: Vec<Vec<u64>> = features
-        .values()
-        .rows()
-        .into_iter()
-        .map(|row| row.iter().map(|value| (value + 0.0).to_bits()).collect())
-        .collect();
-    rows.sort_unstable();
-    rows.dedup();
-    if rows.len() >= clusters {
-        return Ok(());
+    let mut seen: HashSet<Vec<u64>> = HashSet::new();
+    for row in features.values().rows() {
+        seen.insert(row.iter().map(|value| (value + 0.0).to_bits()).collect());
+        if seen.len() >= clusters {
+            return Ok(());
+        }
     }
     Err(check::unable(
         owner,
         format!(
             "{clusters} clusters were asked for, but only {} rows differ",
-            rows.len()
+            seen.len()
         ),
     ))
 }

@@ -4,14 +4,16 @@
 //! (its core distance) where it has none, so where one group ends and the next
 //! begins cannot be read from it; the order is computed here.
 
+use ndarray::Array2;
 use polars::prelude::DataFrame;
 
-use super::fitted::{Clusters, Rule};
+use super::fitted::{Clusters, Rule, squared_distance};
 use super::xi::Plot;
 use super::{Clusterer, features};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::model::check;
+use crate::model::neighbors::Index;
 use crate::model::recipe::{at_least_two, positive, recipe};
 
 recipe! {
@@ -130,48 +132,52 @@ struct Order {
 }
 
 impl Order {
-    fn of(x: &ndarray::Array2<f64>, min_samples: usize, limit: f64) -> Self {
+    fn of(x: &Array2<f64>, min_samples: usize, limit: f64) -> Self {
+        let x = x.as_standard_layout();
         let count = x.nrows();
-        let distances = |row: usize| -> Vec<f64> {
-            let own = x.row(row);
-            let square = |other: ndarray::ArrayView1<f64>| -> f64 {
-                own.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum()
-            };
-            x.rows()
-                .into_iter()
-                .map(|other| square(other).sqrt())
-                .collect()
+        let distance = |a: usize, b: usize| match (x.row(a).as_slice(), x.row(b).as_slice()) {
+            (Some(a), Some(b)) => squared_distance(a, b).sqrt(),
+            _ => f64::INFINITY,
         };
-        let core = crate::model::parallel::map(count, |row| {
-            let mut all = distances(row);
-            let (_, core, _) = all.select_nth_unstable_by(min_samples - 1, f64::total_cmp);
-            if *core <= limit { *core } else { f64::INFINITY }
+        let rows: Vec<usize> = (0..count).collect();
+        let nearest = Index::of(&x.to_owned(), 2.0).nearest(x.view(), min_samples, |found| {
+            found.iter().map(|(_, row)| *row).collect::<Vec<u32>>()
         });
+        let core = rows.iter().zip(nearest).map(|(row, near)| {
+            let distances = near.iter().map(|other| distance(*row, *other as usize));
+            let core = distances.fold(0.0, f64::max);
+            if core <= limit { core } else { f64::INFINITY }
+        });
+        let core: Vec<f64> = core.collect();
         let mut reachability = vec![f64::INFINITY; count];
         let mut reached_from = vec![None; count];
-        let mut done = vec![false; count];
-        let mut rows = Vec::with_capacity(count);
-        for _ in 0..count {
+        let mut order = Vec::with_capacity(count);
+        // Rows that are not in the order yet, the first ones first.
+        let mut open = rows;
+        let mut next = 0;
+        while next < open.len() {
             ferrite_interrupt::checkpoint();
-            let open = (0..count).filter(|row| !done[*row]);
-            let Some(row) = open.min_by(|a, b| reachability[*a].total_cmp(&reachability[*b]))
-            else {
-                break;
-            };
-            done[row] = true;
-            rows.push(row);
-            if core[row].is_finite() {
-                for (other, distance) in distances(row).into_iter().enumerate() {
-                    let far = distance.max(core[row]);
-                    if !done[other] && distance <= limit && far < reachability[other] {
+            let row = open.remove(next);
+            order.push(row);
+            let is_core = core[row].is_finite();
+            let mut least = f64::INFINITY;
+            next = 0;
+            for (place, other) in open.iter().copied().enumerate() {
+                if is_core {
+                    let apart = distance(row, other);
+                    let far = apart.max(core[row]);
+                    if apart <= limit && far < reachability[other] {
                         reachability[other] = far;
                         reached_from[other] = Some(row);
                     }
                 }
+                if reachability[other] < least {
+                    (least, next) = (reachability[other], place);
+                }
             }
         }
         Self {
-            rows,
+            rows: order,
             reachability,
             reached_from,
             core,

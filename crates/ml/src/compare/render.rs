@@ -139,7 +139,7 @@ impl Leaderboard {
                 .iter()
                 .any(|candidate| behind(candidate).is_some())
             {
-                html.push_str(&differences.axis(end));
+                html.push_str(&differences.axis_with_zero(|value| minus(&end(value))));
             }
             html.push_str("</td><td></td><td></td></tr>");
         }
@@ -198,14 +198,20 @@ impl Leaderboard {
             Some(behind) => {
                 let text = difference(&behind);
                 let ends = match interval(&behind) {
-                    Some((low, high)) => format!("<div class=\"dim\">{low} to {high}</div>"),
+                    Some((low, high)) => {
+                        format!(
+                            "<div class=\"dim\">{} to {}</div>",
+                            minus(&low),
+                            minus(&high)
+                        )
+                    }
                     None => String::new(),
                 };
                 row.push_str(&format!(
                     "<td title=\"{}\"><div class=\"fe-diff\">{}<span>{}{ends}</span></div></td>",
                     escape(&text),
                     differences.interval(behind.mean, behind.half, &text),
-                    signed(behind.mean)
+                    minus(&signed(behind.mean))
                 ));
             }
             None if best => row.push_str("<td class=\"dim\">best</td>"),
@@ -236,7 +242,7 @@ impl Leaderboard {
         };
         format!(
             "<tr class=\"fe-failed\"><td class=\"fe-rank\">✗</td><th title=\"{recipe}\">{name}</th>\
-             <td colspan=\"{}\">{}{advice}</td></tr>",
+             <td colspan=\"{}\"><div class=\"fe-why\">{}{advice}</div></td></tr>",
             self.metrics.len() + 4,
             escape(first)
         )
@@ -327,11 +333,20 @@ fn interval(behind: &super::leaderboard::Behind) -> Option<(String, String)> {
     Some((signed(behind.mean - half), signed(behind.mean + half)))
 }
 
+/// A number with the sign that is as wide as a plus.
+fn minus(number: &str) -> String {
+    match number.strip_prefix('-') {
+        Some(rest) => format!("−{rest}"),
+        None => number.to_owned(),
+    }
+}
+
 /// A difference: three decimals, more if they are needed to tell its side of zero.
 fn signed(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
-        size if size < 0.0005 => format!("{value:+.0e}"),
+        size if size < 0.00005 => format!("{value:+.0e}"),
+        size if size < 0.0005 => format!("{value:+.4}"),
         size if size < 1.0 => format!("{value:+.3}"),
         _ => format!(
             "{}{}",
@@ -379,6 +394,7 @@ pub(crate) fn aligned(table: &[Vec<String>]) -> Vec<String> {
         .collect()
 }
 
+// A failure's sentence fills the table's width and does not make it wider.
 // `.fe-board` twice: the sheet of a later result on the page must not stripe these rows.
 const STYLE: &str = "<style>\
 .ferrite .fe-wide{overflow-x:auto}\
@@ -386,13 +402,14 @@ const STYLE: &str = "<style>\
 .ferrite .fe-board.fe-board tbody tr{background:none}\
 .ferrite .fe-board.fe-board td,.ferrite .fe-board.fe-board th{padding:4px 9px}\
 .ferrite .fe-board tbody tr+tr>*{border-top:1px solid var(--fe-line)}\
-.ferrite .fe-board.fe-board tbody tr.fe-axis>*{border-top:1px solid var(--fe-line);padding-top:0;padding-bottom:0}\
+.ferrite .fe-board.fe-board tbody tr.fe-axis>*{border-top:none;padding-top:0;padding-bottom:2px}\
 .ferrite .fe-board tr.fe-best>*{background:color-mix(in srgb,var(--fe-accent) 10%,transparent)}\
 .ferrite .fe-board tr.fe-best>:first-child{box-shadow:inset 3px 0 var(--fe-accent);color:var(--fe-accent)}\
 .ferrite .fe-board.fe-board td.fe-rank{color:var(--fe-dim);text-align:center}\
 .ferrite .fe-board tr.fe-waiting{opacity:.55}\
-.ferrite .fe-board.fe-board tr.fe-failed>*{color:var(--fe-warn);white-space:normal;max-width:640px}\
-.ferrite .fe-board.fe-board tr.fe-failed>th{white-space:nowrap}\
+.ferrite .fe-board.fe-board tr.fe-failed>*{color:var(--fe-warn);vertical-align:top}\
+.ferrite .fe-board.fe-board tr.fe-failed>td{white-space:normal}\
+.ferrite .fe-board .fe-why{width:0;min-width:100%;text-wrap:pretty}\
 .ferrite .fe-board svg{flex:none;max-width:none}\
 .ferrite .fe-diff{display:flex;align-items:center;gap:8px}\
 .ferrite .fe-diff>span{font-size:11.5px;line-height:1.2}.ferrite .fe-diff .dim{font-size:10.5px}\

@@ -7,4 +7,4 @@ mod tsne;
 
 pub use ica::FastICA;
 pub use random_projection::{GaussianRandomProjection, SparseRandomProjection};
-pub use tsne::TSNE;
+pub use tsne::{TSNE, TsneInit};

@@ -9,10 +9,9 @@ use polars::prelude::DataFrame;
 
 use crate::MlError;
 use crate::diagram::Diagram;
-use crate::features::Features;
 use crate::model::recipe::{at_least_one, recipe};
 use crate::model::{check, random};
-use crate::transform::{FittedProjection, FittedTransformer, Transformer};
+use crate::transform::{FittedProjection, FittedTransformer, Transformer, numeric};
 
 recipe! {
     /// Columns `gaussianrandomprojection0`, … along random directions; they
@@ -61,9 +60,9 @@ macro_rules! projection {
             /// Draws the directions for the numeric columns.
             pub fn fit(&self, frame: &DataFrame) -> Result<FittedProjection, MlError> {
                 at_least_one(Self::NAME, "n_components", self.n_components)?;
-                let features = Features::from_frame(frame)?;
-                check::moderate_features(&features, Self::NAME)?;
-                let count = features.names().len();
+                let names = numeric::feature_names(frame)?;
+                check::moderate_table(frame, &names, Self::NAME)?;
+                let count = names.len();
                 if self.n_components > count {
                     return Err(check::unable(
                         Self::NAME,
@@ -77,14 +76,15 @@ macro_rules! projection {
                 let rng = random::generator(self.seed, 0);
                 let drawn = linfa_projection::$linfa::<f64>::params_with_rng(rng)
                     .target_dim(self.n_components)
-                    .fit(&DatasetBase::from(features.values().view()))
+                    // It asks for the number of columns only.
+                    .fit(&DatasetBase::from(Array2::zeros((1, count))))
                     .map_err(|error| check::unable(Self::NAME, error))?;
                 let axes: Array2<f64> = Array2::eye(count);
                 let along: Array2<f64> = drawn.transform(&axes);
                 FittedProjection::new(
                     frame,
                     $prefix,
-                    features.names().to_vec(),
+                    names,
                     along.t().to_owned(),
                     Array1::zeros(count),
                     Array1::zeros(self.n_components),

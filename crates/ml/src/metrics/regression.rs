@@ -1,5 +1,7 @@
 //! Metrics of predicted numbers.
 
+use std::borrow::Cow;
+
 use polars::prelude::Series;
 
 use crate::{MlError, columns};
@@ -20,11 +22,11 @@ pub(crate) struct RegressionScores {
 impl RegressionScores {
     /// Compares as many predictions as there are true values, at least one.
     pub fn measure(truth: &[f64], guess: &[f64]) -> Self {
-        let pairs = Pairs { truth, guess };
+        let pairs = Pairs::of(truth, guess);
         Self {
             r2: pairs.r2(),
             mae: pairs.mae(),
-            rmse: pairs.mse().sqrt(),
+            rmse: pairs.rmse(),
             support: truth.len(),
         }
     }
@@ -32,13 +34,37 @@ impl RegressionScores {
 
 /// True and predicted numbers, at least one of each, which the public functions and
 /// the scorers of cross-validation measure.
-#[derive(Clone, Copy)]
+///
+/// Numbers whose squares have no place in a float, or round to 0, are measured in a unit
+/// of their own, a power of two: what does not depend on it has a value for them as well.
 pub(crate) struct Pairs<'a> {
-    pub truth: &'a [f64],
-    pub guess: &'a [f64],
+    truth: Cow<'a, [f64]>,
+    guess: Cow<'a, [f64]>,
+    unit: f64,
 }
 
-impl Pairs<'_> {
+impl<'a> Pairs<'a> {
+    pub fn of(truth: &'a [f64], guess: &'a [f64]) -> Self {
+        /// Squares of numbers between, and sums of them, are numbers.
+        const USUAL: std::ops::RangeInclusive<f64> = 1e-140..=1e140;
+        let all = truth.iter().chain(guess);
+        let largest = all.fold(0.0_f64, |most, value| most.max(value.abs()));
+        if largest == 0.0 || !largest.is_finite() || USUAL.contains(&largest) {
+            return Self {
+                truth: truth.into(),
+                guess: guess.into(),
+                unit: 1.0,
+            };
+        }
+        let unit = largest.log2().floor().clamp(-1_000.0, 1_000.0).exp2();
+        let scaled = |values: &[f64]| values.iter().map(|value| value / unit).collect();
+        Self {
+            truth: Cow::Owned(scaled(truth)),
+            guess: Cow::Owned(scaled(guess)),
+            unit,
+        }
+    }
+
     fn each(&self) -> impl Iterator<Item = (f64, f64)> {
         self.truth.iter().copied().zip(self.guess.iter().copied())
     }
@@ -51,30 +77,40 @@ impl Pairs<'_> {
     }
 
     pub fn mae(&self) -> f64 {
-        self.mean(|truth, guess| (truth - guess).abs())
+        self.unit * self.mean(|truth, guess| (truth - guess).abs())
     }
 
     pub fn mse(&self) -> f64 {
+        self.unit * (self.unit * self.square())
+    }
+
+    pub fn rmse(&self) -> f64 {
+        self.unit * self.square().sqrt()
+    }
+
+    fn square(&self) -> f64 {
         self.mean(|truth, guess| (truth - guess) * (truth - guess))
     }
 
     pub fn mape(&self) -> f64 {
-        self.mean(|truth, guess| (truth - guess).abs() / truth.abs().max(f64::EPSILON))
+        let least = f64::EPSILON / self.unit;
+        self.mean(|truth, guess| (truth - guess).abs() / truth.abs().max(least))
     }
 
     pub fn median(&self) -> f64 {
         let mut errors: Vec<f64> = self.each().map(|(t, g)| (t - g).abs()).collect();
         errors.sort_by(f64::total_cmp);
         let middle = errors.len() / 2;
-        match errors.len() {
+        let median = match errors.len() {
             0 => 0.0,
             odd if odd % 2 == 1 => errors[middle],
             _ => (errors[middle - 1] + errors[middle]) / 2.0,
-        }
+        };
+        self.unit * median
     }
 
     pub fn max_error(&self) -> f64 {
-        self.each().map(|(t, g)| (t - g).abs()).fold(0.0, f64::max)
+        self.unit * self.each().map(|(t, g)| (t - g).abs()).fold(0.0, f64::max)
     }
 
     pub fn r2(&self) -> f64 {
@@ -98,20 +134,28 @@ impl Pairs<'_> {
                 reason: "true values must be 0 or more, and predicted ones above 0".to_owned(),
             });
         }
-        Ok(self.mean(|t, g| {
-            let log = if t == 0.0 { 0.0 } else { t * (t / g).ln() };
+        let deviance = self.mean(|t, g| {
+            let ratio = t / g;
+            let log = match t {
+                0.0 => 0.0,
+                _ if ratio.is_normal() => t * ratio.ln(),
+                _ => t * (t.ln() - g.ln()),
+            };
             2.0 * (log - t + g)
-        }))
+        });
+        Ok(self.unit * deviance)
     }
 
     pub fn squared_log(&self) -> Result<f64, MlError> {
-        if self.each().any(|(t, g)| t <= -1.0 || g <= -1.0) {
+        let least = -1.0 / self.unit;
+        if self.each().any(|(t, g)| t <= least || g <= least) {
             return Err(MlError::UndefinedMetric {
                 metric: "mean_squared_log_error".to_owned(),
                 reason: "true and predicted values must be above -1".to_owned(),
             });
         }
-        Ok(self.mean(|t, g| (t.ln_1p() - g.ln_1p()).powi(2)))
+        let log = |value: f64| (value * self.unit).ln_1p();
+        Ok(self.mean(|t, g| (log(t) - log(g)).powi(2)))
     }
 
     pub fn pinball(&self, alpha: f64) -> Result<f64, MlError> {
@@ -123,15 +167,27 @@ impl Pairs<'_> {
                 rule: "lie between 0 and 1",
             });
         }
-        Ok(self.mean(|t, g| {
+        let loss = self.mean(|t, g| {
             let error = t - g;
             if error >= 0.0 {
                 alpha * error
             } else {
                 (alpha - 1.0) * error
             }
-        }))
+        });
+        Ok(self.unit * loss)
     }
+}
+
+/// Fails if a metric has no place in a float.
+pub(crate) fn finite(metric: &str, value: f64) -> Result<f64, MlError> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    Err(MlError::UndefinedMetric {
+        metric: metric.to_owned(),
+        reason: "it is too large for floating-point numbers; scale the target first".to_owned(),
+    })
 }
 
 /// One minus the part that is left. A constant target has nothing to explain:
@@ -178,16 +234,14 @@ fn read(y_true: &Series, y_pred: &Series) -> Result<(Vec<f64>, Vec<f64>), MlErro
     Ok((numbers(y_true)?, numbers(y_pred)?))
 }
 
-fn measured<T>(
+fn measured(
+    name: &str,
     y_true: &Series,
     y_pred: &Series,
-    metric: impl Fn(Pairs) -> T,
-) -> Result<T, MlError> {
+    metric: impl Fn(Pairs) -> Result<f64, MlError>,
+) -> Result<f64, MlError> {
     let (truth, guess) = read(y_true, y_pred)?;
-    Ok(metric(Pairs {
-        truth: &truth,
-        guess: &guess,
-    }))
+    finite(name, metric(Pairs::of(&truth, &guess))?)
 }
 
 /// The mean absolute error, in the unit of the target.
@@ -204,12 +258,19 @@ fn measured<T>(
 /// # Ok::<(), MlError>(())
 /// ```
 pub fn mean_absolute_error(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.mae())
+    measured("mean_absolute_error", y_true, y_pred, |pairs| {
+        Ok(pairs.mae())
+    })
 }
 
 /// The mean squared error. See [`mean_absolute_error`] for an example.
 pub fn mean_squared_error(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.mse())
+    measured(
+        "mean_squared_error",
+        y_true,
+        y_pred,
+        |pairs| Ok(pairs.mse()),
+    )
 }
 
 /// The root of the mean squared error, in the unit of the target.
@@ -226,7 +287,9 @@ pub fn mean_squared_error(y_true: &Series, y_pred: &Series) -> Result<f64, MlErr
 /// # Ok::<(), MlError>(())
 /// ```
 pub fn root_mean_squared_error(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.mse().sqrt())
+    measured("root_mean_squared_error", y_true, y_pred, |pairs| {
+        Ok(pairs.rmse())
+    })
 }
 
 /// The mean absolute error as a share of the true value (0.1 is ten percent). True
@@ -242,24 +305,28 @@ pub fn root_mean_squared_error(y_true: &Series, y_pred: &Series) -> Result<f64, 
 /// # Ok::<(), MlError>(())
 /// ```
 pub fn mean_absolute_percentage_error(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.mape())
+    measured("mean_absolute_percentage_error", y_true, y_pred, |pairs| {
+        Ok(pairs.mape())
+    })
 }
 
 /// The median absolute error, which outliers do not move. See
 /// [`root_mean_squared_error`] for an example.
 pub fn median_absolute_error(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.median())
+    measured("median_absolute_error", y_true, y_pred, |pairs| {
+        Ok(pairs.median())
+    })
 }
 
 /// The largest absolute error. See [`root_mean_squared_error`] for an example.
 pub fn max_error(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.max_error())
+    measured("max_error", y_true, y_pred, |pairs| Ok(pairs.max_error()))
 }
 
 /// The part of the variance that the prediction explains; 1 is perfect, 0 is as good
 /// as the mean. See [`mean_absolute_error`] for an example.
 pub fn r2_score(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.r2())
+    measured("r2_score", y_true, y_pred, |pairs| Ok(pairs.r2()))
 }
 
 /// Like [`r2_score`], but a constant error does not count.
@@ -275,7 +342,9 @@ pub fn r2_score(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
 /// # Ok::<(), MlError>(())
 /// ```
 pub fn explained_variance_score(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.explained_variance())
+    measured("explained_variance_score", y_true, y_pred, |pairs| {
+        Ok(pairs.explained_variance())
+    })
 }
 
 /// The mean deviance of counts from their expected values under Poisson's law.
@@ -293,7 +362,9 @@ pub fn explained_variance_score(y_true: &Series, y_pred: &Series) -> Result<f64,
 /// # Errors
 /// When a true value is negative or a predicted one not positive.
 pub fn mean_poisson_deviance(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.poisson())?
+    measured("mean_poisson_deviance", y_true, y_pred, |pairs| {
+        pairs.poisson()
+    })
 }
 
 /// The mean squared difference of `ln(1 + value)`, for targets that grow by factors.
@@ -310,7 +381,9 @@ pub fn mean_poisson_deviance(y_true: &Series, y_pred: &Series) -> Result<f64, Ml
 /// # Errors
 /// When a value is -1 or less.
 pub fn mean_squared_log_error(y_true: &Series, y_pred: &Series) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.squared_log())?
+    measured("mean_squared_log_error", y_true, y_pred, |pairs| {
+        pairs.squared_log()
+    })
 }
 
 /// The loss of a predicted quantile `alpha`: errors above count `alpha`, those below
@@ -326,5 +399,47 @@ pub fn mean_squared_log_error(y_true: &Series, y_pred: &Series) -> Result<f64, M
 /// # Ok::<(), MlError>(())
 /// ```
 pub fn mean_pinball_loss(y_true: &Series, y_pred: &Series, alpha: f64) -> Result<f64, MlError> {
-    measured(y_true, y_pred, |pairs| pairs.pinball(alpha))?
+    measured("mean_pinball_loss", y_true, y_pred, |pairs| {
+        pairs.pinball(alpha)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polars::prelude::NamedFrom;
+
+    #[test]
+    fn numbers_of_any_size_are_measured() {
+        let (truth, guess) = ([3.0, -0.5, 2.0, 7.0], [2.5, 0.0, 2.0, 8.0]);
+        let plain = Pairs::of(&truth, &guess);
+        for size in [1e300, 1e200, 1e-200, 1e-300] {
+            let sized = |values: &[f64]| values.iter().map(|v| v * size).collect::<Vec<f64>>();
+            let (truth, guess) = (sized(&truth), sized(&guess));
+            let pairs = Pairs::of(&truth, &guess);
+            let near = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-12, "{a} {b}");
+            near(pairs.r2(), plain.r2());
+            near(pairs.explained_variance(), plain.explained_variance());
+            near(pairs.mae(), plain.mae() * size);
+            near(pairs.rmse(), plain.rmse() * size);
+            near(pairs.median(), plain.median() * size);
+            near(pairs.max_error(), plain.max_error() * size);
+        }
+    }
+
+    #[test]
+    fn what_has_no_place_in_a_float_is_told() {
+        let truth = Series::new("truth".into(), [1e200, 2e200]);
+        let guess = Series::new("guess".into(), [2e200, 2e200]);
+        assert_eq!(
+            root_mean_squared_error(&truth, &guess).unwrap(),
+            1e200 / 2.0_f64.sqrt()
+        );
+        let error = mean_squared_error(&truth, &guess).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "mean_squared_error is undefined: it is too large for floating-point numbers; \
+             scale the target first"
+        );
+    }
 }

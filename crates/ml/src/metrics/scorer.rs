@@ -11,7 +11,7 @@ use ndarray::Array2;
 use polars::prelude::Series;
 
 use super::ranking::{MultiClass, Ranked};
-use super::regression::Pairs;
+use super::regression::{Pairs, finite};
 use super::{Average, ConfusionMatrix, KappaWeights};
 use crate::MlError;
 use crate::target::Task;
@@ -223,17 +223,13 @@ fn known() -> Vec<(&'static str, Measure, bool)> {
         ),
         ("mae", Numbers(|p| Ok(p.mae())), false),
         ("mse", Numbers(|p| Ok(p.mse())), false),
-        ("rmse", Numbers(|p| Ok(p.mse().sqrt())), false),
+        ("rmse", Numbers(|p| Ok(p.rmse())), false),
         ("mape", Numbers(|p| Ok(p.mape())), false),
         ("max_error", Numbers(|p| Ok(p.max_error())), false),
         ("median_absolute_error", Numbers(|p| Ok(p.median())), false),
         ("mean_absolute_error", Numbers(|p| Ok(p.mae())), false),
         ("mean_squared_error", Numbers(|p| Ok(p.mse())), false),
-        (
-            "root_mean_squared_error",
-            Numbers(|p| Ok(p.mse().sqrt())),
-            false,
-        ),
+        ("root_mean_squared_error", Numbers(|p| Ok(p.rmse())), false),
         (
             "mean_absolute_percentage_error",
             Numbers(|p| Ok(p.mape())),
@@ -440,7 +436,7 @@ impl Judged {
                 scores: probabilities.clone(),
             }),
             (Form::Numbers { truth, guess }, Measure::Numbers(function)) => {
-                function(Pairs { truth, guess })
+                finite(name, function(Pairs::of(truth, guess))?)
             }
             _ => other_task(),
         }

@@ -1,8 +1,11 @@
 //! What every model checks before it starts, so that none meets input on which
 //! it, or the crate behind it, would panic.
 
+use polars::prelude::DataFrame;
+
 use crate::MlError;
 use crate::features::Features;
+use crate::table::{self, Table};
 use crate::target::{Classes, Target};
 
 /// Fails unless there is a target for each row, and at least one row.
@@ -63,8 +66,32 @@ pub(crate) fn numbers<'a>(
 ) -> Result<&'a [f64], MlError> {
     let numbers = target.numbers(model)?;
     rows(features, numbers.len())?;
+    finite(numbers, model)?;
+    moderate(features, target, model)?;
+    Ok(numbers)
+}
+
+/// As [`numbers`], for a model that does not look at the features.
+pub(crate) fn numbers_alone<'a>(
+    features: &Features,
+    target: &'a Target,
+    model: &'static str,
+) -> Result<&'a [f64], MlError> {
+    let numbers = target.numbers(model)?;
+    rows(features, numbers.len())?;
+    finite(numbers, model)?;
+    match table::all(numbers, |number| !too_large(&number)) {
+        true => Ok(numbers),
+        false => Err(unable(model, format!("the target is {TOO_LARGE}"))),
+    }
+}
+
+fn finite(numbers: &[f64], model: &'static str) -> Result<(), MlError> {
+    if table::all_finite(numbers) {
+        return Ok(());
+    }
     match numbers.iter().position(|number| !number.is_finite()) {
-        None => moderate(features, target, model).map(|()| numbers),
+        None => Ok(()),
         Some(row) => Err(MlError::Unable {
             model,
             reason: format!(
@@ -95,10 +122,32 @@ pub(crate) fn moderate(
 
 /// As [`moderate`], where there is no target.
 pub(crate) fn moderate_features(features: &Features, model: &'static str) -> Result<(), MlError> {
-    if features.values().iter().any(too_large) {
+    let values = features.values();
+    let any = match values.as_slice_memory_order() {
+        Some(values) => !table::all(values, |value| !too_large(&value)),
+        None => values.iter().any(too_large),
+    };
+    if any {
         return Err(unable(model, format!("the features are {TOO_LARGE}")));
     }
     Ok(())
+}
+
+/// The columns of a frame, none of which has gaps or numbers of which squares would
+/// overflow.
+pub(crate) fn moderate_table<'a>(
+    frame: &'a DataFrame,
+    names: &[String],
+    model: &'static str,
+) -> Result<Table<'a>, MlError> {
+    let table = Table::of(frame, names)?;
+    // No number that is missing or infinite passes for a moderate one.
+    let is_moderate = |column: &[f64]| table::all(column, |value| value.abs() <= LARGEST);
+    if table.each(is_moderate).into_iter().all(|moderate| moderate) {
+        return Ok(table);
+    }
+    Table::complete(frame, names)?;
+    Err(unable(model, format!("the features are {TOO_LARGE}")))
 }
 
 fn too_large(value: &f64) -> bool {

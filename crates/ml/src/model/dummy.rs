@@ -10,6 +10,7 @@ use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::params::choices;
 use crate::persist::{Loader, Saved};
+use crate::stats::mean;
 use crate::target::{Target, Task};
 
 /// What a [`DummyClassifier`] answers.
@@ -211,9 +212,9 @@ impl Estimator for DummyRegressor {
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         share(Self::NAME, "quantile", self.quantile)?;
-        let y = check::numbers(features, target, Self::NAME)?;
+        let y = check::numbers_alone(features, target, Self::NAME)?;
         let number = match self.strategy {
-            DummyNumber::Mean => y.iter().sum::<f64>() / y.len() as f64,
+            DummyNumber::Mean => mean(y),
             DummyNumber::Median => quantile(y, 0.5),
             DummyNumber::Quantile => quantile(y, self.quantile),
         };

@@ -15,7 +15,7 @@ pub(crate) mod check;
 mod dummy;
 mod ensemble;
 mod linear;
-mod neighbors;
+pub(crate) mod neighbors;
 pub(crate) mod parallel;
 pub(crate) mod random;
 pub(crate) mod recipe;
@@ -29,6 +29,7 @@ use ndarray::{Array2, ArrayView1};
 
 pub use bayes::{BernoulliNB, GaussianNB, MultinomialNB};
 pub use dummy::{DummyClassifier, DummyNumber, DummyRegressor, DummyStrategy};
+pub(crate) use ensemble::made as ensemble_of;
 pub use ensemble::{
     BaggingClassifier, BaggingRegressor, StackingClassifier, StackingRegressor, Voting,
     VotingClassifier, VotingRegressor,
@@ -50,7 +51,7 @@ use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::params::Params;
-use crate::persist::{Loader, Saved};
+use crate::persist::{Kind, Loader, Saved, kinds};
 use crate::target::{Target, Task};
 
 /// A model that has not learned yet.
@@ -90,6 +91,42 @@ pub trait Estimator: Params + fmt::Debug + Send + Sync {
 
     /// A copy, to set other parameters in.
     fn clone_box(&self) -> Box<dyn Estimator>;
+}
+
+/// A boxed model is a model, so that a list can hold models of several kinds.
+///
+/// ```
+/// use ferrite_ml::{Estimator, GaussianNB, Pipeline, knn};
+///
+/// let models: Vec<Box<dyn Estimator>> = vec![Box::new(knn(3)), Box::new(GaussianNB::new())];
+/// let pipelines = models.into_iter().map(|model| Pipeline::new().model(model));
+/// assert_eq!(pipelines.count(), 2);
+/// ```
+impl Estimator for Box<dyn Estimator> {
+    fn diagram(&self) -> Diagram {
+        (**self).diagram()
+    }
+
+    fn task(&self) -> Task {
+        (**self).task()
+    }
+
+    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
+        (**self).fit(features, target)
+    }
+
+    fn fit_weighted(
+        &self,
+        features: &Features,
+        target: &Target,
+        weights: &[f64],
+    ) -> Result<Box<dyn FittedModel>, MlError> {
+        (**self).fit_weighted(features, target, weights)
+    }
+
+    fn clone_box(&self) -> Box<dyn Estimator> {
+        (**self).clone_box()
+    }
 }
 
 /// A model that has learned.
@@ -191,6 +228,16 @@ pub(crate) const LOADERS: &[Loader<dyn FittedModel>] = &[
     svm::CLASSIFIER_LOADER,
     svm::REGRESSOR_LOADER,
     trees::ensemble::LOADER,
+];
+
+/// The recipes that files can name, but for those of [`ensemble_of`].
+pub(crate) const KINDS: &[Kind<dyn Estimator>] = kinds![Estimator:
+    AdaBoostClassifier, BernoulliNB, DecisionTreeClassifier, DecisionTreeRegressor,
+    DummyClassifier, DummyRegressor, ElasticNet, FtrlClassifier, GammaRegressor, GaussianNB,
+    GradientBoostingClassifier, GradientBoostingRegressor, IsotonicRegression,
+    KNeighborsClassifier, KNeighborsRegressor, Lasso, LinearRegression, LogisticRegression,
+    MultinomialNB, PLSRegression, PoissonRegressor, RandomForestClassifier,
+    RandomForestRegressor, Ridge, SVC, SVR, TweedieRegressor,
 ];
 
 /// What a model says about each row.

@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 use std::panic::resume_unwind;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values of `part(0)`, `part(1)`, … in order.
@@ -35,7 +36,8 @@ fn map_hearing<T: Send>(
     part: impl Fn(usize) -> T + Sync,
     hear: &mut dyn FnMut(usize),
 ) -> Vec<T> {
-    let threads = threads().min(parts);
+    let all = threads();
+    let threads = all.min(parts);
     if threads < 2 {
         let made = |number: usize| {
             let value = part(number);
@@ -57,10 +59,12 @@ fn map_hearing<T: Send>(
             hear(over.fetch_add(1, Ordering::Relaxed) + 1);
         }
     };
+    // What is parallel inside of a part has its share of the cores.
+    let share = (all / threads).max(1);
     let mut all = std::thread::scope(|scope| {
-        let silent = || work(&mut |_| {});
+        let silent = || with_share(share, || work(&mut |_| {}));
         let running: Vec<_> = (1..threads).map(|_| scope.spawn(silent)).collect();
-        let mut all = work(hear);
+        let mut all = with_share(share, || work(hear));
         for thread in running {
             match thread.join() {
                 Ok(done) => all.extend(done),
@@ -71,6 +75,25 @@ fn map_hearing<T: Send>(
     });
     all.sort_by_key(|(number, _)| *number);
     all.into_iter().map(|(_, value)| value).collect()
+}
+
+/// Fills a slice in chunks of `length` numbers, each by its number.
+pub(crate) fn fill(slice: &mut [f64], length: usize, part: impl Fn(usize, &mut [f64]) + Sync) {
+    each(slice.chunks_mut(length).collect(), part);
+}
+
+/// As [`map`], with a thing for each part that it may change.
+pub(crate) fn each<S: Send, T: Send>(
+    things: Vec<S>,
+    part: impl Fn(usize, S) -> T + Sync,
+) -> Vec<T> {
+    let things: Vec<Mutex<Option<S>>> = things.into_iter().map(Some).map(Mutex::new).collect();
+    let parts = map(things.len(), |number| {
+        let own = things[number].lock().ok().and_then(|mut own| own.take());
+        own.map(|own| part(number, own))
+    });
+    // Each was there for the one part that took it.
+    parts.into_iter().flatten().collect()
 }
 
 /// As [`map`], for parts that can fail: the first failure by number.
@@ -106,6 +129,10 @@ thread_local! {
 /// cores: fits in parallel whose trees are in parallel as well would only wait for each
 /// other.
 pub(crate) fn sharing<T>(others: usize, work: impl FnOnce() -> T) -> T {
+    with_share((threads() / others.max(1)).max(1), work)
+}
+
+fn with_share<T>(share: usize, work: impl FnOnce() -> T) -> T {
     /// Also if the work unwinds.
     struct Restore(usize);
     impl Drop for Restore {
@@ -113,7 +140,6 @@ pub(crate) fn sharing<T>(others: usize, work: impl FnOnce() -> T) -> T {
             SHARE.set(self.0);
         }
     }
-    let share = (threads() / others.max(1)).max(1);
     let _restore = Restore(SHARE.replace(share));
     work()
 }
@@ -133,6 +159,13 @@ mod tests {
     }
 
     #[test]
+    fn things_are_changed_in_their_place() {
+        let mut all = vec![0.0; 10];
+        fill(&mut all, 3, |part, chunk| chunk.fill(part as f64));
+        assert_eq!(all, [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0]);
+    }
+
+    #[test]
     fn threads_are_shared_and_not_multiplied() {
         let all = threads();
         assert_eq!(sharing(all, threads), 1);
@@ -146,6 +179,14 @@ mod tests {
             );
         }
         assert_eq!(threads(), all, "only while the work lasts");
+    }
+
+    #[test]
+    fn parts_of_parts_have_no_more_threads_than_there_are_cores() {
+        let all = threads();
+        let inside = map(2 * all, |_| threads());
+        assert_eq!(inside, vec![1; 2 * all]);
+        assert_eq!(threads(), all);
     }
 
     #[test]

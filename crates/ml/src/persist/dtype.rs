@@ -140,3 +140,23 @@ pub(crate) mod named {
             .collect())
     }
 }
+
+/// Types alone, for `#[serde(with = "…")]`.
+pub(crate) mod list {
+    use polars::prelude::DataType;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::ColumnType;
+
+    pub fn serialize<S: Serializer>(types: &[DataType], serializer: S) -> Result<S::Ok, S::Error> {
+        let types: Vec<ColumnType> = types.iter().map(ColumnType::from).collect();
+        types.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<DataType>, D::Error> {
+        let types: Vec<ColumnType> = Vec::deserialize(deserializer)?;
+        Ok(types.iter().map(DataType::from).collect())
+    }
+}

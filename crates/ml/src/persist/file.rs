@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::MlError;
 use crate::cluster::Clusters;
-use crate::pipeline::{FittedPipeline, KeptMore, KeptPipeline};
+use crate::pipeline::{FittedPipeline, KeptMore, KeptPipeline, KeptRecipe};
 use crate::transform::FittedTransformer;
 
 use super::{Kept, read};
@@ -31,8 +31,9 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Format 2 has, behind the pipeline of format 1, what is known of its training data.
-    pub const PIPELINE: Self = Self::new(b"FERRITE\n", 2, "a fitted pipeline; load(…) reads it");
+    /// Format 2 has, behind the pipeline of format 1, what is known of its training data;
+    /// format 3 behind that the recipe.
+    pub const PIPELINE: Self = Self::new(b"FERRITE\n", 3, "a fitted pipeline; load(…) reads it");
     pub const CLUSTERS: Self = Self::new(b"FERRITC\n", 1, "clusters; Clusters::load(…) reads them");
     pub const TRANSFORMER: Self = Self::new(
         b"FERRITT\n",
@@ -132,18 +133,26 @@ impl FittedPipeline {
 
     /// What [`save`](Self::save) writes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, MlError> {
-        let kept = (self.keep()?, self.keep_more());
+        let kept = (self.keep()?, self.keep_more(), self.keep_recipe());
         Ok(Head::PIPELINE.around(&body("this pipeline", &kept)?))
     }
 
     /// A pipeline from what [`to_bytes`](Self::to_bytes) gave.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, MlError> {
         let (format, body) = Head::PIPELINE.body(bytes)?;
-        if format < 2 {
-            return read::<KeptPipeline>(body)?.restore(KeptMore::default());
+        match format {
+            0 | 1 => {
+                read::<KeptPipeline>(body)?.restore(KeptMore::default(), KeptRecipe::default())
+            }
+            2 => {
+                let (pipeline, more) = read::<(KeptPipeline, KeptMore)>(body)?;
+                pipeline.restore(more, KeptRecipe::default())
+            }
+            _ => {
+                let (pipeline, more, recipe) = read::<(KeptPipeline, KeptMore, KeptRecipe)>(body)?;
+                pipeline.restore(more, recipe)
+            }
         }
-        let (pipeline, more) = read::<(KeptPipeline, KeptMore)>(body)?;
-        pipeline.restore(more)
     }
 }
 

@@ -8,9 +8,12 @@
 mod depth;
 pub(crate) mod dtype;
 mod file;
+mod recipe;
 
 pub(crate) use file::{Head, write};
 pub use file::{load, load_transformer, save_transformer};
+pub use recipe::SavedRecipe;
+pub(crate) use recipe::{Kind, SavedPart, kinds};
 
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde::{Deserialize, Serialize};

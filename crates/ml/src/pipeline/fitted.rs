@@ -214,7 +214,22 @@ impl FittedPipeline {
         self.dropped
     }
 
-    /// The recipe that it was fitted from.
+    /// The recipe that it was fitted from, to be fitted to other rows. A loaded pipeline
+    /// has it as well; only steps and models of one's own are not in files, nor is any
+    /// recipe in those of formats 1 and 2: they show themselves and refuse to learn.
+    ///
+    /// ```
+    /// use ferrite_ml::{FittedPipeline, MlError, Pipeline, knn};
+    /// use polars::df;
+    ///
+    /// let old = df!["x" => [0, 1, 8, 9], "y" => ["a", "a", "b", "b"]]?;
+    /// let bytes = Pipeline::new().model(knn(1)).fit(&old, "y")?.to_bytes()?;
+    /// let loaded = FittedPipeline::from_bytes(&bytes)?;
+    /// let new = df!["x" => [0, 1, 8, 9], "y" => ["c", "c", "d", "d"]]?;
+    /// let fitted = loaded.pipeline().fit(&new, "y")?;
+    /// assert_eq!(fitted.classes().unwrap_or_default(), ["c", "d"]);
+    /// # Ok::<(), MlError>(())
+    /// ```
     pub fn pipeline(&self) -> &Pipeline {
         &self.recipe
     }

@@ -1,7 +1,8 @@
 //! A fitted pipeline as it is written to a file.
 //!
-//! The file holds what was learned. Of the recipe it holds the looks: a loaded
-//! pipeline shows the same diagram, but to fit it again takes the code that made it.
+//! The file holds what was learned and, since format 3, the recipe, so that a loaded
+//! pipeline can be fitted anew. Of steps and models of one's own, and in older files of
+//! all, it has the looks only: to fit them again takes the code that made them.
 
 use std::sync::Arc;
 
@@ -16,8 +17,8 @@ use crate::features::Features;
 use crate::imbalance::{ClassWeight, Threshold};
 use crate::model::{Estimator, FittedModel};
 use crate::params::Params;
-use crate::persist::Kept;
 use crate::persist::dtype::ColumnType;
+use crate::persist::{Kept, SavedRecipe};
 use crate::schema::InputSchema;
 use crate::target::{Classes, Target, Task};
 use crate::transform::{FittedTransformer, KeptChain, Transformer};
@@ -50,7 +51,23 @@ pub(crate) struct KeptMore {
     distribution: Option<TrainingDistribution>,
 }
 
+/// What files have since format 3: the recipe of each step and of the model.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct KeptRecipe {
+    steps: Vec<Option<SavedRecipe>>,
+    model: Option<SavedRecipe>,
+}
+
 impl FittedPipeline {
+    pub(crate) fn keep_recipe(&self) -> KeptRecipe {
+        let steps = self.recipe.steps.iter();
+        let model = self.recipe.model.as_deref();
+        KeptRecipe {
+            steps: steps.map(|(_, step)| SavedRecipe::of_step(step)).collect(),
+            model: model.and_then(SavedRecipe::of_model),
+        }
+    }
+
     pub(crate) fn keep_more(&self) -> KeptMore {
         KeptMore {
             feature_means: self.feature_means.clone(),
@@ -103,16 +120,25 @@ fn named(error: MlError, diagram: &Diagram) -> MlError {
 }
 
 impl KeptPipeline {
-    pub fn restore(self, more: KeptMore) -> Result<FittedPipeline, MlError> {
+    pub fn restore(self, more: KeptMore, kept: KeptRecipe) -> Result<FittedPipeline, MlError> {
         let mut recipe = Pipeline::new();
+        let mut steps = kept.steps.into_iter();
         for (name, diagram) in self.steps {
-            recipe = recipe.step(name, Remembered::step(diagram));
+            // A kind that only a later version knows is shown, and cannot learn.
+            let step = steps.next().flatten().and_then(|step| step.step().ok());
+            recipe = match step {
+                Some(step) => recipe.step(name, step),
+                None => recipe.step(name, Remembered::step(diagram)),
+            };
         }
-        recipe = recipe.model(Remembered {
-            diagram: self.estimator,
-            task: self.task,
+        let model = kept.model.and_then(|model| model.model().ok());
+        let model = model.unwrap_or_else(|| {
+            Box::new(Remembered {
+                diagram: self.estimator,
+                task: self.task,
+            })
         });
-        recipe.class_weight = self.class_weight;
+        recipe = recipe.with_model(Some(model), self.class_weight);
         recipe.threshold = self.asked_threshold;
         let classes = match self.classes {
             Some((names, dtype)) => Some(Classes::restored(names, &(&dtype).into())?),

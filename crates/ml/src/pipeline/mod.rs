@@ -14,7 +14,7 @@ use ferrite_display::{MimeBundle, Show};
 use polars::prelude::DataFrame;
 
 pub use fitted::FittedPipeline;
-pub(crate) use kept::{KeptMore, KeptPipeline};
+pub(crate) use kept::{KeptMore, KeptPipeline, KeptRecipe};
 
 use crate::diagram::Diagram;
 use crate::distribution::TrainingDistribution;
@@ -22,6 +22,7 @@ use crate::features::Features;
 use crate::imbalance::{ClassWeight, Threshold, TunedThreshold};
 use crate::model::Estimator;
 use crate::params::{self, Field, ParamValue, Params};
+use crate::persist::SavedRecipe;
 use crate::schema::InputSchema;
 use crate::target::{self, Target};
 use crate::transform::{Chain, Prepared, Step};
@@ -70,6 +71,16 @@ impl Pipeline {
     /// Sets the model at the end.
     pub fn model(mut self, model: impl Estimator + 'static) -> Self {
         self.model = Some(Arc::new(model));
+        self
+    }
+
+    pub(crate) fn with_model(
+        mut self,
+        model: Option<Box<dyn Estimator>>,
+        class_weight: Option<ClassWeight>,
+    ) -> Self {
+        self.model = model.map(Arc::from);
+        self.class_weight = class_weight;
         self
     }
 
@@ -340,6 +351,22 @@ impl Params for Pipeline {
         let known = self.params();
         let known: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
         Err(params::unknown("this pipeline", name, &known))
+    }
+
+    /// As a step or a member of another one, where it has no threshold.
+    fn recipe(&self) -> Option<SavedRecipe> {
+        let steps = self.steps.iter();
+        let steps = steps.map(|(name, step)| Some((name.clone(), step.recipe()?)));
+        let steps = steps.collect::<Option<_>>()?;
+        let model = match &self.model {
+            Some(model) => Some(model.recipe()?),
+            None => None,
+        };
+        Some(SavedRecipe::pipeline(
+            steps,
+            model,
+            self.class_weight.clone(),
+        ))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::MlError;
 use crate::columns;
 use crate::diagram::Diagram;
 use crate::params::{self, ParamValue, Params};
-use crate::persist::{self, Loader, Saved};
+use crate::persist::{self, Loader, Saved, SavedPart, SavedRecipe};
 use crate::selector::Columns;
 use crate::target::Target;
 
@@ -185,6 +185,18 @@ impl Params for ColumnTransformer {
         let known = self.params();
         let known: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
         Err(params::unknown("ColumnTransformer", name, &known))
+    }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        let part = |part: &Part| {
+            Some(SavedPart {
+                name: part.name.clone(),
+                columns: part.selection.clone(),
+                steps: part.steps.iter().map(Step::recipe).collect::<Option<_>>()?,
+            })
+        };
+        let parts = self.parts.iter().map(part).collect::<Option<_>>()?;
+        Some(SavedRecipe::columns(parts, self.passthrough))
     }
 }
 

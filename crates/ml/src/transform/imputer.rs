@@ -12,7 +12,7 @@ use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
 use crate::params::{self, ParamValue, Params};
-use crate::persist::{Loader, Saved};
+use crate::persist::{Loader, Saved, SavedRecipe};
 
 const NAME: &str = "SimpleImputer";
 
@@ -223,6 +223,13 @@ impl SimpleImputer {
     }
 }
 
+/// Fills with means.
+impl Default for SimpleImputer {
+    fn default() -> Self {
+        Self::mean()
+    }
+}
+
 impl Params for SimpleImputer {
     fn params(&self) -> Vec<(String, ParamValue)> {
         let (strategy, fill) = match &self.strategy {
@@ -277,6 +284,10 @@ impl Params for SimpleImputer {
             _ => return Err(params::unknown(NAME, name, &["strategy", "fill_value"])),
         };
         Ok(())
+    }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        Some(SavedRecipe::plain(NAME, self.params()))
     }
 }
 

@@ -16,7 +16,7 @@ mod levels;
 mod max_abs;
 mod min_max;
 mod normalizer;
-mod numeric;
+pub(crate) mod numeric;
 mod on_columns;
 mod one_hot;
 mod ordinal;
@@ -52,6 +52,7 @@ pub use ordinal::OrdinalEncoder;
 pub use polynomial::PolynomialFeatures;
 pub use power::{FittedPower, PowerMethod, PowerTransformer};
 pub use projection::{FittedProjection, PCA, TruncatedSVD};
+pub(crate) use projection::{decompose, project};
 pub use quantile::{OutputDistribution, QuantileTransformer};
 pub use robust::RobustScaler;
 pub use scaling::FittedScaler;
@@ -60,9 +61,11 @@ pub use standard::StandardScaler;
 pub use target_encoder::TargetEncoder;
 pub use text::{CountVectorizer, TfidfVectorizer};
 
+use crate::decomposition::{FastICA, GaussianRandomProjection, SparseRandomProjection};
 use crate::diagram::Diagram;
+use crate::imbalance::{RandomOverSampler, RandomUnderSampler, SMOTE};
 use crate::params::{ParamValue, Params};
-use crate::persist::{Kept, Loader, Saved};
+use crate::persist::{Kept, Kind, Loader, Saved, SavedRecipe, kinds};
 use crate::selector::Columns;
 use crate::target::{Classes, Target};
 use crate::{MlError, columns, progress};
@@ -88,6 +91,15 @@ pub(crate) const LOADERS: &[Loader<dyn FittedTransformer>] = &[
     target_encoder::LOADER,
     text::COUNT_LOADER,
     text::TFIDF_LOADER,
+];
+
+/// The recipes that files can name.
+pub(crate) const KINDS: &[Kind<dyn Transformer>] = kinds![Transformer:
+    CountVectorizer, DateParts, FastICA, GaussianRandomProjection, KBinsDiscretizer, KNNImputer,
+    MaxAbsScaler, MinMaxScaler, Normalizer, OneHotEncoder, OrdinalEncoder, PCA,
+    PolynomialFeatures, PowerTransformer, QuantileTransformer, RandomOverSampler,
+    RandomUnderSampler, RobustScaler, SMOTE, SelectKBest, SimpleImputer, SparseRandomProjection,
+    StandardScaler, TargetEncoder, TfidfVectorizer, TruncatedSVD, VarianceThreshold,
 ];
 
 /// A way to prepare columns that first learns from data.
@@ -153,6 +165,50 @@ pub trait Transformer: Params + fmt::Debug + Send + Sync {
     fn clone_box(&self) -> Box<dyn Transformer>;
 }
 
+/// A boxed transformer is a transformer, so that a list can hold several kinds.
+///
+/// ```
+/// use ferrite_ml::{Pipeline, RobustScaler, StandardScaler, Transformer};
+///
+/// let scalers: [Box<dyn Transformer>; 2] =
+///     [Box::new(StandardScaler::new()), Box::new(RobustScaler::new())];
+/// let pipelines = scalers.map(|scaler| Pipeline::new().step("scale", scaler));
+/// assert_eq!(pipelines[1].diagram().to_string(), "Pipeline\n└─ scale: RobustScaler\n");
+/// ```
+impl Transformer for Box<dyn Transformer> {
+    fn diagram(&self) -> Diagram {
+        (**self).diagram()
+    }
+
+    fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
+        (**self).fit(frame)
+    }
+
+    fn fit_with_target(
+        &self,
+        frame: &DataFrame,
+        target: Option<&Target>,
+    ) -> Result<Box<dyn FittedTransformer>, MlError> {
+        (**self).fit_with_target(frame, target)
+    }
+
+    fn fit_transform_with_target(
+        &self,
+        frame: &DataFrame,
+        target: Option<&Target>,
+    ) -> Result<(Box<dyn FittedTransformer>, DataFrame), MlError> {
+        (**self).fit_transform_with_target(frame, target)
+    }
+
+    fn sampler(&self) -> Option<&dyn Sampler> {
+        (**self).sampler()
+    }
+
+    fn clone_box(&self) -> Box<dyn Transformer> {
+        (**self).clone_box()
+    }
+}
+
 /// What a [`Transformer`] learned.
 ///
 /// ```
@@ -211,6 +267,10 @@ impl Step {
         self.0.diagram()
     }
 
+    pub(crate) fn from_box(transformer: Box<dyn Transformer>) -> Self {
+        Self(Arc::from(transformer))
+    }
+
     /// The transformer.
     pub(crate) fn transformer(&self) -> &dyn Transformer {
         &*self.0
@@ -227,6 +287,10 @@ impl Params for Step {
         copy.set_param(name, value)?;
         self.0 = Arc::from(copy);
         Ok(())
+    }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        self.0.recipe()
     }
 }
 

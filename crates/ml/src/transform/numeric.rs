@@ -5,6 +5,7 @@ use polars::prelude::DataFrame;
 
 use crate::MlError;
 use crate::columns::{self, Kind};
+use crate::table::{self, Table};
 
 /// Learns something from the known values of each numeric column. Columns
 /// without values and infinities are refused by name.
@@ -17,10 +18,9 @@ pub(super) fn learn<T>(
     let mut infinite = Vec::new();
     for name in columns::names_where(frame, |kind| kind == Kind::Number) {
         ferrite_interrupt::checkpoint();
-        let known: Vec<f64> = columns::numbers(frame, &name)?
-            .into_iter()
-            .flatten()
-            .collect();
+        let table = Table::of(frame, std::slice::from_ref(&name))?;
+        let values = table.columns().iter().flat_map(|column| column.iter());
+        let known: Vec<f64> = values.copied().filter(|value| !value.is_nan()).collect();
         if known.is_empty() {
             return Err(MlError::EmptyColumn {
                 column: name,
@@ -42,18 +42,16 @@ pub(super) fn learn<T>(
 
 /// Columns as a matrix, `NaN` where a value is missing. Infinities are refused.
 pub(super) fn matrix(frame: &DataFrame, names: &[String]) -> Result<Array2<f64>, MlError> {
-    let mut values = Array2::from_elem((frame.height(), names.len()), f64::NAN);
-    let mut infinite = Vec::new();
-    for (name, mut target) in names.iter().zip(values.columns_mut()) {
-        for (slot, value) in target.iter_mut().zip(columns::numbers(frame, name)?) {
-            *slot = value.unwrap_or(f64::NAN);
-        }
-        if target.iter().any(|value| value.is_infinite()) {
-            infinite.push(name.clone());
-        }
-    }
+    let table = Table::of(frame, names)?;
+    let is_infinite = |column: &[f64]| !table::all(column, |value| !value.is_infinite());
+    let infinite: Vec<String> = names
+        .iter()
+        .zip(table.columns())
+        .filter(|(_, column)| is_infinite(column))
+        .map(|(name, _)| name.clone())
+        .collect();
     if infinite.is_empty() {
-        Ok(values)
+        Ok(table.matrix())
     } else {
         Err(MlError::InfiniteValues { columns: infinite })
     }
@@ -61,23 +59,11 @@ pub(super) fn matrix(frame: &DataFrame, names: &[String]) -> Result<Array2<f64>,
 
 /// Columns as a matrix without gaps; gaps are refused by name.
 pub(super) fn complete_matrix(frame: &DataFrame, names: &[String]) -> Result<Array2<f64>, MlError> {
-    let values = matrix(frame, names)?;
-    let gaps = |column: ndarray::ArrayView1<f64>| column.iter().filter(|v| v.is_nan()).count();
-    let missing: Vec<(String, usize)> = names
-        .iter()
-        .zip(values.columns())
-        .map(|(name, column)| (name.clone(), gaps(column)))
-        .filter(|(_, count)| *count > 0)
-        .collect();
-    if missing.is_empty() {
-        Ok(values)
-    } else {
-        Err(MlError::MissingValues { columns: missing })
-    }
+    Ok(Table::complete(frame, names)?.matrix())
 }
 
 /// The numeric and boolean columns, of which there must be at least one.
-pub(super) fn feature_names(frame: &DataFrame) -> Result<Vec<String>, MlError> {
+pub(crate) fn feature_names(frame: &DataFrame) -> Result<Vec<String>, MlError> {
     let names = columns::names_where(frame, Kind::is_feature);
     if names.is_empty() {
         return Err(MlError::NoFeatures {

@@ -8,7 +8,7 @@ use crate::MlError;
 use crate::columns;
 use crate::diagram::Diagram;
 use crate::params::{ParamValue, Params};
-use crate::persist::{self, Kept, Loader, Saved};
+use crate::persist::{self, Kept, Loader, Saved, SavedRecipe};
 use crate::selector::Columns;
 use crate::target::Target;
 
@@ -40,7 +40,7 @@ pub struct OnColumns {
 }
 
 impl OnColumns {
-    pub(super) fn new(columns: Columns, inner: Box<dyn Transformer>) -> Self {
+    pub(crate) fn new(columns: Columns, inner: Box<dyn Transformer>) -> Self {
         Self { columns, inner }
     }
 }
@@ -52,6 +52,10 @@ impl Params for OnColumns {
 
     fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
         self.inner.set_param(name, value)
+    }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        Some(SavedRecipe::on(&self.columns, self.inner.recipe()?))
     }
 }
 

@@ -5,17 +5,23 @@
 //! linfa-reduction's own `Pca` starts from random vectors and iterates to a few
 //! digits, so its results neither repeat nor agree with scikit-learn's.
 
+use std::ops::Range;
+
 use linfa_linalg::eigh::{EigSort, EighInto};
-use ndarray::{Array1, Array2, Axis, s};
-use polars::prelude::{Column, DataFrame};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, s};
+use polars::prelude::{DataFrame, Float64Chunked, IntoColumn};
 use serde::{Deserialize, Serialize};
 
 use super::{FittedTransformer, Transformer, numeric};
 use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
+use crate::model::parallel;
 use crate::params::{Field, ParamValue, params};
 use crate::persist::{Loader, Saved};
+use crate::stats;
+use crate::table::{self, Table};
 
 const KIND: &str = "Projection";
 
@@ -108,13 +114,13 @@ impl PCA {
     pub fn fit(&self, frame: &DataFrame) -> Result<FittedProjection, MlError> {
         const NAME: &str = "PCA";
         let inputs = numeric::feature_names(frame)?;
-        let values = numeric::complete_matrix(frame, &inputs)?;
-        let rows = values.nrows();
+        let table = Table::complete(frame, &inputs)?;
+        let rows = table.rows();
         if rows < 2 {
             return Err(too_few(NAME, rows));
         }
-        let mean = values.sum_axis(Axis(0)) / rows as f64;
-        let (singular, vectors) = decompose(NAME, &(values - &mean))?;
+        let mean = Array1::from(table.each(stats::mean));
+        let (singular, vectors) = decompose(NAME, &table, &mean)?;
         let variances = singular.mapv(|s| s * s / (rows - 1) as f64);
         let total = variances.sum();
         let ratios = variances.mapv(|v| if total > 0.0 { v / total } else { 0.0 });
@@ -211,21 +217,25 @@ impl TruncatedSVD {
     pub fn fit(&self, frame: &DataFrame) -> Result<FittedProjection, MlError> {
         const NAME: &str = "TruncatedSVD";
         let inputs = numeric::feature_names(frame)?;
-        let values = numeric::complete_matrix(frame, &inputs)?;
-        if values.nrows() == 0 {
+        let table = Table::complete(frame, &inputs)?;
+        if table.rows() == 0 {
             return Err(too_few(NAME, 0));
         }
-        let (singular, vectors) = decompose(NAME, &values)?;
+        let mean = Array1::zeros(inputs.len());
+        let (singular, vectors) = decompose(NAME, &table, &mean)?;
         let count = check_count(NAME, self.n_components, singular.len())?;
         let components = vectors.slice(s![..count, ..]).to_owned();
-        let reduced = values.dot(&components.t());
-        let variances = reduced.var_axis(Axis(0), 0.0);
-        let total = values.var_axis(Axis(0), 0.0).sum();
+        let reduced = project(&table, &mean, &components);
+        let variances: Array1<f64> = reduced
+            .iter()
+            .map(|column| stats::variance(column))
+            .collect();
+        let columns = table.columns().iter();
+        let total: f64 = columns.map(|column| stats::variance(column)).sum();
         let ratio = variances
             .iter()
             .map(|v| if total > 0.0 { v / total } else { 0.0 });
         let ratio = ratio.collect();
-        let mean = Array1::zeros(inputs.len());
         FittedProjection::new(
             frame,
             "truncatedsvd",
@@ -275,10 +285,83 @@ fn check_count(owner: &'static str, count: usize, most: usize) -> Result<usize, 
     })
 }
 
+/// Rows that are multiplied together.
+const BLOCK: usize = 1_024;
+/// Rows whose products one thread adds up. It does not depend on the number of threads,
+/// and so the sums do not.
+const PART: usize = 4 * BLOCK;
+/// With fewer numbers than this, threads cost more than they bring.
+const WORTH_THREADS: usize = 400_000;
+
+/// The ranges of rows that one thread takes at a time.
+fn parts(table: &Table) -> Vec<Range<usize>> {
+    let rows = table.rows();
+    let size = match rows * table.columns().len() < WORTH_THREADS {
+        true => rows.max(1),
+        false => PART,
+    };
+    let starts = (0..rows).step_by(size);
+    starts
+        .map(|start| start..(start + size).min(rows))
+        .collect()
+}
+
+fn blocks(part: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = part.end;
+    part.clone()
+        .step_by(BLOCK)
+        .map(move |start| start..(start + BLOCK).min(end))
+}
+
+/// The products of all centred columns with each other.
+fn products(table: &Table, mean: &Array1<f64>) -> Array2<f64> {
+    let columns = table.columns().len();
+    let (parts, mean) = (parts(table), mean.to_vec());
+    let sums = parallel::map(parts.len(), |part| {
+        let mut sum = Array2::zeros((columns, columns));
+        for rows in blocks(&parts[part]) {
+            ferrite_interrupt::checkpoint();
+            let block = table.centered(rows, &mean);
+            general_mat_mul(1.0, &block, &block.t(), 1.0, &mut sum);
+        }
+        sum
+    });
+    let none = Array2::zeros((columns, columns));
+    sums.into_iter().fold(none, |sum, part| sum + part)
+}
+
+/// The centred rows along each component: a column for each.
+pub(crate) fn project(
+    table: &Table,
+    mean: &Array1<f64>,
+    components: &Array2<f64>,
+) -> Vec<Vec<f64>> {
+    let (parts, mean) = (parts(table), mean.to_vec());
+    let pieces = parallel::map(parts.len(), |part| {
+        let rows = &parts[part];
+        let mut piece = Array2::zeros((components.nrows(), rows.len()));
+        for block in blocks(rows) {
+            let values = table.centered(block.clone(), &mean);
+            let at = block.start - rows.start..block.end - rows.start;
+            let mut along = piece.slice_mut(s![.., at]);
+            general_mat_mul(1.0, components, &values, 0.0, &mut along);
+        }
+        piece
+    });
+    let mut columns = vec![Vec::with_capacity(table.rows()); components.nrows()];
+    for piece in &pieces {
+        for (column, values) in columns.iter_mut().zip(piece.rows()) {
+            column.extend_from_slice(values.as_slice().unwrap_or_default());
+        }
+    }
+    columns
+}
+
 /// Singular values, largest first, and the right singular vectors as rows.
-fn decompose(
+pub(crate) fn decompose(
     owner: &'static str,
-    values: &Array2<f64>,
+    table: &Table,
+    mean: &Array1<f64>,
 ) -> Result<(Array1<f64>, Array2<f64>), MlError> {
     let unable = |error: linfa_linalg::LinalgError| MlError::Unable {
         model: owner,
@@ -286,25 +369,27 @@ fn decompose(
     };
     /// Beyond it the sums of squares have no place in a float.
     const LARGEST: f64 = 1e140;
-    if values.iter().any(|value| value.abs() > LARGEST) {
+    let is_large = |column: &[f64]| !table::all(column, |value| value.abs() <= LARGEST);
+    if table.each(is_large).into_iter().any(|large| large) {
         return Err(MlError::Unable {
             model: owner,
             reason: "the columns are too large for floating-point numbers; scale them first"
                 .to_owned(),
         });
     }
-    let (rows, columns) = values.dim();
+    let (rows, columns) = (table.rows(), table.columns().len());
     let wide = columns > rows;
-    let product = if wide {
-        values.dot(&values.t())
-    } else {
-        values.t().dot(values)
+    // A row for each column.
+    let whole = wide.then(|| table.centered(0..rows, &mean.to_vec()));
+    let product = match &whole {
+        Some(values) => values.t().dot(values),
+        None => products(table, mean),
     };
     ferrite_interrupt::checkpoint();
     let (eigenvalues, eigenvectors) = product.eigh_into().map_err(unable)?.sort_eig_desc();
     let singular = eigenvalues.mapv(|value| value.max(0.0).sqrt());
-    let mut vectors = if wide {
-        let mut vectors = eigenvectors.t().dot(values);
+    let mut vectors = if let Some(values) = &whole {
+        let mut vectors = eigenvectors.t().dot(&values.t());
         for (mut vector, size) in vectors.rows_mut().into_iter().zip(&singular) {
             if *size > 0.0 {
                 vector.mapv_inplace(|weight| weight / size);
@@ -389,11 +474,12 @@ impl FittedTransformer for FittedProjection {
                 columns::expect_kind(frame, name, Kind::Number)?;
             }
         }
-        let values = numeric::complete_matrix(frame, &self.inputs)?;
-        let reduced = (values - &self.mean).dot(&self.components.t());
+        let table = Table::complete(frame, &self.inputs)?;
+        let reduced = project(&table, &self.mean, &self.components);
         let mut all = columns::without(frame, &self.inputs);
-        for (name, column) in self.outputs.iter().zip(reduced.columns()) {
-            all.push(Column::new(name.as_str().into(), column.to_vec()));
+        for (name, column) in self.outputs.iter().zip(reduced) {
+            let column = Float64Chunked::from_vec(name.as_str().into(), column);
+            all.push(column.into_column());
         }
         columns::assemble(frame.height(), all)
     }

@@ -7,6 +7,7 @@ use super::{FittedTransformer, numeric, replace};
 use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::persist::{Loader, Saved};
+use crate::table::{self, Table};
 
 const KIND: &str = "Scaler";
 
@@ -106,11 +107,17 @@ impl FittedTransformer for FittedScaler {
                     None => value,
                 }
             };
-            let values: Vec<Option<f64>> = columns::numbers(frame, name)?
-                .into_iter()
-                .map(|value| value.map(scale))
-                .collect();
-            scaled.push(Column::new(name.as_str().into(), values));
+            let table = Table::of(frame, std::slice::from_ref(name))?;
+            for values in table.columns() {
+                let named = name.as_str().into();
+                scaled.push(if table::all(values, |value| !value.is_nan()) {
+                    let values: Vec<f64> = values.iter().copied().map(scale).collect();
+                    Column::new(named, values)
+                } else {
+                    let known = |value: &f64| (!value.is_nan()).then(|| scale(*value));
+                    Column::new(named, values.iter().map(known).collect::<Vec<_>>())
+                });
+            }
         }
         replace(frame, scaled)
     }

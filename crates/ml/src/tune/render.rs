@@ -92,16 +92,14 @@ fn history(metric: &Metric, done: &[Trial], total: usize) -> String {
     } else {
         -1.0
     };
-    for share in [0.0, 0.5, 1.0] {
-        let goodness = low + share * (high - low);
+    for (value, label) in ticks((sign * low).min(sign * high), (sign * low).max(sign * high)) {
         let _ = write!(
             svg,
             "<line x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{0:.1}\" y2=\"{0:.1}\" stroke=\"var(--fe-line)\"/>\
-             <text x=\"{1}\" y=\"{2:.1}\" text-anchor=\"end\">{3}</text>",
-            y(goodness),
+             <text x=\"{1}\" y=\"{2:.1}\" text-anchor=\"end\">{label}</text>",
+            y(sign * value),
             LEFT - 6.0,
-            y(goodness) + 4.0,
-            significant(sign * goodness)
+            y(sign * value) + 4.0,
         );
     }
     let _ = write!(
@@ -137,16 +135,46 @@ fn history(metric: &Metric, done: &[Trial], total: usize) -> String {
         } else {
             "--fe-dim"
         };
-        let _ = write!(
-            svg,
-            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"var({colour})\" fill-opacity=\".6\">\
-             <title>trial {trial}: {}</title></circle>",
-            x(*trial),
-            y(goodness),
-            significant(*value)
-        );
+        let title = format!("<title>trial {trial}: {}</title>", significant(*value));
+        let (at, height) = (x(*trial), y(goodness));
+        let _ = match goodness < low {
+            // Worse than the chart reaches: an arrow to where it would be.
+            true => write!(
+                svg,
+                "<path d=\"M{:.1} {:.1}h7l-3.5 6z\" fill=\"var(--fe-dim)\" fill-opacity=\".6\">\
+                 {title}</path>",
+                at - 3.5,
+                height - 5.0
+            ),
+            false => write!(
+                svg,
+                "<circle cx=\"{at:.1}\" cy=\"{height:.1}\" r=\"3\" fill=\"var({colour})\" \
+                 fill-opacity=\".6\">{title}</circle>"
+            ),
+        };
     }
     svg + "</svg>"
+}
+
+/// Round numbers within a range, three to five of them, with what they are written as.
+fn ticks(low: f64, high: f64) -> Vec<(f64, String)> {
+    let rough = (high - low) / 4.5;
+    if !(rough > 0.0 && rough.is_finite()) {
+        return Vec::new();
+    }
+    let power = rough.log10().floor();
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .map(|first| first * 10.0_f64.powf(power))
+        .into_iter()
+        .find(|step| *step >= rough)
+        .unwrap_or(rough);
+    let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+    let (first, last) = ((low / step).ceil(), (high / step).floor());
+    // Of numbers that hardly differ the step may be lost in rounding.
+    (0..=(last - first).clamp(0.0, 9.0) as usize)
+        .map(|number| (first + number as f64) * step)
+        .map(|value| (value, format!("{:.decimals$}", value + 0.0)))
+        .collect()
 }
 
 /// A value as a person reads it: four digits are enough to recognise a number.
@@ -181,11 +209,8 @@ fn top(
         let mut row = vec![i.to_string()];
         for metric in 0..metrics.len() {
             let scores = done[i].scores(metric);
-            row.push(format!(
-                "{} ± {}",
-                significant(stats::mean(&scores)),
-                significant(stats::std(&scores))
-            ));
+            let (mean, spread) = stats::mean_and_spread(&scores);
+            row.push(format!("{mean} ± {spread}"));
         }
         row.extend(done[i].values.iter().map(short));
         table.push(row);
@@ -203,9 +228,30 @@ fn table_html(
     if table.len() < 2 {
         return String::new();
     }
+    // Numbers stand below each other, words begin below each other.
+    let values = 1 + metrics.len();
+    let numeric = |column: usize| {
+        let value = |trial: &Trial| {
+            column
+                .checked_sub(values)
+                .and_then(|at| trial.values.get(at).cloned())
+        };
+        !done
+            .iter()
+            .filter_map(value)
+            .any(|value| matches!(value, ParamValue::Text(_)))
+    };
+    let numeric: Vec<bool> = (0..table[0].len()).map(numeric).collect();
+    let class = |column: usize| {
+        if numeric[column] {
+            " class=\"num\""
+        } else {
+            ""
+        }
+    };
     let mut html = "<table><thead><tr>".to_owned();
-    for cell in &table[0] {
-        html.push_str(&format!("<th class=\"num\">{}</th>", escape(cell)));
+    for (i, cell) in table[0].iter().enumerate() {
+        html.push_str(&format!("<th{}>{}</th>", class(i), escape(cell)));
     }
     html.push_str("</tr></thead><tbody>");
     for (rank, row) in table[1..].iter().enumerate() {
@@ -217,7 +263,7 @@ fn table_html(
             } else {
                 cell
             };
-            html.push_str(&format!("<td class=\"num\">{cell}</td>"));
+            html.push_str(&format!("<td{}>{cell}</td>", class(i)));
         }
         html.push_str("</tr>");
     }
@@ -276,5 +322,27 @@ impl Show for Search {
             escape(&summary)
         );
         MimeBundle::text(text).html(card(&html))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ticks;
+
+    #[test]
+    fn ticks_are_round_numbers() {
+        let written = |low, high| -> Vec<String> {
+            let ticks = ticks(low, high).into_iter();
+            ticks.map(|(_, label)| label).collect()
+        };
+        assert_eq!(written(0.3654, 0.5683), ["0.40", "0.45", "0.50", "0.55"]);
+        assert_eq!(written(0.81, 0.97), ["0.85", "0.90", "0.95"]);
+        assert_eq!(
+            written(-0.01, 0.01),
+            ["-0.010", "-0.005", "0.000", "0.005", "0.010"]
+        );
+        assert_eq!(written(120.0, 4_000.0), ["1000", "2000", "3000", "4000"]);
+        assert!(written(1.0, 1.0).is_empty());
+        assert!(written(f64::NAN, 1.0).is_empty());
     }
 }

@@ -304,10 +304,7 @@ impl Show for CrossValidation {
         html.push_str("</tr></thead><tbody>");
         for (place, metric) in self.metrics.iter().enumerate() {
             let scores: Vec<f64> = self.folds.iter().map(|fold| fold.test[place]).collect();
-            let (mean, std) = (
-                significant(stats::mean(&scores)),
-                significant(stats::std(&scores)),
-            );
+            let (mean, std) = stats::mean_and_spread(&scores);
             let scale = Scale::of(scores.iter().copied(), 180.0);
             let train = self.has_train().then(|| {
                 let train: Vec<f64> = self.folds.iter().map(|fold| fold.train[place]).collect();

@@ -1,5 +1,7 @@
 //! Means, spreads and intervals of scores over folds.
 
+use crate::metrics::significant;
+
 /// The mean; NaN of nothing.
 pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
@@ -15,6 +17,17 @@ pub(crate) fn std(values: &[f64]) -> f64 {
         .sum::<f64>()
         / values.len() as f64)
         .sqrt()
+}
+
+/// The mean with four digits that matter, and the standard deviation with as many
+/// decimals, so that both can be compared at a glance.
+pub(crate) fn mean_and_spread(values: &[f64]) -> (String, String) {
+    let (mean, spread) = (significant(mean(values)), std(values));
+    let spread = match mean.split_once('.') {
+        Some((_, decimals)) if !mean.contains('e') => format!("{spread:.0$}", decimals.len()),
+        _ => significant(spread),
+    };
+    (mean, spread)
 }
 
 /// The 95 % interval of a mean difference between two candidates on the same folds,
@@ -111,6 +124,14 @@ mod tests {
     use super::*;
 
     /// Tables of Student's t.
+    #[test]
+    fn a_spread_has_the_decimals_of_its_mean() {
+        let shown = |values: &[f64]| mean_and_spread(values);
+        assert_eq!(shown(&[0.78, 0.86]), ("0.8200".into(), "0.0400".into()));
+        assert_eq!(shown(&[2_900.0, 3_100.0]), ("3000".into(), "100.0".into()));
+        assert_eq!(shown(&[0.0, 0.0]), ("0".into(), "0".into()));
+    }
+
     #[test]
     fn quantiles_are_those_of_the_tables() {
         for (freedom, quantile) in [

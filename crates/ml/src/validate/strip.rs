@@ -101,6 +101,33 @@ impl Scale {
         )
     }
 
+    /// The zero of the scale, and its ends where there is room beside it.
+    pub fn axis_with_zero(&self, number: impl Fn(f64) -> String) -> String {
+        /// What a number takes.
+        const ROOM: f64 = 34.0;
+        let zero = self.x(0.0).clamp(0.0, self.width);
+        let mut html = format!(
+            "<div class=\"dim\" style=\"position:relative;width:{:.0}px;height:16px;font-size:11px\">\
+             <span style=\"position:absolute;left:{zero:.0}px;transform:translateX(-50%)\">0</span>",
+            self.width
+        );
+        if zero > ROOM {
+            let _ = write!(
+                html,
+                "<span style=\"position:absolute;left:0\">{}</span>",
+                number(self.low)
+            );
+        }
+        if self.width - zero > ROOM {
+            let _ = write!(
+                html,
+                "<span style=\"position:absolute;right:0\">{}</span>",
+                number(self.high)
+            );
+        }
+        html + "</div>"
+    }
+
     /// The ends of the scale, as a row below the strips.
     pub fn axis(&self, number: impl Fn(f64) -> String) -> String {
         format!(

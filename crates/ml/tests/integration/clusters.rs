@@ -118,6 +118,17 @@ fn groups_are_those_of_scikit_learn() {
         let differ = found.iter().zip(expected).filter(|(a, b)| a != b).count();
         assert!(differ * 50 <= found.len(), "{data}: {differ} rows differ");
 
+        // With slopes instead of a limit groups may differ in density.
+        for samples in [5, 10] {
+            for xi in [0.03, 0.05, 0.1] {
+                let slopes = OPTICS::new().min_samples(samples).xi(xi);
+                let found = labels(&slopes.fit(&frame).unwrap());
+                let expected = reference.numbers(&key("optics_xi", &format!("{samples}_{xi}")));
+                let differ = found.iter().zip(expected).filter(|(a, b)| a != b).count();
+                assert_eq!(differ, 0, "{data}, {samples} rows, slope {xi}");
+            }
+        }
+
         for (name, linkage) in [
             ("ward", Linkage::Ward),
             ("complete", Linkage::Complete),
@@ -140,24 +151,52 @@ fn groups_are_those_of_scikit_learn() {
 #[test]
 fn a_mixture_is_as_likely_as_scikit_learns() {
     let reference = Reference::read();
-    // On the iris both find the same. Of the wine's 178 rows in 13 columns, three
-    // components can be made of very few rows: there linfa, which begins with other
-    // centres, stops at a less likely mixture than scikit-learn.
-    for (data, margin) in [("iris", 1e-3), ("wine", 1.0)] {
+    let kinds = [
+        ("full", CovarianceType::Full),
+        ("tied", CovarianceType::Tied),
+        ("diag", CovarianceType::Diag),
+        ("spherical", CovarianceType::Spherical),
+    ];
+    for (data, (name, kind)) in ["iris", "wine"].iter().flat_map(|d| kinds.map(|k| (d, k))) {
         let frame = scaled(data);
         let mixture = GaussianMixture::new()
             .n_components(3)
-            .n_init(20)
+            .covariance_type(kind)
             .tol(1e-6)
             .max_iter(500);
-        let clusters = mixture.fit(&frame).unwrap();
-        let theirs = reference.numbers(&format!("{data},mixture,likelihood"))[0];
-        let ours = clusters.score(&frame).unwrap();
-        // More is better: both begin anywhere and keep the best of twenty.
+        let likelihood = |model: &GaussianMixture| {
+            let clusters = model.fit(&frame).unwrap();
+            (clusters.score(&frame).unwrap(), clusters)
+        };
+        let key = |item: &str| format!("{data},mixture_{name},{item}");
+        // Each start ends where scikit-learn's starts end; a rare one may end elsewhere.
+        let ends = reference.numbers(&key("ends"));
+        let known = |seed| {
+            let (ours, _) = likelihood(&mixture.clone().seed(seed));
+            ends.iter().any(|end| (ours - end).abs() < 1e-3)
+        };
+        let count = (0..20).filter(|seed| known(*seed)).count();
+        assert!(count >= 17, "{data} {name}: {count} of 20 ends are known");
+        // Of the wine's 178 rows in 13 columns, three full components have many ends. Some
+        // 3 of 100 starts, from poor groups of k-means, end at a likelier one: by its lots
+        // one of scikit-learn's sixty did, so the usual ends are what there is to reach.
+        let lots = (*data, name) == ("wine", "full");
+        let theirs = match lots {
+            true => ends.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            false => reference.numbers(&key("likelihood"))[0],
+        };
+        let (ours, clusters) = likelihood(&mixture.clone().n_init(20));
         assert!(
-            ours >= theirs - margin,
-            "{data}: {ours} instead of {theirs}"
+            ours >= theirs - if lots { 0.05 } else { 1e-4 },
+            "{data} {name}: {ours} instead of {theirs}"
         );
+        if !lots {
+            assert!(ours <= theirs + 1e-2, "{data} {name}: {ours}, not {theirs}");
+            let found = labels(&clusters);
+            let expected = reference.numbers(&key("labels"));
+            let differ = found.iter().zip(expected).filter(|(a, b)| a != b).count();
+            assert!(differ <= 1, "{data} {name}: {differ} rows differ");
+        }
         let shares = clusters.predict_proba(&frame).unwrap();
         for row in 0..frame.height() {
             let sum: f64 = shares
@@ -166,6 +205,21 @@ fn a_mixture_is_as_likely_as_scikit_learns() {
                 .map(|c| c.f64().unwrap().get(row).unwrap())
                 .sum();
             assert!((sum - 1.0).abs() < 1e-9);
+        }
+    }
+    // One component has one answer, also with much added to the variances.
+    for (name, kind) in kinds {
+        for (what, added) in [("one", 1e-6), ("one_wide", 0.5)] {
+            let one = GaussianMixture::new()
+                .covariance_type(kind)
+                .reg_covar(added);
+            let frame = scaled("wine");
+            let ours = one.fit(&frame).unwrap().score(&frame).unwrap();
+            let theirs = reference.numbers(&format!("wine,mixture_{name},{what}"))[0];
+            assert!(
+                (ours - theirs).abs() < 1e-8,
+                "{name} {what}: {ours} {theirs}"
+            );
         }
     }
     let one = GaussianMixture::new().n_components(1);

@@ -1,9 +1,7 @@
 //! The same result with one core, with two, and in every process.
 //!
 //! The process is this test binary again, with rayon's threads and its cores set from
-//! outside; it prints a line for each model, which is to be the same everywhere. t-SNE is
-//! not among them: linfa's chooses the pivots of its search tree by lots that no seed
-//! reaches, so two maps of one seed are alike, but not equal.
+//! outside; it prints a line for each model, which is to be the same everywhere.
 
 use std::process::Command;
 
@@ -158,6 +156,19 @@ fn says_what_everything_gives() {
             Err(error) => println!("said {name} fails: {error}"),
         }
     }
+    for (name, map) in [
+        ("t-sne", TSNE::new()),
+        (
+            "t-sne anywhere",
+            TSNE::new().init(TsneInit::Random).n_components(3),
+        ),
+        ("t-sne exact", TSNE::new().angle(0.0)),
+    ] {
+        match map.max_iter(300).fit_transform(&few) {
+            Ok(map) => println!("said {name} {}", bits(all_numbers(&map))),
+            Err(error) => println!("said {name} fails: {error}"),
+        }
+    }
 }
 
 fn said(rayon: &str, core: Option<&str>) -> Vec<String> {
@@ -198,7 +209,7 @@ fn said(rayon: &str, core: Option<&str>) -> Vec<String> {
 fn the_same_on_one_core_and_on_several_in_every_process() {
     let first = said("2", None);
     let models = classifiers().len() + regressors().len();
-    assert!(first.len() >= models + 11, "{} lines", first.len());
+    assert!(first.len() >= models + 14, "{} lines", first.len());
     let failing = first.iter().filter(|line| line.contains(" fails: "));
     assert_eq!(failing.collect::<Vec<_>>(), Vec::<&String>::new());
     let mut others = vec![

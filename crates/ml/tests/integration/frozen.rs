@@ -31,6 +31,24 @@ pub fn data(name: &str) -> DataFrame {
     frame
 }
 
+/// A number without the version that it comes from cannot be checked by anybody.
+#[test]
+fn every_reference_says_what_made_it() {
+    let all = [
+        include_str!("../reference/clusters.csv"),
+        include_str!("../reference/expected.csv"),
+        include_str!("../reference/explanations.json"),
+        include_str!("../reference/models.csv"),
+        include_str!("../reference/preprocessing.json"),
+        include_str!("../reference/validation.json"),
+    ];
+    for text in all {
+        let head = text.get(..300).unwrap();
+        assert!(head.contains("versions"), "{head}");
+        assert!(head.contains("1.9."), "scikit-learn's version in {head}");
+    }
+}
+
 pub fn numbers(value: &Value) -> Vec<f64> {
     value
         .as_array()

@@ -40,7 +40,7 @@ fn predictions(all: &Value, name: &str) -> (Series, Series, DataFrame) {
 #[test]
 fn metrics_of_classes() {
     let all = expected();
-    for name in ["breast_cancer", "wine", "digits"] {
+    for name in ["breast_cancer", "wine", "digits", "iris", "penguins"] {
         let (truth, guess, proba) = predictions(&all, name);
         let want = &all["metrics"][name];
         let check = |found: Result<f64, MlError>, key: &str| {
@@ -89,6 +89,20 @@ fn metrics_of_classes() {
         check(brier_score_loss(&truth, &proba), "brier");
         check(average_precision_score(&truth, &proba), "average_precision");
         check(top_k_accuracy_score(&truth, &proba, 2), "top_2");
+        if proba.width() > 3 {
+            check(top_k_accuracy_score(&truth, &proba, 3), "top_3");
+        }
+        let report = classification_report(&truth, &guess).unwrap();
+        let parts: [fn(&ClassScore) -> f64; 4] = [
+            |class| class.precision,
+            |class| class.recall,
+            |class| class.f1,
+            |class| class.support as f64,
+        ];
+        for (part, want) in parts.iter().zip(want["report"].as_array().unwrap()) {
+            let found: Vec<f64> = report.classes().iter().map(part).collect();
+            all_close(&found, want, TOLERANCE, &format!("{name} report"));
+        }
         let counts = confusion_matrix(&truth, &guess).unwrap().counts().concat();
         let counts: Vec<f64> = counts.into_iter().map(|count| count as f64).collect();
         all_close(&counts, &want["confusion"], 0.0, name);
@@ -119,7 +133,7 @@ fn metrics_of_two_classes() {
 #[test]
 fn areas_of_many_classes() {
     let all = expected();
-    for name in ["wine", "digits"] {
+    for name in ["wine", "digits", "iris", "penguins"] {
         let (truth, _, proba) = predictions(&all, name);
         for (how, key) in [
             (MultiClass::Ovr, "roc_auc_ovr_macro"),
@@ -212,14 +226,14 @@ fn metrics_of_numbers() {
 #[test]
 fn metrics_of_clusters() {
     let all = expected();
-    for name in ["iris", "wine", "breast_cancer"] {
+    for name in ["iris", "wine", "breast_cancer", "digits", "penguins"] {
         let want = &all["clustering"][name];
         let labels: Vec<i64> = numbers(&want["labels"])
             .into_iter()
             .map(|n| n as i64)
             .collect();
         let labels = Series::new("cluster".into(), labels);
-        let frame = data(name);
+        let frame = data(name).drop_nulls::<String>(None).unwrap();
         let points = frame.drop("target").unwrap();
         let truth = frame.column("target").unwrap().as_materialized_series();
         let check = |found: Result<f64, MlError>, key: &str| {
@@ -240,5 +254,38 @@ fn metrics_of_clusters() {
         check(Ok(h), "homogeneity");
         check(Ok(c), "completeness");
         check(Ok(v), "v_measure");
+    }
+}
+
+#[test]
+fn metrics_of_groups() {
+    let all = expected();
+    let complete = crate::penguins().drop_nulls::<String>(None).unwrap();
+    let measured = ColumnTransformer::new().columns(
+        "measured",
+        Columns::matching("_mm$|_g$"),
+        [StandardScaler::new().into()],
+    );
+    let fitted = Pipeline::new()
+        .step("columns", measured)
+        .model(GaussianNB::new())
+        .fit(&complete, "sex")
+        .unwrap();
+    let metrics = [
+        "accuracy",
+        "precision",
+        "recall",
+        "f1",
+        "selection_rate",
+        "true_positive_rate",
+        "false_positive_rate",
+    ];
+    let groups = fitted.evaluate_by(&complete, "species", metrics).unwrap();
+    for species in ["Adelie", "Chinstrap", "Gentoo"] {
+        for metric in metrics {
+            let found = groups.value(species, metric).unwrap();
+            let want = &all["by_group"][species][metric];
+            close(found, want, TOLERANCE, &format!("{species} {metric}"));
+        }
     }
 }

@@ -104,6 +104,9 @@ fn one_split_has_the_same_rows() {
     );
     let stratified = |f: &DataFrame| train_test_split(f, 0.25).stratify("target").seed(7);
     once(&data("wine"), &stratified, "once_stratified_seed_7");
+    // In the order of time: here the rows' own.
+    let by_time = |f: &DataFrame| train_test_split(f, 0.3).time("row");
+    once(&data("iris"), &by_time, "once_in_order");
     let by_group = |f: &DataFrame| train_test_split(f, 0.25).groups("group").seed(3);
     once(&grouped(), &by_group, "once_groups_seed_3");
 }

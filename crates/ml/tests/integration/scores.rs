@@ -159,12 +159,23 @@ fn baselines() {
     check("dummy_regressor", false, SAME, DummyRegressor::new());
     let median = DummyRegressor::new().strategy(DummyNumber::Median);
     check("dummy_median", false, SAME, median);
+    let quantile = DummyRegressor::new()
+        .strategy(DummyNumber::Quantile)
+        .quantile(0.8);
+    check("dummy_quantile", false, SAME, quantile);
+    let most = DummyClassifier::new().strategy(DummyStrategy::MostFrequent);
+    check("dummy_most_frequent", false, SAME, most);
 }
 
 #[test]
 fn linear_models_of_classes() {
     let logistic = LogisticRegression::new().tol(1e-9).max_iter(5_000);
     check("logistic", true, Bar::Same(1e-5), logistic);
+    // scikit-learn's solver for these penalties stops where steps are small.
+    let sparse = || LogisticRegression::new().c(0.5).tol(1e-9).max_iter(20_000);
+    for (name, l1_ratio) in [("logistic_l1", 1.0), ("logistic_elastic", 0.4)] {
+        check(name, true, Bar::Same(1e-5), sparse().l1_ratio(l1_ratio));
+    }
     // scikit-learn has no FTRL, so it is held to logistic regression. It has one
     // model for each class against all others, which costs four irises and the
     // likeness of its probabilities.
@@ -178,8 +189,18 @@ fn linear_models_of_classes() {
 #[test]
 fn naive_bayes() {
     check("gaussian_nb", false, SAME, GaussianNB::new());
+    let smooth = GaussianNB::new().var_smoothing(1e-2);
+    check("gaussian_nb_smooth", true, SAME, smooth);
     check("multinomial_nb", false, SAME, MultinomialNB::new());
+    let alpha = MultinomialNB::new().alpha(0.1);
+    check("multinomial_nb_alpha", false, SAME, alpha);
     check("bernoulli_nb", true, SAME, BernoulliNB::new());
+    check(
+        "bernoulli_nb_alpha",
+        true,
+        SAME,
+        BernoulliNB::new().alpha(3.0),
+    );
 }
 
 #[test]
@@ -187,7 +208,16 @@ fn neighbours() {
     check("knn_5", true, SAME, knn(5));
     let distance = knn(7).weights(NeighborWeights::Distance);
     check("knn_distance", true, SAME, distance);
+    check("knn_manhattan", true, SAME, knn(5).p(1.0));
+    // By the largest difference many irises are equally far; which of them are among the
+    // five is decided by rounding.
+    let bar = Bar::Reach {
+        score: 0.025,
+        log_loss: 0.01,
+    };
+    check("knn_largest", true, bar, knn(5).p(f64::INFINITY));
     let nine = KNeighborsRegressor::new().n_neighbors(9);
+    check("knn_regressor_manhattan", true, SAME, nine.clone().p(1.0));
     check("knn_regressor", true, SAME, nine.clone());
     let distance = nine.weights(NeighborWeights::Distance);
     check("knn_regressor_distance", true, SAME, distance);
@@ -210,6 +240,13 @@ fn support_vectors() {
         SAME,
         svc().kernel(Kernel::Poly).coef0(1.0),
     );
+    let sigmoid = svc().kernel(Kernel::Sigmoid).coef0(0.5);
+    // This kernel is not positive, so there is more than one solution: a row or two differ.
+    let bar = Bar::Reach {
+        score: 0.005,
+        log_loss: 0.0,
+    };
+    check("svc_sigmoid", true, bar, sigmoid);
     // The kernel is kept in 32 bits, as in libsvm.
     let svr = SVR::new().c(50.0).epsilon(2.0).tol(1e-6);
     check("svr", true, Bar::Same(1e-5), svr);

@@ -329,7 +329,7 @@ fn a_search_shows_itself() {
     assert!(text.starts_with("best log_loss 0."), "{text}");
     assert!(text.contains("importance\n  model__c"), "{text}");
     let html = html(&search);
-    assert_eq!(html.matches("<circle").count(), 14);
+    assert_eq!(html.matches("<title>trial ").count(), 14, "a mark for each");
     assert!(!html.contains("NaN") && !html.contains("<script"));
     assert!(search.importance().svg().unwrap().contains("model__c"));
 }

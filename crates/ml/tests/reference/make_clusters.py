@@ -41,8 +41,24 @@ for data, eps in [("iris", 0.6), ("wine", 2.2)]:
     note(data, "kmeans", "labels", *renumbered(KMeans(3, n_init=50, random_state=0).fit(x).labels_))
     inertia = [MiniBatchKMeans(3, random_state=seed).fit(x).inertia_ for seed in range(10)]
     note(data, "mini_batch", "inertia", np.mean(inertia))
-    mixtures = [GaussianMixture(3, n_init=20, tol=1e-6, max_iter=500, random_state=seed).fit(x) for seed in range(3)]
-    note(data, "mixture", "likelihood", max(mixture.score(x) for mixture in mixtures))
+    for kind in ["full", "tied", "diag", "spherical"]:
+        mixtures = [
+            GaussianMixture(3, covariance_type=kind, n_init=20, tol=1e-6, max_iter=500, random_state=seed).fit(x)
+            for seed in range(3)
+        ]
+        best = max(mixtures, key=lambda mixture: mixture.score(x))
+        note(data, f"mixture_{kind}", "likelihood", best.score(x))
+        note(data, f"mixture_{kind}", "labels", *renumbered(best.predict(x)))
+        starts = [
+            GaussianMixture(3, covariance_type=kind, tol=1e-6, max_iter=500, random_state=seed).fit(x).score(x)
+            for seed in range(60)
+        ]
+        # Where several of sixty starts end.
+        ends, counts = np.unique(np.round(starts, 4), return_counts=True)
+        note(data, f"mixture_{kind}", "ends", *ends[counts > 2])
+        note(data, f"mixture_{kind}", "one", GaussianMixture(1, covariance_type=kind).fit(x).score(x))
+        wide = GaussianMixture(1, covariance_type=kind, reg_covar=0.5).fit(x)
+        note(data, f"mixture_{kind}", "one_wide", wide.score(x))
     dbscan = DBSCAN(eps=eps, min_samples=5).fit(x)
     core = np.zeros(len(x))
     core[dbscan.core_sample_indices_] = 1
@@ -50,6 +66,10 @@ for data, eps in [("iris", 0.6), ("wine", 2.2)]:
     note(data, "dbscan", "core", *core)
     optics = OPTICS(min_samples=5, cluster_method="dbscan", eps=eps).fit(x)
     note(data, "optics", "labels", *renumbered(optics.labels_))
+    for samples in [5, 10]:
+        for xi in [0.03, 0.05, 0.1]:
+            slopes = OPTICS(min_samples=samples, xi=xi).fit(x)
+            note(data, "optics_xi", f"{samples}_{xi}", *renumbered(slopes.labels_))
     for linkage in ["ward", "complete", "average", "single"]:
         labels = AgglomerativeClustering(3, linkage=linkage).fit(x).labels_
         note(data, linkage, "labels", *renumbered(labels))

@@ -6,7 +6,8 @@
 Five folds without random numbers: row i is for the test of fold i % 5. The rows of
 models.csv are `data,model,metric,value`: the mean over the folds, for models that draw
 random numbers also over five seeds (boosting draws next to nothing, one does). `../integration/scores.rs` computes the same.
-Metrics are accuracy and log loss for classes, R² for numbers.
+Metrics are accuracy and log loss for classes, R² for numbers. The first row says which
+packages the numbers come from.
 """
 
 import warnings
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import sklearn
 from sklearn import datasets
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.dummy import DummyClassifier, DummyRegressor
@@ -102,12 +104,24 @@ tight = dict(tol=1e-10, max_iter=100_000)
 
 # --- the same result every time -------------------------------------------------
 note("dummy_classifier", CLASSES, DummyClassifier)
+note("dummy_most_frequent", CLASSES, lambda: DummyClassifier(strategy="most_frequent"), proba=False)
 note("logistic", CLASSES, lambda: LogisticRegression(max_iter=10_000, tol=1e-10, solver="newton-cg"), scaled=True)
+# The only solver that has such penalties is a slow one.
+FEW = [data for data in CLASSES if data != "digits"]
+sparse = dict(C=0.5, solver="saga", tol=1e-9, max_iter=50_000, random_state=0)
+note("logistic_l1", FEW, lambda: LogisticRegression(l1_ratio=1.0, **sparse), scaled=True)
+note("logistic_elastic", FEW, lambda: LogisticRegression(l1_ratio=0.4, **sparse), scaled=True)
 note("gaussian_nb", CLASSES, GaussianNB)
+note("gaussian_nb_smooth", CLASSES, lambda: GaussianNB(var_smoothing=1e-2), scaled=True)
 note("multinomial_nb", ["wine", "digits"], MultinomialNB)
+note("multinomial_nb_alpha", ["wine", "digits"], lambda: MultinomialNB(alpha=0.1))
 note("bernoulli_nb", CLASSES, BernoulliNB, scaled=True)
+note("bernoulli_nb_alpha", CLASSES, lambda: BernoulliNB(alpha=3.0), scaled=True)
 note("knn_5", CLASSES, KNeighborsClassifier, scaled=True)
 note("knn_distance", CLASSES, lambda: KNeighborsClassifier(7, weights="distance"), scaled=True)
+note("knn_manhattan", CLASSES, lambda: KNeighborsClassifier(5, p=1), scaled=True)
+note("knn_largest", FEW, lambda: KNeighborsClassifier(5, metric="chebyshev"), scaled=True)
+note("svc_sigmoid", FEW, lambda: SVC(kernel="sigmoid", coef0=0.5, tol=1e-6), scaled=True, proba=False)
 note("svc_rbf", CLASSES, lambda: SVC(tol=1e-6), scaled=True, proba=False)
 note("svc_linear", CLASSES, lambda: SVC(kernel="linear", C=0.5, tol=1e-6), scaled=True, proba=False)
 note("svc_poly", CLASSES, lambda: SVC(kernel="poly", coef0=1.0, tol=1e-6), scaled=True, proba=False)
@@ -116,6 +130,7 @@ note("tree_depth_3", CLASSES, lambda seed: DecisionTreeClassifier(max_depth=3, r
 
 note("dummy_regressor", NUMBERS, DummyRegressor)
 note("dummy_median", NUMBERS, lambda: DummyRegressor(strategy="median"))
+note("dummy_quantile", NUMBERS, lambda: DummyRegressor(strategy="quantile", quantile=0.8))
 note("linear", NUMBERS, LinearRegression)
 note("ridge", NUMBERS, lambda: Ridge(alpha=3.0), scaled=True)
 note("lasso", NUMBERS, lambda: Lasso(alpha=0.7, **tight))
@@ -128,6 +143,7 @@ note("isotonic", ["diabetes_bmi"], lambda: IsotonicRegression(out_of_bounds="cli
 note("pls", NUMBERS, lambda: PLSRegression(n_components=3))
 note("knn_regressor", NUMBERS, lambda: KNeighborsRegressor(9), scaled=True)
 note("knn_regressor_distance", NUMBERS, lambda: KNeighborsRegressor(9, weights="distance"), scaled=True)
+note("knn_regressor_manhattan", NUMBERS, lambda: KNeighborsRegressor(9, p=1), scaled=True)
 note("svr", NUMBERS, lambda: SVR(C=50.0, epsilon=2.0, tol=1e-6), scaled=True)
 note("svr_linear", NUMBERS, lambda: SVR(kernel="linear", C=2.0, epsilon=5.0, tol=1e-6), scaled=True)
 note("tree_regressor", NUMBERS, lambda seed: DecisionTreeRegressor(random_state=seed, min_samples_leaf=10), random=True)
@@ -156,4 +172,5 @@ note("voting_regressor", NUMBERS, lambda: VotingRegressor(numbers()), scaled=Tru
 note("stacking_classifier", CLASSES, lambda: StackingClassifier(opinions(), final_estimator=LogisticRegression(max_iter=10_000)), scaled=True)
 note("stacking_regressor", NUMBERS, lambda: StackingRegressor(numbers(), final_estimator=Ridge()), scaled=True)
 
+lines.insert(0, f"versions,scikit-learn {sklearn.__version__},numpy {np.__version__}; pandas {pd.__version__},0")
 (HERE / "models.csv").write_text("data,model,metric,value\n" + "\n".join(lines) + "\n")

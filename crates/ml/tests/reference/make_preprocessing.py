@@ -4,7 +4,7 @@
     /tmp/reference/bin/pip install scikit-learn imbalanced-learn pandas
     /tmp/reference/bin/python crates/ml/tests/reference/make_preprocessing.py
 
-Each case names its columns and holds rows of the transformed frame; NaN is null.
+`versions` says which packages the numbers come from. Each case names its columns and holds rows of the transformed frame; NaN is null.
 Every fourth row is for the test, the others are for training. Data comes from data/,
 which make_validation.py writes, and from the penguins. `../integration/preprocessing.rs`
 and `../integration/imbalance.rs` compute the same and compare.
@@ -15,8 +15,10 @@ import math
 import warnings
 from pathlib import Path
 
+import imblearn
 import numpy as np
 import pandas as pd
+import sklearn
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import make_pipeline as make_sampled
 from imblearn.under_sampling import RandomUnderSampler
@@ -38,7 +40,8 @@ from sklearn.utils.class_weight import compute_class_weight
 
 warnings.simplefilter("ignore")
 HERE = Path(__file__).parent
-cases = {}
+cases = {"versions": {"texts": [
+    f"{package.__name__} {package.__version__}" for package in [sklearn, imblearn, np, pd]]}}
 
 
 def load(name):
@@ -116,6 +119,16 @@ for weights in ["uniform", "distance"]:
 apply("simple_imputer mean", SimpleImputer(), gappy)
 apply("simple_imputer most_frequent", SimpleImputer(strategy="most_frequent"), gappy)
 
+measurements = pd.read_csv(HERE / "../../../frame/data/penguins.csv")[
+    ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]]
+apply("knn_imputer penguins", KNNImputer(n_neighbors=5), measurements)
+apply("simple_imputer median", SimpleImputer(strategy="median"), measurements)
+apply("simple_imputer constant", SimpleImputer(strategy="constant", fill_value=-1), measurements)
+apply("standard penguins", StandardScaler(), measurements)
+apply("robust penguins", RobustScaler(), measurements)
+apply("quantile penguins", QuantileTransformer(n_quantiles=40), measurements)
+apply("power penguins", PowerTransformer(), measurements)
+
 # --- categories -----------------------------------------------------------------------------
 penguins = pd.read_csv(HERE / "../../../frame/data/penguins.csv")
 penguins["sex"] = penguins["sex"].fillna("missing")
@@ -126,6 +139,7 @@ for name, options in [
     ("min_part", {"min_frequency": 0.2}),
     ("max_categories", {"max_categories": 2}),
     ("drop_first", {"drop": "first"}),
+    ("drop_if_binary", {"drop": "if_binary"}),
 ]:
     encoder = OneHotEncoder(sparse_output=False, handle_unknown="infrequent_if_exist", **options)
     encoder.fit(halves(categories)[0])
@@ -156,8 +170,12 @@ apply("pca explaining", PCA(0.95, svd_solver="full"), digits)
 wide = digits.iloc[:40]
 apply("pca wide", PCA(4, svd_solver="full"), wide)
 reducer = apply("truncated_svd", TruncatedSVD(5, algorithm="arpack"), digits)
+for name, frame in [("iris", iris), ("diabetes", diabetes)]:
+    apply(f"pca {name}", PCA(3, svd_solver="full"), frame)
+    apply(f"truncated_svd {name}", TruncatedSVD(3, algorithm="arpack"), frame)
 cases["truncated_svd ratio"] = {"numbers": reducer.explained_variance_ratio_.tolist()}
 apply("variance_threshold 0", VarianceThreshold(), digits)
+apply("variance_threshold cancer", VarianceThreshold(0.01), cancer)
 apply("variance_threshold 1", VarianceThreshold(1.0), wine)
 for name, score, frame, target, k in [
     ("f_classif", f_classif, wine, cultivar, 5),

@@ -4,13 +4,15 @@
     /tmp/reference/bin/python crates/ml/tests/reference/make_reference.py
 
 The split needs no random numbers: every fourth row is for the test. The rows
-of expected.csv are `check,item,numbers`; `../integration/reference.rs` computes
-the same and compares.
+of expected.csv are `check,item,numbers`, of which the first says which packages they
+come from; `../integration/reference.rs` computes the same and compares.
 """
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import sklearn
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -122,4 +124,6 @@ note("linear", "rmse", root_mean_squared_error(known_test.body_mass_g, predicted
 unknown = known_test.assign(island="Atlantis")
 note_rows("linear_prediction", list(zip(predicted, linear.predict(unknown))))
 
+versions = f"scikit-learn {sklearn.__version__}; numpy {np.__version__}; pandas {pd.__version__}"
+lines.insert(0, f"versions,{versions},0")
 (HERE / "expected.csv").write_text("check,item,numbers\n" + "\n".join(lines) + "\n")

@@ -6,7 +6,7 @@
 
 `../integration/reference_{splits,metrics,validation,text}.rs` compute the same and
 compare. Predictions that metrics are measured on are frozen as well, so that a test of a
-metric is no test of a model.
+metric is no test of a model. `versions` says which packages the numbers come from.
 """
 
 import json
@@ -14,6 +14,7 @@ import math
 import re
 import string
 from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 
 import jiwer
@@ -37,7 +38,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 HERE = Path(__file__).parent
-out = {}
+out = {"versions": {
+    package: version(package)
+    for package in ["scikit-learn", "numpy", "pandas", "sacrebleu", "rouge-score", "jiwer"]}}
 
 
 def numbers(values):
@@ -87,14 +90,16 @@ out["splits"] = {
     "once_seed_7": [[rows(part) for part in train_test_split(np.arange(len(iris)), test_size=0.3, random_state=7)]],
     "once_stratified_seed_7": [[rows(part) for part in train_test_split(
         np.arange(len(wine)), test_size=0.25, stratify=wine.target, random_state=7)]],
+    "once_in_order": [[rows(part) for part in train_test_split(np.arange(len(iris)), test_size=0.3, shuffle=False)]],
     "once_groups_seed_3": folds(GroupShuffleSplit(1, test_size=0.25, random_state=3), wine, None, groups),
 }
 
 # --- metrics of frozen predictions ------------------------------------------------------------
-rng = np.random.RandomState(0)
 out["predictions"], out["metrics"] = {}, {}
-for name in ["breast_cancer", "wine", "digits"]:
-    frame = frames[name]
+penguins = pd.read_csv(HERE / "../../../frame/data/penguins.csv")
+frames["penguins"] = penguins.rename(columns={"species": "target"}).drop(columns=["island", "sex"])
+for name in ["breast_cancer", "wine", "digits", "iris", "penguins"]:
+    frame = frames[name].dropna()
     x, y = frame.drop(columns="target"), frame.target.astype(str)
     # Two features and a naive model: mistakes are what metrics are about.
     few = x.iloc[:, [20, 42]] if name == "digits" else x.iloc[:, [0, 1]]
@@ -121,6 +126,10 @@ for name in ["breast_cancer", "wine", "digits"]:
         "confusion": numbers(m.confusion_matrix(y, pred)),
         "top_2": m.top_k_accuracy_score(y, proba, k=2, labels=classes) if len(classes) > 2 else 1.0,
     }
+    found["top_3"] = m.top_k_accuracy_score(y, proba, k=3, labels=classes) if len(classes) > 3 else 1.0
+    # Precision, recall, F1 and rows of each class, as in `classification_report`.
+    report = m.precision_recall_fscore_support(y, pred, labels=classes, zero_division=0)
+    found["report"] = [numbers(part) for part in report]
     for average in ["micro", "macro", "weighted"]:
         found[f"precision_{average}"] = m.precision_score(y, pred, average=average, zero_division=0)
         found[f"recall_{average}"] = m.recall_score(y, pred, average=average, zero_division=0)
@@ -169,8 +178,8 @@ out["metrics"]["diabetes"] = {
 }
 
 out["clustering"] = {}
-for name, clusters in [("iris", 3), ("wine", 4), ("breast_cancer", 2)]:
-    frame = frames[name]
+for name, clusters in [("iris", 3), ("wine", 4), ("breast_cancer", 2), ("digits", 10), ("penguins", 3)]:
+    frame = frames[name].dropna()
     x = frame.drop(columns="target")
     labels = KMeans(clusters, n_init=4, random_state=0).fit_predict(x)
     h, c, v = m.homogeneity_completeness_v_measure(frame.target, labels)
@@ -186,8 +195,6 @@ for name, clusters in [("iris", 3), ("wine", 4), ("breast_cancer", 2)]:
 
 # --- cross-validation, curves, a grid -----------------------------------------------------------
 exact = dict(solver="newton-cholesky", tol=1e-12, max_iter=1_000)
-penguins = pd.read_csv(HERE / "../../../frame/data/penguins.csv")
-frames["penguins"] = penguins.rename(columns={"species": "target"}).drop(columns=["island", "sex"])
 models = {
     "knn": lambda: make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), KNeighborsClassifier(5)),
     "naive_bayes": lambda: make_pipeline(SimpleImputer(strategy="median"), GaussianNB()),
@@ -205,8 +212,6 @@ for name in ["iris", "wine", "breast_cancer", "digits", "penguins"]:
                "matthews_corrcoef", "neg_log_loss",
                "roc_auc" if binary else "roc_auc_ovr", "roc_auc" if binary else "roc_auc_ovo_weighted"]
     for label, model in models.items():
-        if name == "digits" and label == "logistic":
-            continue
         found = cross_validate(model(), x, y, cv=StratifiedKFold(5, shuffle=True, random_state=7),
                                scoring=list(dict.fromkeys(scoring)), return_train_score=True)
         out["cross_validate"][f"{name}_{label}"] = {
@@ -218,6 +223,20 @@ found = cross_validate(make_pipeline(StandardScaler(), LinearRegression()), x, y
                                 "explained_variance", "neg_median_absolute_error", "neg_max_error"])
 out["cross_validate"]["diabetes_linear"] = {
     key: numbers(values) for key, values in found.items() if "time" not in key}
+
+# --- groups of rows: whose sex is guessed how well by four measurements --------------------------
+sexes = penguins.dropna()
+measured = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
+guessed = GaussianNB().fit(sexes[measured], sexes.sex).predict(sexes[measured])
+out["by_group"] = {}
+for species, part in sexes.groupby("species"):
+    truth, guess = part.sex == "male", guessed[sexes.species == species] == "male"
+    out["by_group"][species] = {
+        "accuracy": m.accuracy_score(truth, guess), "precision": m.precision_score(truth, guess),
+        "recall": m.recall_score(truth, guess), "f1": m.f1_score(truth, guess),
+        "selection_rate": float(guess.mean()), "true_positive_rate": float(guess[truth].mean()),
+        "false_positive_rate": float(guess[~truth].mean()),
+    }
 
 bc = frames["breast_cancer"]
 x, y = bc.drop(columns="target"), bc.target

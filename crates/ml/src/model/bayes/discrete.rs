@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::model::linear::weigh;
 use crate::model::recipe::{not_negative, recipe};
 use crate::model::{Estimator, FittedModel, Prediction, check, softmax};
 use crate::persist::{Loader, Saved};
@@ -199,21 +200,38 @@ const KIND: &str = "DiscreteNaiveBayes";
 pub(in crate::model) const LOADER: Loader<dyn FittedModel> =
     Loader::model::<FittedDiscrete>(KIND, 1);
 
+/// With more classes a product of matrices is faster than rows one by one.
+const FEW_CLASSES: usize = 4;
+
+impl FittedDiscrete {
+    /// The logarithm of the likelihood of each class, but for what all have in common.
+    fn likelihoods(&self, features: &Features) -> Result<Array2<f64>, MlError> {
+        features.expect_count(self.logs.ncols())?;
+        let there = |threshold| {
+            let is_there = |value| is_there(value, threshold);
+            features.values().mapv(is_there)
+        };
+        let there = self.threshold.map(there);
+        let x = there.as_ref().unwrap_or(features.values());
+        if self.start.len() > FEW_CLASSES {
+            return Ok(x.dot(&self.logs.t()) + &self.start);
+        }
+        let mut logs = Array2::zeros((x.nrows(), self.start.len()));
+        for (class, mut column) in logs.columns_mut().into_iter().enumerate() {
+            let scores = weigh(x, &self.logs.row(class).to_vec(), self.start[class]);
+            column.assign(&Array1::from(scores));
+        }
+        Ok(logs)
+    }
+}
+
 impl FittedModel for FittedDiscrete {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
-        Ok(Prediction::most_probable(&self.predict_proba(features)?))
+        Ok(Prediction::most_probable(&self.likelihoods(features)?))
     }
 
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {
-        features.expect_count(self.logs.ncols())?;
-        let logs = match self.threshold {
-            None => features.values().dot(&self.logs.t()),
-            Some(threshold) => features
-                .values()
-                .mapv(|value| is_there(value, threshold))
-                .dot(&self.logs.t()),
-        };
-        Ok(softmax(logs + &self.start))
+        Ok(softmax(self.likelihoods(features)?))
     }
 
     fn saved(&self) -> Result<Saved, MlError> {

@@ -13,7 +13,7 @@ use crate::model::{
     parallel, random,
 };
 use crate::params::{self, ParamValue, Params};
-use crate::persist::{self, Loader, Saved};
+use crate::persist::{self, Loader, Saved, SavedRecipe};
 use crate::target::{Target, Task};
 
 /// The mean of classifiers that were each fitted on a draw of the rows.
@@ -83,10 +83,14 @@ macro_rules! bagging {
         impl $type {
             /// Ten copies of a recipe.
             pub fn new(estimator: impl Estimator + 'static) -> Self {
+                Self::of(Box::new(estimator))
+            }
+
+            pub(super) fn of(estimator: Box<dyn Estimator>) -> Self {
                 Self {
                     bag: Bag {
                         owner: $name,
-                        estimator: Member(Box::new(estimator)),
+                        estimator: Member(estimator),
                         n_estimators: 10,
                         max_samples: 1.0,
                         max_features: 1.0,
@@ -140,6 +144,12 @@ macro_rules! bagging {
             fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
                 self.bag.set_param(name, value)
             }
+
+            fn recipe(&self) -> Option<SavedRecipe> {
+                let own = self.bag.own_params().into();
+                let inner = self.bag.estimator.0.recipe()?;
+                Some(SavedRecipe::ensemble($name, own, Vec::new(), Some(inner)))
+            }
         }
 
         impl Estimator for $type {
@@ -180,16 +190,19 @@ bagging!(
 );
 
 impl Bag {
+    fn own_params(&self) -> [(String, ParamValue); 5] {
+        [
+            ("n_estimators".to_owned(), self.n_estimators.into()),
+            ("max_samples".to_owned(), self.max_samples.into()),
+            ("max_features".to_owned(), self.max_features.into()),
+            ("bootstrap".to_owned(), self.bootstrap.into()),
+            ("seed".to_owned(), self.seed.into()),
+        ]
+    }
+
     fn params(&self) -> Vec<(String, ParamValue)> {
-        let own: [(&str, ParamValue); 5] = [
-            ("n_estimators", self.n_estimators.into()),
-            ("max_samples", self.max_samples.into()),
-            ("max_features", self.max_features.into()),
-            ("bootstrap", self.bootstrap.into()),
-            ("seed", self.seed.into()),
-        ];
-        own.into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
+        self.own_params()
+            .into_iter()
             .chain(of_member(INNER, &*self.estimator.0))
             .collect()
     }

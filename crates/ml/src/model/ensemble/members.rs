@@ -11,7 +11,7 @@ use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::{Estimator, FittedModel, Prediction, check, parallel};
 use crate::params::{self, ParamValue};
-use crate::persist::Kept;
+use crate::persist::{Kept, SavedRecipe};
 use crate::target::{Target, Task};
 
 /// A model behind a pointer that can be cloned.
@@ -34,6 +34,19 @@ impl fmt::Debug for Member {
 pub(super) struct Members(pub Vec<(String, Member)>);
 
 impl Members {
+    pub fn of(models: Vec<(String, Box<dyn Estimator>)>) -> Self {
+        let named = models.into_iter();
+        Self(named.map(|(name, model)| (name, Member(model))).collect())
+    }
+
+    /// What a file keeps of them.
+    pub fn recipes(&self) -> Option<Vec<(String, SavedRecipe)>> {
+        let named = self.0.iter();
+        named
+            .map(|(name, member)| Some((name.clone(), member.0.recipe()?)))
+            .collect()
+    }
+
     pub fn add(&mut self, name: String, model: impl Estimator + 'static) {
         self.0.push((name, Member(Box::new(model))));
     }

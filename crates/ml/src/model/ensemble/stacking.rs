@@ -16,7 +16,7 @@ use crate::model::{
     Estimator, FittedModel, LogisticRegression, Prediction, Ridge, check, parallel,
 };
 use crate::params::{self, ParamValue, Params};
-use crate::persist::{self, Kept, Loader, Saved};
+use crate::persist::{self, Kept, Loader, Saved, SavedRecipe};
 use crate::target::{Target, Task};
 
 /// A classifier on the probabilities of other classifiers.
@@ -91,6 +91,12 @@ macro_rules! stacking {
         }
 
         impl $type {
+            pub(super) fn of(members: Members, last: Box<dyn Estimator>) -> Self {
+                let mut made = Self::default();
+                (made.stack.members, made.stack.last) = (members, Member(last));
+                made
+            }
+
             /// A stack without members.
             pub fn new() -> Self {
                 Self::default()
@@ -130,6 +136,18 @@ macro_rules! stacking {
             fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
                 self.stack.set_param(name, value)
             }
+
+            fn recipe(&self) -> Option<SavedRecipe> {
+                let Stack { members, last, .. } = &self.stack;
+                let own = self.stack.own_params().into();
+                let last = last.0.recipe()?;
+                Some(SavedRecipe::ensemble(
+                    $name,
+                    own,
+                    members.recipes()?,
+                    Some(last),
+                ))
+            }
         }
     };
 }
@@ -148,12 +166,16 @@ stacking!(
 );
 
 impl Stack {
-    fn params(&self) -> Vec<(String, ParamValue)> {
-        let own = [
+    fn own_params(&self) -> [(String, ParamValue); 2] {
+        [
             ("cv".to_owned(), ParamValue::from(self.cv)),
             ("passthrough".to_owned(), ParamValue::from(self.passthrough)),
-        ];
-        own.into_iter()
+        ]
+    }
+
+    fn params(&self) -> Vec<(String, ParamValue)> {
+        self.own_params()
+            .into_iter()
             .chain(self.members.params())
             .chain(of_member(LAST, &*self.last.0))
             .collect()

@@ -9,7 +9,7 @@ use crate::diagram::Diagram;
 use crate::features::Features;
 use crate::model::{Estimator, FittedModel, Prediction, check};
 use crate::params::{self, ParamValue, Params, choices};
-use crate::persist::{self, Loader, Saved};
+use crate::persist::{self, Loader, Saved, SavedRecipe};
 use crate::target::{Target, Task};
 
 /// How a [`VotingClassifier`] decides.
@@ -85,6 +85,20 @@ impl Default for VotingClassifier {
 }
 
 impl VotingClassifier {
+    pub(super) fn of(members: Members) -> Self {
+        Self {
+            members,
+            ..Self::default()
+        }
+    }
+
+    fn own_params(&self) -> [(String, ParamValue); 2] {
+        [
+            ("voting".to_owned(), ParamValue::from(self.voting.name())),
+            ("weights".to_owned(), ParamValue::from(self.weights.clone())),
+        ]
+    }
+
     /// A vote without members.
     pub fn new() -> Self {
         Self::default()
@@ -126,6 +140,17 @@ impl VotingClassifier {
 }
 
 impl VotingRegressor {
+    pub(super) fn of(members: Members) -> Self {
+        Self {
+            members,
+            ..Self::default()
+        }
+    }
+
+    fn own_params(&self) -> [(String, ParamValue); 1] {
+        [("weights".to_owned(), ParamValue::from(self.weights.clone()))]
+    }
+
     /// A mean without members.
     pub fn new() -> Self {
         Self::default()
@@ -186,11 +211,8 @@ fn member_weights(
 
 impl Params for VotingClassifier {
     fn params(&self) -> Vec<(String, ParamValue)> {
-        let own = [
-            ("voting".to_owned(), ParamValue::from(self.voting.name())),
-            ("weights".to_owned(), ParamValue::from(self.weights.clone())),
-        ];
-        own.into_iter().chain(self.members.params()).collect()
+        let own = self.own_params().into_iter();
+        own.chain(self.members.params()).collect()
     }
 
     fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
@@ -204,12 +226,22 @@ impl Params for VotingClassifier {
         }
         Ok(())
     }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        let own = self.own_params().into();
+        Some(SavedRecipe::ensemble(
+            CLASSIFIER,
+            own,
+            self.members.recipes()?,
+            None,
+        ))
+    }
 }
 
 impl Params for VotingRegressor {
     fn params(&self) -> Vec<(String, ParamValue)> {
-        let own = ("weights".to_owned(), ParamValue::from(self.weights.clone()));
-        std::iter::once(own).chain(self.members.params()).collect()
+        let own = self.own_params().into_iter();
+        own.chain(self.members.params()).collect()
     }
 
     fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
@@ -218,6 +250,16 @@ impl Params for VotingRegressor {
             return Ok(());
         }
         self.members.set_param(REGRESSOR, name, value, &["weights"])
+    }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        let own = self.own_params().into();
+        Some(SavedRecipe::ensemble(
+            REGRESSOR,
+            own,
+            self.members.recipes()?,
+            None,
+        ))
     }
 }
 

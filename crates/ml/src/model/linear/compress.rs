@@ -33,7 +33,24 @@ pub(in crate::model) struct Compressed {
 }
 
 impl Compressed {
+    /// By reflections, which lose no digits.
     pub fn of(x: &Array2<f64>, y: &[f64], weights: Option<&[f64]>, centered: bool) -> Self {
+        Self::by(x, y, weights, centered, false)
+    }
+
+    /// By products of the columns with each other where they are independent enough:
+    /// three times as fast, and exact enough where a penalty keeps solutions small.
+    pub fn roughly(x: &Array2<f64>, y: &[f64], weights: Option<&[f64]>, centered: bool) -> Self {
+        Self::by(x, y, weights, centered, true)
+    }
+
+    fn by(
+        x: &Array2<f64>,
+        y: &[f64],
+        weights: Option<&[f64]>,
+        centered: bool,
+        rough: bool,
+    ) -> Self {
         let (rows, features) = x.dim();
         let weight = weights.map_or(rows as f64, |weights| weights.iter().sum());
         let (means, mean) = match (centered, weights) {
@@ -54,10 +71,11 @@ impl Compressed {
             means: &means,
             mean,
         };
-        let (mut table, deviations) = if rows <= 2 * features + 2 {
-            source.copied()
-        } else {
-            source.triangle()
+        let products = (rough && rows > 4 * features).then(|| source.by_products());
+        let (mut table, deviations) = match products.flatten() {
+            Some(found) => found,
+            None if rows <= 2 * features + 2 => source.copied(),
+            None => source.triangle(),
         };
         for (column, (mean, deviation)) in means.iter().zip(deviations).enumerate() {
             // A constant column's deviations from its mean are its rounding
@@ -110,6 +128,65 @@ impl Source<'_> {
         let table = Array2::from_shape_fn(shape, |(row, column)| self.value(row, column));
         let deviations = table.columns().into_iter().map(largest).collect();
         (table, deviations)
+    }
+
+    /// The triangle of which the square is that of the columns, unless the columns are too
+    /// alike for it: their squares have half of the digits.
+    fn by_products(&self) -> Option<(Array2<f64>, Vec<f64>)> {
+        /// Rows that are multiplied together.
+        const BLOCK: usize = 1_024;
+        /// What must be left of a column's square that others do not explain.
+        const LEFT: f64 = 1e-6;
+        let x = self.x.as_standard_layout();
+        let (rows, features) = x.dim();
+        let columns = features + 1;
+        let blocks = rows.div_ceil(BLOCK);
+        let products = parallel::map(blocks, |block| {
+            ferrite_interrupt::checkpoint();
+            let range = block * BLOCK..((block + 1) * BLOCK).min(rows);
+            let mut values = Array2::zeros((range.len(), columns));
+            for (mut to, row) in values.rows_mut().into_iter().zip(range) {
+                let from = x.row(row);
+                for ((to, from), mean) in to.iter_mut().zip(from).zip(self.means) {
+                    *to = from - mean;
+                }
+                to[features] = self.y[row] - self.mean;
+                if let Some(roots) = &self.roots {
+                    to.mapv_inplace(|value| value * roots[row]);
+                }
+            }
+            values.t().dot(&values)
+        });
+        let none = Array2::<f64>::zeros((columns, columns));
+        let mut table = products.into_iter().fold(none, |sum, part| sum + part);
+        let squares = table.diag().to_vec();
+        for (square, mean) in squares.iter().zip(self.means) {
+            let rounding = rows as f64 * mean.abs() * f64::EPSILON;
+            if *square <= rows as f64 * rounding * rounding {
+                return None;
+            }
+        }
+        for column in 0..columns {
+            let left: f64 = table[[column, column]];
+            if column < features && (left.is_nan() || left <= LEFT * squares[column]) {
+                return None;
+            }
+            let root = left.max(0.0).sqrt();
+            table[[column, column]] = root;
+            for next in column + 1..columns {
+                table[[column, next]] /= root;
+                table[[next, column]] = 0.0;
+            }
+            for row in column + 1..columns {
+                let share = table[[column, row]];
+                for next in row..columns {
+                    let product = share * table[[column, next]];
+                    table[[row, next]] -= product;
+                }
+            }
+        }
+        // The largest deviation is at most the root of the sum of their squares.
+        Some((table, squares.into_iter().map(f64::sqrt).collect()))
     }
 
     fn triangle(&self) -> (Array2<f64>, Vec<f64>) {
@@ -221,6 +298,32 @@ mod tests {
                 assert!((few - many).abs() < 1e-9 * many, "{few} {many}");
             }
         }
+    }
+
+    #[test]
+    fn products_give_the_same_errors_or_none() {
+        let rows = 3_000;
+        let wave = |i: usize, k: f64| ((i as f64) * k).sin() + k;
+        let x = Array2::from_shape_fn((rows, 3), |(i, j)| wave(i, 0.37 + j as f64));
+        let y: Vec<f64> = (0..rows).map(|i| wave(i, 0.11) + 0.5 * x[[i, 1]]).collect();
+        let weights: Vec<f64> = (0..rows).map(|i| (i % 3) as f64).collect();
+        for weights in [None, Some(weights.as_slice())] {
+            let (rough, exact) = (
+                Compressed::roughly(&x, &y, weights, true),
+                Compressed::of(&x, &y, weights, true),
+            );
+            for w in [array![0.0, 0.0, 0.0], array![1.0, -2.0, 0.3]] {
+                let all = errors(&exact.x, &exact.y, &w);
+                let apart = (errors(&rough.x, &rough.y, &w) - all).abs();
+                assert!(apart < 1e-10 * all, "{apart}");
+            }
+        }
+        // Two columns that are nearly the same are reflected.
+        let twins = Array2::from_shape_fn((rows, 2), |(i, j)| {
+            wave(i, 0.37) + 1e-9 * wave(i, 0.2) * j as f64
+        });
+        let rough = Compressed::roughly(&twins, &y, None, true);
+        assert_eq!(rough.x, Compressed::of(&twins, &y, None, true).x);
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl ElasticNet {
         at_least_one(owner, "max_iter", self.max_iter)?;
         positive(owner, "tol", self.tol)?;
         let y = check::numbers(features, target, owner)?;
-        let data = Compressed::of(features.values(), y, weights, self.fit_intercept);
+        let data = Compressed::roughly(features.values(), y, weights, self.fit_intercept);
         let rows = data.x.nrows();
         let rounds = u32::try_from(self.max_iter).unwrap_or(u32::MAX);
         // Columns side by side, as the descent walks them.

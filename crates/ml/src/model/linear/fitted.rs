@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
+use super::weigh;
 use crate::MlError;
 use crate::features::Features;
 use crate::model::{Coefficients, FittedModel, Prediction, check};
@@ -25,8 +26,9 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader::model::<Fit
 impl FittedModel for FittedLinear {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         features.expect_count(self.coefficients.len())?;
-        let predicted = features.values().dot(&self.coefficients) + self.intercept;
-        Ok(Prediction::Numbers(predicted.to_vec()))
+        let weights = self.coefficients.to_vec();
+        let predicted = weigh(features.values(), &weights, self.intercept);
+        Ok(Prediction::Numbers(predicted))
     }
 
     fn predict_proba(&self, _: &Features) -> Result<Array2<f64>, MlError> {

@@ -13,6 +13,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 
+use super::weigh;
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -203,6 +204,12 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> =
 
 impl FittedModel for FittedFtrl {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
+        if let [intercept] = self.intercepts[..] {
+            features.expect_count(self.values.ncols())?;
+            let scores = weigh(features.values(), &self.values.row(0).to_vec(), intercept);
+            let second = |score: &f64| usize::from(*score > 0.0);
+            return Ok(Prediction::Classes(scores.iter().map(second).collect()));
+        }
         Ok(Prediction::most_probable(&self.predict_proba(features)?))
     }
 

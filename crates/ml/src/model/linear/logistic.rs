@@ -19,7 +19,7 @@ use ndarray::{Array1, Array2, Axis};
 use super::lbfgs;
 use super::objective::{MeanLoss, RowLoss};
 use super::scaling::Scaling;
-use super::sparse;
+use super::{sparse, weigh};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -376,7 +376,16 @@ impl FittedModel for FittedLogistic {
     }
 
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
-        Ok(Prediction::most_probable(&self.predict_proba(features)?))
+        features.expect_count(self.coefficients.nrows())?;
+        // The score decides; no exponent is needed.
+        if self.intercept.len() == 1 {
+            let weights = self.coefficients.column(0).to_vec();
+            let scores = weigh(features.values(), &weights, self.intercept[0]);
+            let second = |score: &f64| usize::from(*score > 0.0);
+            return Ok(Prediction::Classes(scores.iter().map(second).collect()));
+        }
+        let scores = features.values().dot(&self.coefficients) + &self.intercept;
+        Ok(Prediction::most_probable(&scores))
     }
 
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {

@@ -15,6 +15,8 @@ pub(super) mod ridge;
 pub(super) mod scaling;
 mod sparse;
 
+use ndarray::{Array2, ArrayView1};
+
 pub use elastic_net::{ElasticNet, Lasso};
 pub use ftrl::FtrlClassifier;
 pub use glm::{GammaRegressor, Link, PoissonRegressor, TweedieRegressor};
@@ -41,6 +43,17 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
         }
     }
     (sums[0] + sums[2]) + (sums[1] + sums[3]) + rest
+}
+
+/// What the features of each row weigh.
+pub(super) fn weigh(x: &Array2<f64>, weights: &[f64], intercept: f64) -> Vec<f64> {
+    match x.as_slice().filter(|_| !weights.is_empty()) {
+        Some(values) => {
+            let rows = values.chunks_exact(weights.len());
+            rows.map(|row| dot(row, weights) + intercept).collect()
+        }
+        None => (x.dot(&ArrayView1::from(weights)) + intercept).to_vec(),
+    }
 }
 
 /// Adds `scale` times `from` to `to`.

@@ -81,7 +81,7 @@ impl Ridge {
             };
         }
         let y = check::numbers(features, target, Self::NAME)?;
-        let data = Compressed::of(features.values(), y, weights, self.fit_intercept);
+        let data = Compressed::roughly(features.values(), y, weights, self.fit_intercept);
         let coefficients = if data.x.nrows() < data.x.ncols() {
             by_rows(&data.x, &data.y, self.alpha)
         } else {

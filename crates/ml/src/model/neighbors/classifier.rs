@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::search::{Index, check_power, weights};
+use super::search::{Lazy, check_power, weights};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -201,13 +201,13 @@ struct Kept {
 #[derive(Debug)]
 struct FittedNeighbors {
     kept: Kept,
-    index: Index,
+    index: Lazy,
 }
 
 impl FittedNeighbors {
     fn new(kept: Kept) -> Self {
         Self {
-            index: Index::of(&kept.points, kept.p),
+            index: Lazy::of(&kept.points, kept.p),
             kept,
         }
     }
@@ -221,9 +221,10 @@ impl FittedModel for FittedNeighbors {
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {
         let kept = &self.kept;
         features.expect_count(kept.points.ncols())?;
-        let shares = self
-            .index
-            .nearest(features.values().view(), kept.k, |found| {
+        let shares = self.index.of_points(&kept.points, kept.p).nearest(
+            features.values().view(),
+            kept.k,
+            |found| {
                 let mut votes = vec![0.0; kept.classes];
                 let weights = weights(found, kept.weights);
                 for ((_, row), weight) in found.iter().zip(&weights) {
@@ -232,7 +233,8 @@ impl FittedModel for FittedNeighbors {
                 let sum: f64 = weights.iter().sum();
                 votes.iter_mut().for_each(|votes| *votes /= sum);
                 votes
-            });
+            },
+        );
         let mut probabilities = Array2::zeros((features.rows(), kept.classes));
         for (mut row, shares) in probabilities.rows_mut().into_iter().zip(shares) {
             row.iter_mut()

@@ -12,7 +12,7 @@ use super::search::Nearest;
 const LEAF: usize = 24;
 
 #[derive(Debug)]
-pub(super) struct KdTree {
+pub(crate) struct KdTree {
     nodes: Vec<Node>,
     /// The points in the order of the leaves, and their rows.
     points: Array2<f64>,
@@ -79,6 +79,35 @@ impl KdTree {
     pub fn search(&self, query: &[f64], nearest: &mut Nearest) {
         let mut aside = vec![0.0; query.len()];
         self.visit(0, query, nearest, 0.0, &mut aside);
+    }
+
+    /// Gives the rows of all points whose box is within a distance, of which the square is
+    /// `square`; they may be further.
+    pub fn within(&self, query: &[f64], square: f64, found: &mut impl FnMut(u32)) {
+        let mut pending = vec![0];
+        // Boxes are cut by one feature at a time; the nearest side of each cut is enough.
+        while let Some(at) = pending.pop() {
+            match &self.nodes[at] {
+                Node::Leaf { start, end } => {
+                    self.rows[*start..*end].iter().for_each(|row| found(*row));
+                }
+                Node::Split {
+                    feature,
+                    value,
+                    left,
+                    right,
+                } => {
+                    let offset = query[*feature] - value;
+                    let is_near = offset * offset <= square;
+                    if is_near || offset < 0.0 {
+                        pending.push(*left);
+                    }
+                    if is_near || offset >= 0.0 {
+                        pending.push(*right);
+                    }
+                }
+            }
+        }
     }
 
     /// `beyond` is the squared distance to the box of the node, and `aside` its

@@ -4,7 +4,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::classifier::check_k;
-use super::search::{Index, check_power, weights};
+use super::search::{Lazy, check_power, weights};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
@@ -124,13 +124,13 @@ struct Kept {
 #[derive(Debug)]
 struct FittedNeighbors {
     kept: Kept,
-    index: Index,
+    index: Lazy,
 }
 
 impl FittedNeighbors {
     fn new(kept: Kept) -> Self {
         Self {
-            index: Index::of(&kept.points, kept.p),
+            index: Lazy::of(&kept.points, kept.p),
             kept,
         }
     }
@@ -140,16 +140,18 @@ impl FittedModel for FittedNeighbors {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         let kept = &self.kept;
         features.expect_count(kept.points.ncols())?;
-        let means = self
-            .index
-            .nearest(features.values().view(), kept.k, |found| {
+        let means = self.index.of_points(&kept.points, kept.p).nearest(
+            features.values().view(),
+            kept.k,
+            |found| {
                 let weights = weights(found, kept.weights);
                 let rows = found.iter().zip(&weights);
                 let sum: f64 = rows
                     .map(|((_, row), w)| w * kept.numbers[*row as usize])
                     .sum();
                 sum / weights.iter().sum::<f64>()
-            });
+            },
+        );
         Ok(Prediction::Numbers(means))
     }
 

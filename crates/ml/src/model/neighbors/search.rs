@@ -1,5 +1,7 @@
 //! Finding the nearest rows, by a tree or by comparing with all of them.
 
+use std::sync::OnceLock;
+
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::kd_tree::KdTree;
@@ -9,16 +11,18 @@ use crate::transform::NeighborWeights;
 
 /// With more features a tree looks at most points anyway, and is slower than a
 /// plain search; scikit-learn draws the line here too.
-const TREE_FEATURES: usize = 15;
+pub(crate) const TREE_FEATURES: usize = 15;
 /// With fewer points a tree does not pay.
 const TREE_POINTS: usize = 50;
 /// Queries and points that are compared in one product of matrices.
 const QUERIES: usize = 64;
-const POINTS: usize = 1_024;
+const POINTS: usize = 512;
+/// Points that are left out together.
+const ABREAST: usize = 16;
 
 /// Points to be searched.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(crate) struct Index {
     /// Around their mean, which keeps digits where distances are differences.
     points: Array2<f64>,
     mean: Array1<f64>,
@@ -60,7 +64,7 @@ fn minkowski(p: f64, a: ArrayView1<f64>, b: ArrayView1<f64>) -> f64 {
 /// The nearest rows that were seen, the nearest first; of equally near ones the
 /// first row.
 #[derive(Debug)]
-pub(super) struct Nearest {
+pub(crate) struct Nearest {
     k: usize,
     found: Vec<(f64, u32)>,
 }
@@ -94,6 +98,25 @@ impl Nearest {
             self.found.truncate(self.k - 1);
             self.found.insert(place, (square, row));
         }
+    }
+}
+
+/// An index that is made when it is first asked, where making it is no search for order
+/// but a look at each point.
+#[derive(Debug)]
+pub(super) struct Lazy(OnceLock<Index>);
+
+impl Lazy {
+    pub fn of(points: &Array2<f64>, p: f64) -> Self {
+        let cell = OnceLock::new();
+        if points.ncols() <= TREE_FEATURES {
+            cell.get_or_init(|| Index::of(points, p));
+        }
+        Self(cell)
+    }
+
+    pub fn of_points(&self, points: &Array2<f64>, p: f64) -> &Index {
+        self.0.get_or_init(|| Index::of(points, p))
     }
 }
 
@@ -221,17 +244,27 @@ impl Index {
             let products = queries.dot(&self.points.slice(s![start..end, ..]).t());
             for ((products, own), nearest) in products.rows().into_iter().zip(&own).zip(&mut all) {
                 let mut limit = nearest.limit();
-                for (row, product) in (start..).zip(products) {
-                    let square = own - 2.0 * product + self.squares[row];
+                let products = products.as_slice().unwrap_or_default();
+                let squares = self.squares[start..end].chunks(ABREAST);
+                let chunks = products.chunks(ABREAST).zip(squares);
+                for ((products, squares), first) in chunks.zip((start..).step_by(ABREAST)) {
+                    let far = |(product, square): (&f64, &f64)| own - 2.0 * product + square;
+                    // Most points are too far; many of them are seen to be so at a time.
                     // A query beyond all numbers is as far from one as from another.
-                    if square <= limit || square.is_nan() {
-                        let square = if square.is_nan() {
-                            f64::INFINITY
-                        } else {
-                            square
-                        };
-                        nearest.offer(square.max(0.0), row as u32);
-                        limit = nearest.limit();
+                    let is_near = |near, pair| near | (far(pair) <= limit) | far(pair).is_nan();
+                    if !products.iter().zip(squares).fold(false, is_near) {
+                        continue;
+                    }
+                    for (row, pair) in (first..).zip(products.iter().zip(squares)) {
+                        let square = far(pair);
+                        if square <= limit || square.is_nan() {
+                            let square = match square.is_nan() {
+                                true => f64::INFINITY,
+                                false => square.max(0.0),
+                            };
+                            nearest.offer(square, row as u32);
+                            limit = nearest.limit();
+                        }
                     }
                 }
             }

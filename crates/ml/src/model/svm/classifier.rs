@@ -166,7 +166,6 @@ impl SVC {
         let solution = Problem {
             x: x.view(),
             likeness,
-            rows: (0..rows.len()).collect(),
             linear: vec![-1.0; rows.len()],
             bounds: rows.iter().map(|row| self.c * weights[*row]).collect(),
             signs: signs.clone(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::MlError;
 use crate::params::{Field, ParamValue, choices};
+use crate::vector;
 
 /// The measure of likeness of a support vector machine.
 ///
@@ -131,6 +132,20 @@ impl Likeness {
             Kernel::Poly => (self.gamma * product + self.coef0).powi(self.degree),
             Kernel::Sigmoid => (self.gamma * product + self.coef0).tanh(),
         }
+    }
+
+    /// As [`Self::of`] for the products of one row with others.
+    pub fn of_all(&self, products: &mut [f64], square: f64, squares: &[f64]) {
+        if self.kernel != Kernel::Rbf {
+            let each = products.iter_mut().zip(squares);
+            each.for_each(|(product, other)| *product = self.of(*product, square + other));
+            return;
+        }
+        for (product, other) in products.iter_mut().zip(squares) {
+            let apart = square + other - 2.0 * *product;
+            *product = -self.gamma * if apart > 0.0 { apart } else { 0.0 };
+        }
+        vector::exp(products);
     }
 
     /// The likeness of each row to each other one.

@@ -103,7 +103,6 @@ impl Estimator for SVR {
         let solution = Problem {
             x: x.view(),
             likeness,
-            rows: (0..2 * rows).map(|variable| variable % rows).collect(),
             signs: both(|side, _| -side).collect(),
             linear: both(|side, y| side * y)
                 .map(|value| self.epsilon + value)

@@ -34,6 +34,9 @@ pub(crate) struct Facts {
     pub rows: u32,
 }
 
+/// Rows that walk down a tree at the same time.
+const ABREAST: usize = 8;
+
 impl Node {
     pub const LEAF: u32 = u32::MAX;
 
@@ -65,17 +68,53 @@ impl Tree {
         }
     }
 
+    /// The nodes at which some rows end. Walking from node to node is waiting for memory,
+    /// so the walks are made side by side.
+    fn leaves(&self, rows: [&[f64]; ABREAST]) -> [usize; ABREAST] {
+        let mut at = [0; ABREAST];
+        loop {
+            let mut moved = false;
+            for (at, row) in at.iter_mut().zip(rows) {
+                let node = self.nodes[*at];
+                if !node.is_leaf() {
+                    let right = row[node.feature as usize] > node.threshold;
+                    *at = node.left as usize + usize::from(right);
+                    moved = true;
+                }
+            }
+            if !moved {
+                return at;
+            }
+        }
+    }
+
     pub fn value(&self, node: usize) -> &[f64] {
         &self.values[node * self.outputs..(node + 1) * self.outputs]
     }
 
     /// Adds `scale` times the value of each row's leaf to `sums`.
     pub fn add_to(&self, rows: ArrayView2<f64>, scale: f64, mut sums: ArrayViewMut2<f64>) {
-        for (row, mut sum) in rows.rows().into_iter().zip(sums.rows_mut()) {
-            let leaf = with_slice(row, |row| self.leaf(row));
-            for (sum, value) in sum.iter_mut().zip(self.value(leaf)) {
+        let mut add = |row: usize, leaf: usize| {
+            for (sum, value) in sums.row_mut(row).iter_mut().zip(self.value(leaf)) {
                 *sum += scale * value;
             }
+        };
+        let width = rows.ncols();
+        let mut done = 0;
+        if let Some(values) = rows.as_slice().filter(|_| width > 0) {
+            for block in values.chunks_exact(width * ABREAST) {
+                let row = |number: usize| &block[number * width..(number + 1) * width];
+                let leaves = self.leaves(std::array::from_fn(row));
+                leaves
+                    .into_iter()
+                    .zip(done..)
+                    .for_each(|(leaf, row)| add(row, leaf));
+                done += ABREAST;
+            }
+        }
+        for number in done..rows.nrows() {
+            let leaf = with_slice(rows.row(number), |row| self.leaf(row));
+            add(number, leaf);
         }
     }
 

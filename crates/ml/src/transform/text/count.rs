@@ -7,7 +7,7 @@ use super::super::{FittedTransformer, Transformer};
 use super::words::{self, Vocabulary, Words};
 use crate::diagram::Diagram;
 use crate::params::{ParamValue, Params};
-use crate::persist::{Loader, Saved};
+use crate::persist::{Loader, Saved, SavedRecipe};
 use crate::{MlError, columns};
 
 const NAME: &str = "CountVectorizer";
@@ -95,6 +95,10 @@ impl Params for CountVectorizer {
 
     fn set_param(&mut self, name: &str, value: &ParamValue) -> Result<(), MlError> {
         self.words.set_param(name, value)
+    }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        self.words.recipe()
     }
 }
 

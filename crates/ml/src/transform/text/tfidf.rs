@@ -8,7 +8,7 @@ use super::super::{FittedTransformer, Transformer};
 use super::words::{self, Vocabulary, Words};
 use crate::diagram::Diagram;
 use crate::params::{Field, ParamValue, Params, read, unknown};
-use crate::persist::{Loader, Saved};
+use crate::persist::{Loader, Saved, SavedRecipe};
 use crate::{MlError, columns};
 
 const NAME: &str = "TfidfVectorizer";
@@ -164,6 +164,10 @@ impl Params for TfidfVectorizer {
             }
         }
         Ok(())
+    }
+
+    fn recipe(&self) -> Option<SavedRecipe> {
+        Some(SavedRecipe::plain(NAME, self.params()))
     }
 }
 
