@@ -69,14 +69,6 @@ def replace(path, content):
     path.write_bytes(content)
 
 
-def test_a_kernel_leaves_no_folder_behind(home, tmp_path):
-    """Also not that of a compiler which was just being started: an optimised cell is the first."""
-    notebook = Notebook(tmp_path)
-    assert notebook.run("(0..10).map(|x| x * 3).sum::<i32>()") == [result("135")]
-    notebook.close()
-    assert sorted(path.name for path in cells(home).iterdir() if path.name.startswith(".")) == []
-
-
 def shorten(home):
     for path in libraries(home):
         replace(path, path.read_bytes()[: path.stat().st_size // 2])

@@ -35,7 +35,7 @@ struct State {
 
 #[derive(Debug)]
 enum Slot {
-    Starting(Arc<Mutex<Child>>, Receiver<Compiler>),
+    Starting(Receiver<Compiler>),
     Ready(Compiler),
 }
 
@@ -61,11 +61,10 @@ impl Warm {
         };
         match state.compilers.remove(at) {
             (_, Slot::Ready(compiler)) => Some(compiler),
-            (key, Slot::Starting(process, receiver)) => match receiver.try_recv() {
+            (key, Slot::Starting(receiver)) => match receiver.try_recv() {
                 Ok(compiler) => Some(compiler),
                 Err(TryRecvError::Empty) => {
-                    let starting = Slot::Starting(process, receiver);
-                    state.compilers.insert(at, (key, starting));
+                    state.compilers.insert(at, (key, Slot::Starting(receiver)));
                     None
                 }
                 Err(TryRecvError::Disconnected) => {
@@ -113,9 +112,9 @@ impl State {
             return;
         }
         match start(job) {
-            Ok((process, receiver)) => self
+            Ok(receiver) => self
                 .compilers
-                .push((key.to_owned(), Slot::Starting(process, receiver))),
+                .push((key.to_owned(), Slot::Starting(receiver))),
             Err(error) => {
                 tracing::debug!(%error, "no warm compiler");
                 self.failures += 1;
@@ -124,24 +123,7 @@ impl State {
     }
 }
 
-/// Those that are still starting leave no process and no folder behind either.
-impl Drop for State {
-    fn drop(&mut self) {
-        for (_, slot) in self.compilers.drain(..) {
-            if let Slot::Starting(process, receiver) = slot {
-                let mut process = process.lock().unwrap_or_else(PoisonError::into_inner);
-                let _ = process.kill();
-                drop(process);
-                // Whoever listened to it has gone when nothing can come any more.
-                let _ = receiver.recv();
-            }
-        }
-    }
-}
-
-type Starting = (Arc<Mutex<Child>>, Receiver<Compiler>);
-
-fn start(job: &Start<'_>) -> std::io::Result<Starting> {
+fn start(job: &Start<'_>) -> std::io::Result<Receiver<Compiler>> {
     // The compile cache may have been cleared.
     std::fs::create_dir_all(job.dir)?;
     let dir = tempfile::Builder::new()
@@ -163,12 +145,10 @@ fn start(job: &Start<'_>) -> std::io::Result<Starting> {
     let (Some(to), Some(from)) = (process.stdin.take(), process.stdout.take()) else {
         return Err(std::io::ErrorKind::BrokenPipe.into());
     };
-    let process = Arc::new(Mutex::new(process));
-    let held = process.clone();
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut compiler = Compiler {
-            process: held,
+            process: Arc::new(Mutex::new(process)),
             to,
             from: BufReader::new(from),
             dir,
@@ -177,7 +157,7 @@ fn start(job: &Start<'_>) -> std::io::Result<Starting> {
             let _ = sender.send(compiler);
         }
     });
-    Ok((process, receiver))
+    Ok(receiver)
 }
 
 impl Compiler {
