@@ -310,21 +310,15 @@ impl Stepping {
             return;
         }
         match event["event"].as_str().unwrap_or_default() {
-            "stopped" => {
-                if !state.goes_on(&event) {
-                    let thread = event["body"]["threadId"].as_u64();
-                    state.stopped.extend(thread);
-                    state.step = None;
-                    state.crashed = event["body"]["reason"] == "exception";
-                    self.tell(&event);
-                }
+            "stopped" if !state.goes_on(&event) => {
+                let thread = event["body"]["threadId"].as_u64();
+                state.stopped.extend(thread);
+                state.step = None;
+                state.crashed = event["body"]["reason"] == "exception";
+                self.tell(&event);
             }
-            "continued" => {
-                // One that goes on by itself was never said to have stopped.
-                if !std::mem::take(&mut state.stopped).is_empty() {
-                    self.tell(&event);
-                }
-            }
+            // One that goes on by itself was never said to have stopped.
+            "continued" if !std::mem::take(&mut state.stopped).is_empty() => self.tell(&event),
             "exited" | "terminated" => {
                 state.attached = None;
                 self.gone(&mut state);

@@ -244,15 +244,15 @@ impl Problem<'_> {
     fn rho(&self, alpha: &[f64], slopes: &Slopes) -> f64 {
         let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
         let (mut sum, mut free) = (0.0, 0);
-        for t in 0..alpha.len() {
+        for (t, &alpha) in alpha.iter().enumerate() {
             let value = slopes.of(t);
-            if alpha[t] >= self.bounds[t] {
+            if alpha >= self.bounds[t] {
                 if self.signs[t] < 0.0 {
                     high = high.min(value)
                 } else {
                     low = low.max(value)
                 }
-            } else if alpha[t] <= 0.0 {
+            } else if alpha <= 0.0 {
                 if self.signs[t] > 0.0 {
                     high = high.min(value)
                 } else {
