@@ -322,6 +322,7 @@ impl Notebook {
             prelude,
             glue: !prelude,
             declared: &[],
+            debug: false,
             tie: None,
             format: prelude.then_some("{:#?}"),
             unkept: &BTreeSet::new(),
