@@ -1,5 +1,7 @@
 //! Plans that say where they failed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use polars::prelude::{DataFrame, DslPlan, FileScanDsl, LazyFrame, PolarsError, ScanSources};
 
 use crate::read::locate_in;
@@ -34,12 +36,29 @@ impl PlanExt for LazyFrame {
     fn run(self) -> Result<DataFrame, FrameError> {
         // Cheap: a plan shares its parts.
         let plan = self.logical_plan.clone();
-        self.collect().map_err(|cause| {
+        collect(self).map_err(|cause| {
             located(&plan, &cause)
                 .or_else(|| misnamed(&cause))
                 .unwrap_or(FrameError::Polars(cause))
         })
     }
+}
+
+/// Runs a plan. polars panics in some places where it was built without a feature
+/// (arithmetic of lists, say), with a sentence that says so: that becomes an error. What
+/// else unwinds is somebody's interrupt, and goes on.
+pub(crate) fn collect(plan: LazyFrame) -> Result<DataFrame, PolarsError> {
+    catch_unwind(AssertUnwindSafe(|| plan.collect())).unwrap_or_else(|payload| {
+        let words = payload
+            .downcast_ref::<&str>()
+            .map(|words| (*words).to_owned());
+        match words.or_else(|| payload.downcast_ref::<String>().cloned()) {
+            Some(words) => Err(PolarsError::ComputeError(
+                format!("polars cannot do this: {words}").into(),
+            )),
+            None => resume_unwind(payload),
+        }
+    })
 }
 
 /// The error with its place in one of the text files that the plan reads.

@@ -13,6 +13,7 @@ pub(crate) mod time;
 
 use polars::prelude::{DataFrame, Expr, LazyFrame, PolarsError, col};
 
+use crate::plan::collect;
 use crate::{FrameError, FrameExt};
 
 /// The most columns that a column of categories is spread into.
@@ -20,7 +21,7 @@ const MOST_SPREAD: usize = 1_000;
 
 /// Runs a plan over `frame`; a name that it does not have is reported as ours.
 fn run(plan: LazyFrame, frame: &DataFrame) -> Result<DataFrame, FrameError> {
-    plan.collect().map_err(|cause| explained(cause, frame))
+    collect(plan).map_err(|cause| explained(cause, frame))
 }
 
 /// polars' words, if they are about a missing column.

@@ -1,6 +1,6 @@
 //! The short forms: what they promise beyond what polars does.
 
-use ferrite_frame::{FrameError, FrameExt, convert, datasets};
+use ferrite_frame::{FrameError, FrameExt, PlanExt, convert, datasets};
 use polars::prelude::*;
 
 fn people() -> DataFrame {
@@ -18,6 +18,21 @@ fn strings(frame: &DataFrame, column: &str) -> Vec<String> {
         .into_iter()
         .map(|text| text.unwrap_or_else(|| "null".to_owned()))
         .collect()
+}
+
+#[test]
+fn what_polars_was_built_without_is_an_error() {
+    let lists = df!("l" => [Series::new("".into(), [1, 2]), Series::new("".into(), [3])]).unwrap();
+    let doubled = col("l") + col("l");
+    let error = lists.assign("s", doubled.clone()).unwrap_err().to_string();
+    assert!(error.contains("list_arithmetic"), "{error}");
+    let plan = lists.lazy().select([doubled]);
+    assert!(
+        plan.run()
+            .unwrap_err()
+            .to_string()
+            .contains("list_arithmetic")
+    );
 }
 
 #[test]
