@@ -1,5 +1,7 @@
 """What an interrupt stops, and that nothing is lost by it."""
 
+import time
+
 import pytest
 
 from client import result, running, stdout, wait_until_gone
@@ -157,7 +159,12 @@ def test_an_interrupt_twice(nb):
 ])
 def test_what_cannot_be_stopped_is_ended_and_the_loss_is_named(fresh, code):
     fresh.run("let gone = 1;")
-    failure = stop(fresh, code)
+    ticket = fresh.send(f'println!("started");\n{code}')
+    fresh.until(ticket, STARTED)
+    # By now it waits: an interrupt that comes before ends it as any other cell.
+    time.sleep(0.5)
+    fresh.interrupt()
+    failure = fresh.wait(ticket).failure()
     assert failure.name == "Interrupted"
     assert "did not stop within 3 seconds" in failure.value
     assert "these variables are lost: gone" in failure
