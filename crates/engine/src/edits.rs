@@ -13,6 +13,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Item, Signature, Stmt, Visibility};
 
+use crate::entry::{self, Place};
 use crate::{hot, item_macros, names};
 
 /// One insertion, or replacement where `replaces` is not zero.
@@ -62,6 +63,9 @@ pub struct Borrowing {
 }
 
 const CHECKPOINT: &str = " ::ferrite_runtime::checkpoint();";
+const CHECKPOINT_BEFORE: &str = "::ferrite_runtime::checkpoint(); ";
+/// Ends a block that begins with a checkpoint.
+const CLOSE: &str = " }";
 /// Makes a call of the range in brackets that follows.
 const PIECES: &str = " ::ferrite_runtime::pieces::pieces";
 
@@ -105,6 +109,11 @@ pub fn of_item_macro(call: &syn::Macro) -> Vec<Edit> {
 fn can_be_inlined(attributes: &[syn::Attribute], signature: &Signature) -> bool {
     let documented = attributes.iter().all(|a| a.path().is_ident("doc"));
     documented && signature.asyncness.is_none() && signature.abi.is_none()
+}
+
+/// Begins a block around an expression.
+fn open() -> String {
+    format!(" {{{CHECKPOINT} ")
 }
 
 fn start(span: Span) -> usize {
@@ -164,10 +173,9 @@ impl<'a> Walk<'a> {
             }
             _ => {
                 let Range { start, end } = body.span().byte_range();
-                let open = format!(" {{{CHECKPOINT} ");
-                self.found.edits.push(Edit::insert(start, &open));
+                self.found.edits.push(Edit::insert(start, &open()));
                 self.visit_expr_closure(closure);
-                self.found.edits.push(Edit::insert(end, " }"));
+                self.found.edits.push(Edit::insert(end, CLOSE));
             }
         }
     }
@@ -208,9 +216,20 @@ impl<'a> Walk<'a> {
         if signature.constness.is_some() {
             return false;
         }
-        if !hot::is_little(block) {
-            self.checkpoint(block);
-        } else if can_be_inlined(attributes, signature) {
+        let places = entry::places(block);
+        for place in &places {
+            match place {
+                Place::Before(at) => self.found.edits.push(Edit::insert(*at, CHECKPOINT_BEFORE)),
+                Place::Around(range) => {
+                    self.found.edits.push(Edit::insert(range.start, &open()));
+                    self.found.edits.push(Edit::insert(range.end, CLOSE));
+                }
+            }
+        }
+        if !places.is_empty() {
+            return true;
+        }
+        if can_be_inlined(attributes, signature) {
             let inline = "#[inline] ";
             self.found.edits.push(Edit::insert(first, inline));
         }

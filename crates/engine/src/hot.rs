@@ -7,7 +7,7 @@
 //! thirty times faster.
 
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprForLoop};
+use syn::{Expr, ExprForLoop};
 
 /// Methods that begin a walk over many things.
 const WALKS: &[&str] = &[
@@ -317,14 +317,14 @@ fn makes_a_value(function: &Expr) -> bool {
     })
 }
 
-/// Whether a function's body does so little that it needs no checkpoint.
-pub fn is_little(block: &Block) -> bool {
+/// Whether a statement does so little that it needs no checkpoint.
+pub fn is_little_statement(statement: &syn::Stmt) -> bool {
     let mut little = Little::default();
-    little.visit_block(block);
+    little.visit_stmt(statement);
     !little.more
 }
 
-/// The same of a closure's body.
+/// The same of an expression.
 pub fn is_little_expression(body: &Expr) -> bool {
     let mut little = Little::default();
     little.visit_expr(body);

@@ -25,6 +25,7 @@ mod debugging;
 pub mod dependencies;
 pub mod diagnostics;
 pub mod edits;
+mod entry;
 mod error;
 mod fold;
 pub mod generate;
