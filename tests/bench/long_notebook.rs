@@ -118,8 +118,8 @@ fn median(values: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Kilobytes that are each process's own (as if no other shared them), summed
-/// by name: this process holds the engine.
+/// Kilobytes of each process, what several share in equal parts, summed by name: this
+/// process holds the engine.
 fn memory() -> Result<BTreeMap<String, usize>, Box<dyn Error>> {
     let mut parents = BTreeMap::new();
     for entry in fs::read_dir("/proc")?.flatten() {
@@ -140,11 +140,11 @@ fn memory() -> Result<BTreeMap<String, usize>, Box<dyn Error>> {
             continue;
         }
         let of = |file: &str| fs::read_to_string(format!("/proc/{id}/{file}")).unwrap_or_default();
-        let private = of("smaps_rollup");
-        let private = private.lines().filter(|line| line.starts_with("Private_"));
-        let private =
-            private.filter_map(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
-        *used.entry(of("comm").trim().to_owned()).or_default() += private.sum::<usize>();
+        let shares = of("smaps_rollup");
+        let shares = shares.lines().filter(|line| line.starts_with("Pss:"));
+        let shares =
+            shares.filter_map(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
+        *used.entry(of("comm").trim().to_owned()).or_default() += shares.sum::<usize>();
     }
     Ok(used)
 }

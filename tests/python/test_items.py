@@ -383,3 +383,55 @@ def test_doc_comments(nb):
 def test_a_warning_is_not_shown(nb):
     outputs = nb.run("fn unused(unused_too: i32) { let x = 1; }")
     assert outputs == [] and stderr("") not in outputs
+
+
+# -- functions that are compiled once ------------------------------------------------
+
+
+def test_a_function_of_long_ago_is_what_it_was(fresh):
+    """Later versions of the items only declare it."""
+    fresh.run('fn shout(mut text: String, times: usize) -> String {\n    for _ in 0..times { text.push(\'!\'); }\n    text\n}')
+    fresh.run("fn longest<'a>(a: &'a str, b: &'a str) -> &'a str { if shout(a.into(), 1).len() > b.len() + 1 { a } else { b } }")
+    fresh.run("fn twice(f: &dyn Fn(u8) -> u8, n: u8) -> Box<dyn Fn() -> u8> { let m = f(f(n)); Box::new(move || m) }")
+    for number in range(4):
+        fresh.run(f"struct Other{number};")
+    assert fresh.run('shout("a".into(), 3)') == [result('"a!!!"')]
+    assert fresh.run('longest("abc", "de")') == [result('"abc"')]
+    assert fresh.run("twice(&|n| n * 3, 2)()") == [result("18")]
+    assert fresh.run("let f: fn(String, usize) -> String = shout;\nf(String::new(), 2)") == [result('"!!"')]
+    assert fresh.run("[1, 2].map(|n| shout(String::new(), n))") == [result('["!", "!!"]')]
+
+
+def test_a_function_changes_with_what_it_calls(fresh):
+    fresh.run('fn rate() -> f64 { println!("asked"); 0.5 }')
+    fresh.run("struct Price(f64);")
+    fresh.run("fn tax(price: &Price) -> f64 { price.0 * rate() }")
+    fresh.run("fn total(price: f64) -> f64 { price + tax(&Price(price)) }")
+    fresh.run("fn unconcerned() -> String { format!(\"{}\", 7) }")
+    assert fresh.run("total(10.0)") == [stdout("asked\n"), result("15.0")]
+    fresh.run('fn rate() -> f64 { println!("asked again"); 1.0 }')
+    assert fresh.run("total(10.0)") == [stdout("asked again\n"), result("20.0")]
+    fresh.run("struct Price(f64);\nimpl Drop for Price { fn drop(&mut self) { println!(\"sold\") } }")
+    assert fresh.run("total(1.0)") == [stdout("asked again\nsold\n"), result("2.0")]
+    # A new process needs all the versions that they live in.
+    fresh.fail("std::process::abort()")
+    assert fresh.run("total(1.0)") == [stdout("asked again\nsold\n"), result("2.0")]
+    assert fresh.run("unconcerned()") == [result('"7"')]
+
+
+def test_a_function_of_long_ago_says_where_it_is(fresh):
+    fresh.run("// A comment.\n\nfn third(list: &[i32]) -> i32 {\n    println!(\"{}\", list.len());\n    list[2]\n}")
+    for number in range(3):
+        fresh.run(f"fn other{number}() {{ println!() }}")
+    failure = fresh.fail("third(&[1])")
+    assert "--> In [1]:5" in failure and "in `third`, In [1]:3" in failure
+    # And what is wrong with a call of it.
+    failure = fresh.fail("third(&[1], 2)")
+    assert "function defined here" in failure and "fn third(list: &[i32]) -> i32" in failure
+
+
+def test_what_an_error_is_about_may_be_a_function_of_long_ago(fresh):
+    fresh.run("fn count(mut n: u64) -> u64 { while n > 10 { n -= 1; } n }")
+    fresh.run("fn later() { println!() }")
+    failure = fresh.fail('count("a")')
+    assert failure.name == "E0308" and "In [3]" in failure

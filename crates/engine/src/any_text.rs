@@ -13,6 +13,7 @@ use crate::generate::{Generated, Input, Lending, Variable, Version};
 use crate::imports::Import;
 use crate::items::Items;
 use crate::parse::Cell;
+use crate::reach::{self, Basis};
 use crate::statics::Homes;
 
 /// Cells that are good as they are.
@@ -312,6 +313,8 @@ impl Notebook {
         version: Version,
     ) -> Generated {
         let moves: Vec<_> = cell.borrowing.iter().map(|b| b.own.clone()).collect();
+        let basis = Basis::new(self.imports.clone(), (0, prelude), "", &[]);
+        let functions = reach::functions(items, &basis, 0);
         let mut input = Input {
             cell,
             number,
@@ -319,6 +322,7 @@ impl Notebook {
             imports: &self.imports,
             items,
             homes: &Homes::new(),
+            functions: &functions,
             prelude,
             glue: !prelude,
             declared: &[],

@@ -16,6 +16,7 @@ use crate::dependencies::Loaded;
 use crate::diagnostics::Diagnostic;
 use crate::edits::{Borrowing, Edit};
 use crate::error::EngineError;
+use crate::functions::{Functions, is_function};
 use crate::generate::{
     Generated, ITEMS_CRATE, Input, Lending, MAIN_FILE, Statics, Variable, Version, roots,
 };
@@ -51,11 +52,52 @@ pub struct ItemsLibrary {
     pub homes: Homes,
     /// Its own statics.
     pub statics: Statics,
+    /// The functions of the notebook that are compiled once.
+    pub functions: Functions,
+    /// Earlier versions, the oldest first.
+    pub links: Vec<Link>,
     /// What else it was compiled from.
     pub basis: Basis,
 }
 
+/// A version of the items to which later ones may link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it links to itself.
+    homes: BTreeSet<PathBuf>,
+}
+
 impl ItemsLibrary {
+    /// The libraries that it links to, directly or not, each before those that link to it.
+    pub fn homes_in_order(&self) -> impl Iterator<Item = &PathBuf> {
+        let mut wanted: BTreeSet<&PathBuf> = self.homes.values().collect();
+        let mut found = Vec::new();
+        for link in self.links.iter().rev() {
+            if wanted.contains(&link.path) {
+                wanted.extend(&link.homes);
+                found.push(&link.path);
+            }
+        }
+        found.into_iter().rev()
+    }
+
+    /// Those libraries and this one, for the next version.
+    pub fn links(&self) -> Vec<Link> {
+        let wanted: BTreeSet<&PathBuf> = self.homes_in_order().collect();
+        let links = self.links.iter();
+        let mut links: Vec<Link> = links
+            .filter(|link| wanted.contains(&link.path))
+            .cloned()
+            .collect();
+        links.push(Link {
+            path: self.path.clone(),
+            homes: self.homes.values().cloned().collect(),
+        });
+        links
+    }
+
     /// Whether it has this static, and not as a constant.
     pub fn knows(&self, symbol: &str) -> bool {
         let own = self.statics.here.contains(symbol) && !self.statics.constants.contains(symbol);
@@ -253,6 +295,7 @@ impl Context<'_> {
         }
         let work = self.cache.work_dir()?;
         let mut compiled = loop {
+            let homes = plan.homes.clone();
             let job = Job {
                 code: &code,
                 prelude: plan.prelude,
@@ -261,7 +304,7 @@ impl Context<'_> {
                 share: self.shares(&code, optimise),
                 debug: self.debug,
                 items: self.items_library.map(|library| library.path.as_path()),
-                homes: &plan.libraries(),
+                homes: &homes,
                 key: &key,
                 dir: work.path(),
             };
@@ -426,7 +469,7 @@ impl Context<'_> {
                 share: true,
                 debug: false,
                 items: self.items_library.map(|library| library.path.as_path()),
-                homes: &[],
+                homes: &Homes::new(),
                 key: "type",
                 dir: work.path(),
             };
@@ -451,6 +494,7 @@ impl Context<'_> {
         let forms = plan.forms.iter();
         let forms = forms.filter_map(|(name, forms)| Some((name.clone(), forms.last()?.clone())));
         let forms = forms.collect();
+        let functions = self.functions(plan.prelude);
         let input = Input {
             cell: self.cell,
             number: self.number,
@@ -458,6 +502,7 @@ impl Context<'_> {
             imports: self.imports,
             items: self.items,
             homes: &plan.homes,
+            functions: &functions,
             prelude: plan.prelude,
             debug: self.debug,
             glue: self.level() == 0,
@@ -476,6 +521,22 @@ impl Context<'_> {
             moves: &plan.moves,
         };
         input.generate(version)
+    }
+
+    /// The functions of the notebook that are compiled once: of the version of the items
+    /// that the cell sees, or will be.
+    fn functions(&self, prelude: bool) -> Functions {
+        if self.debug {
+            return Functions::new();
+        }
+        if self.cell.items.is_empty() {
+            let library = self.items_library.map(|library| library.functions.clone());
+            return library.unwrap_or_default();
+        }
+        let how = (self.level(), prelude);
+        let imports = self.imports_after().cloned().collect();
+        let basis = Basis::new(imports, how, &self.crates.id, &self.cell.features);
+        reach::functions(self.items, &basis, how.0)
     }
 
     /// The key of the cell's object file, which is the same for all versions of
@@ -516,8 +577,10 @@ impl Context<'_> {
         let (mut entry, object) = self.cache.get(kin)?;
         let items = self.items_library?.path.as_path();
         let exported = symbols::exported(&std::fs::read(items).ok()?)?;
-        // An older version, in which statics live, must not stand in for it.
-        if !std::mem::take(&mut entry.needs).is_subset(&exported) {
+        // An older version, in which statics live, must not stand in for it. (What has
+        // a home has a name that no other version gives to anything else.)
+        let there = |name: &String| exported.contains(name) || plan.homes.contains_key(name);
+        if !std::mem::take(&mut entry.needs).iter().all(there) {
             return None;
         }
         let work = self.cache.work_dir().ok()?;
@@ -530,7 +593,7 @@ impl Context<'_> {
             share: true,
             debug: false,
             items: Some(items),
-            homes: &plan.libraries(),
+            homes: &plan.homes,
             key,
             dir: work.path(),
         };
@@ -674,6 +737,11 @@ impl Context<'_> {
             && !self.lent_here().is_empty()
         {
             plan.lending = Lending::Reclaim;
+            return true;
+        }
+        if code.is_items && plan.homes.keys().any(|symbol| is_function(symbol)) {
+            // Perhaps one of them cannot be declared.
+            plan.homes.retain(|symbol, _| !is_function(symbol));
             return true;
         }
         if code.is_items && !code.statics.elsewhere.is_empty() {
@@ -1239,7 +1307,7 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
         share: true,
         debug: false,
         items: None,
-        homes: &[],
+        homes: &Homes::new(),
         key: "syntax",
         dir: work.path(),
     };

@@ -1,6 +1,8 @@
 //! One run of rustc.
 
+use std::collections::BTreeSet;
 use std::io::Read;
+use std::ops::Bound;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
@@ -12,11 +14,14 @@ use crate::diagnostics::{self, Diagnostic};
 use crate::error::EngineError;
 use crate::generate::{Generated, ITEMS_CRATE, MAIN_FILE, ROOT_FILE, root_file};
 use crate::mir::{self, Facts};
+use crate::statics::Homes;
+use crate::symbols;
 use crate::toolchain::Toolchain;
 use crate::warm::{Start, Warm};
 
 /// What rustc makes of a cell, before it is linked.
 pub const OBJECT: &str = "cell.o";
+const METADATA: &str = "cell.rmeta";
 const MESSAGES: &str = "messages.json";
 const ITEMS_LINK: &str = "libcell_items.so";
 
@@ -158,8 +163,8 @@ pub struct Job<'a> {
     pub crates: &'a Loaded,
     /// The current items library.
     pub items: Option<&'a Path>,
-    /// The libraries in which statics of the items live.
-    pub homes: &'a [PathBuf],
+    /// The libraries in which statics and functions of the items live.
+    pub homes: &'a Homes,
     /// Part of the file names of what is built.
     pub key: &'a str,
     /// Where sources and results go.
@@ -206,8 +211,7 @@ impl Toolchain {
     ) -> Result<Compiled, EngineError> {
         write_sources(job)?;
         let library = library_name(job.code, job.key);
-        // An items library holds metadata, which only rustc can put there.
-        let linker = self.linker.as_ref().filter(|_| !job.code.is_items);
+        let linker = self.linker.as_ref();
         let warmed = match linker {
             // Where it works is part of what a debugger reads.
             Some(_) if !job.debug => self.compile_warm(job, warm, running)?,
@@ -249,9 +253,13 @@ impl Toolchain {
     }
 
     fn rustc_for_object(&self, job: &Job<'_>) -> Command {
+        let metadata = match job.code.is_items {
+            true => format!(",metadata={METADATA}"),
+            false => String::new(),
+        };
         let mut command = self.rustc(job);
         command
-            .args(["--emit", &format!("obj={OBJECT},mir=cell.mir")])
+            .args(["--emit", &format!("obj={OBJECT},mir=cell.mir{metadata}")])
             .args(for_running(job));
         command
     }
@@ -307,7 +315,7 @@ impl Toolchain {
                 share: true,
                 debug: false,
                 items: None,
-                homes: &[],
+                homes: &Homes::new(),
                 key: "",
                 dir: &dir.join("none"),
             };
@@ -324,8 +332,8 @@ impl Toolchain {
             .filter(|(name, _)| name == ROOT_FILE)?;
         let crates = &job.crates.externs;
         let key = format!(
-            "{} {} {} {crates:?} {text}",
-            job.prelude, job.optimise, job.share
+            "{} {} {} {} {crates:?} {text}",
+            job.code.is_items, job.prelude, job.optimise, job.share
         );
         let start = Start {
             library,
@@ -349,12 +357,18 @@ impl Toolchain {
             .args(["-z", "now", "-z", "relro", "-z", "noexecstack"])
             .args(["-soname", library, "-o", library, OBJECT]);
         if job.code.uses_items {
-            command.args(job.items).args(job.homes);
+            command.args(job.items);
+        }
+        if job.code.uses_items || job.code.is_items {
+            command.args(homes_in_use(job));
         }
         if job.prelude {
             command.args(&job.crates.libraries);
         }
         command.args(&self.builtins);
+        if job.code.is_items {
+            command.args(metadata_section(job.dir)?);
+        }
         let output = command.output().map_err(EngineError::NoCompiler)?;
         if !output.status.success() {
             let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -490,13 +504,53 @@ pub fn debugged_file(key: &str) -> String {
     format!("cell-{key}.rs")
 }
 
-/// Arguments to link to the homes of statics.
+/// Arguments to link to the homes of statics and functions, through rustc.
 fn linked(job: &Job<'_>) -> Vec<std::ffi::OsString> {
-    let homes = job.homes.iter();
-    let homes = homes.filter(|_| job.code.is_items || job.code.uses_items);
+    let homes: BTreeSet<&PathBuf> = job.homes.values().collect();
+    let homes = homes
+        .into_iter()
+        .filter(|_| job.code.is_items || job.code.uses_items);
     homes
         .map(|home| extern_argument("-Clink-arg", home))
         .collect()
+}
+
+/// The homes of what an object file takes from there; all of them if it cannot be read.
+fn homes_in_use<'a>(job: &Job<'a>) -> BTreeSet<&'a PathBuf> {
+    let object = std::fs::read(job.dir.join(OBJECT)).unwrap_or_default();
+    let needed = symbols::needed(&object);
+    // The keys of a `thread_local!` are numbered behind its symbol.
+    let in_use = |symbol: &str| {
+        let needed = needed.as_ref();
+        needed.is_none_or(|needed| {
+            let mut from = needed.range::<str, _>((Bound::Included(symbol), Bound::Unbounded));
+            from.next().is_some_and(|name| name.starts_with(symbol))
+        })
+    };
+    let homes = job.homes.iter().filter(|(symbol, _)| in_use(symbol));
+    homes.map(|(_, library)| library).collect()
+}
+
+/// Arguments by which the linker puts what rustc knows of a crate where rustc looks for
+/// it in a dynamic library: the section `.rustc`, with its length before it.
+fn metadata_section(dir: &Path) -> Result<Vec<String>, EngineError> {
+    const SECTION: &str = "metadata.bin";
+    const SCRIPT: &str = "metadata.ld";
+    const HEADER: usize = 8;
+    let failed = |source| EngineError::Files {
+        what: "reading what rustc knows of the items",
+        source,
+    };
+    let metadata = std::fs::read(dir.join(METADATA)).map_err(failed)?;
+    let header = metadata.get(..HEADER).unwrap_or_default();
+    let length = (metadata.len() as u64).to_le_bytes();
+    let section = [header, &length, &metadata].concat();
+    std::fs::write(dir.join(SECTION), section).map_err(failed)?;
+    let script =
+        format!("SECTIONS {{ .rustc (INFO) : {{ {SECTION}(.data) }} }} INSERT AFTER .text;\n");
+    std::fs::write(dir.join(SCRIPT), script).map_err(failed)?;
+    let arguments = ["--format=binary", SECTION, "--format=default", SCRIPT];
+    Ok(arguments.map(str::to_owned).to_vec())
 }
 
 fn extern_argument(name: &str, path: &Path) -> std::ffi::OsString {

@@ -31,7 +31,7 @@ pub fn places(body: &Block) -> Vec<Place> {
 fn of_block(block: &Block, places: &mut Vec<Place>) {
     let mut statements = block.stmts.iter().peekable();
     while let Some(statement) = statements.next() {
-        if hot::is_little_statement(statement) {
+        if defines(statement) || hot::is_little_statement(statement) {
             continue;
         }
         match statement {
@@ -41,6 +41,16 @@ fn of_block(block: &Block, places: &mut Vec<Place>) {
             _ => places.push(Place::Before(statement.span().byte_range().start)),
         }
         return;
+    }
+}
+
+/// Whether a statement only defines something, which takes no time. What is inserted
+/// there is about the definition (see `statics`).
+fn defines(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Item(_) => true,
+        Stmt::Macro(call) => call.mac.path.is_ident("thread_local"),
+        _ => false,
     }
 }
 
@@ -136,6 +146,10 @@ mod tests {
         assert_eq!(
             looks("fn f(n: u32) { if n < 2 { f(n) } f(n) }"),
             "fn f(n: u32) { !if n < 2 { f(n) } f(n) }"
+        );
+        assert_eq!(
+            looks("fn f() { static N: u8 = 1; thread_local! {} use a::b; g() }"),
+            "fn f() { static N: u8 = 1; thread_local! {} use a::b; !g() }"
         );
         assert_eq!(
             looks("fn f(n: u32) { println!(); }"),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::borrows;
 use crate::edits::Edit;
+use crate::functions::Functions;
 use crate::imports::{self, Import};
 use crate::items::Items;
 use crate::origins::{Origin, Origins, Taken};
@@ -77,8 +78,10 @@ pub struct Input<'a> {
     pub imports: &'a [Import],
     /// The live items, those of this cell included.
     pub items: &'a Items,
-    /// Statics that live in earlier versions of the items crate.
+    /// Statics and functions that live in earlier versions of the items crate.
     pub homes: &'a Homes,
+    /// The functions that are compiled once.
+    pub functions: &'a Functions,
     /// Whether the cell sees the prelude.
     pub prelude: bool,
     /// Whether a debugger is to find its way in it.
@@ -126,11 +129,11 @@ pub struct Generated {
     pub takes: Vec<String>,
     /// Which parts of the files come from which cells.
     pub origins: Origins,
-    /// The symbols of the statics that an items crate defines or declares.
+    /// The symbols of the statics and functions that an items crate defines or declares.
     pub statics: Statics,
 }
 
-/// Where the statics of an items crate live.
+/// Where the statics of an items crate live, and the functions that are compiled once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statics {
     /// In this very crate.
@@ -307,8 +310,11 @@ impl Input<'_> {
         if out.is_items {
             let statics = self.items.statics();
             let statics = statics.map(|(_, found)| found.symbol(&shapes));
-            (out.statics.elsewhere, out.statics.here) =
-                statics.partition(|symbol| self.homes.contains_key(symbol));
+            let functions = self.functions.values().cloned();
+            let functions = functions.filter(|_| version == Version::Run);
+            (out.statics.elsewhere, out.statics.here) = statics
+                .chain(functions)
+                .partition(|symbol| self.homes.contains_key(symbol));
         }
         for file in &self.items.files {
             let mine = out.is_items && file.text == self.cell.text;
@@ -318,7 +324,7 @@ impl Input<'_> {
             }
             // The compiled items, to which rustc may point, are those that run.
             let edits = if version == Version::Run || !out.is_items {
-                file.live_edits(self.homes, &shapes)
+                file.live_edits(self.homes, &shapes, self.functions)
             } else {
                 Vec::new()
             };

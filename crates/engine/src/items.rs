@@ -11,6 +11,7 @@ use syn::spanned::Spanned;
 use syn::{ImplItem, Item};
 
 use crate::edits::Edit;
+use crate::functions::{FunctionDef, Functions};
 use crate::imports::Import;
 use crate::item_macros;
 use crate::names;
@@ -69,6 +70,8 @@ pub struct ItemDef {
     pub shape: Option<Shape>,
     /// The statics in it.
     pub statics: Vec<StaticDef>,
+    /// What it is if it is a function that can be compiled once.
+    pub function: Option<FunctionDef>,
     /// Whether it is worth optimising.
     pub hot: bool,
     /// Whether it is a macro, which must come before its users.
@@ -86,6 +89,7 @@ impl ItemDef {
         let mut def = Self::new(item.span().byte_range(), &tokens);
         def.describe(item);
         def.statics = statics::of_item(item);
+        def.function = FunctionDef::of_item(item);
         def.reach = Reach::of_item(item);
         def
     }
@@ -132,6 +136,7 @@ impl ItemDef {
             methods: Vec::new(),
             shape: None,
             statics: Vec::new(),
+            function: None,
             hot: false,
             is_macro: false,
             makes_items: false,
@@ -317,9 +322,14 @@ impl ItemFile {
         live
     }
 
-    /// The insertions into what is live; statics that have a home elsewhere
-    /// are declared, the others defined.
-    pub fn live_edits(&self, homes: &Homes, shapes: &Shapes<'_>) -> Vec<Edit> {
+    /// The insertions into what is live; statics and functions that have a home
+    /// elsewhere are declared, the others defined.
+    pub fn live_edits(
+        &self,
+        homes: &Homes,
+        shapes: &Shapes<'_>,
+        functions: &Functions,
+    ) -> Vec<Edit> {
         let gone = |at: usize| self.replaced.iter().any(|range| range.contains(&at));
         let statics = self.items.iter().flat_map(|item| &item.statics);
         let statics = statics.map(|found| {
@@ -330,8 +340,32 @@ impl ItemFile {
                 found.define(&symbol)
             }
         });
-        // Of what happens at one place, what is about statics comes first.
-        let mut edits: Vec<Edit> = statics.chain(self.edits.iter().cloned()).collect();
+        let file = self.file_name();
+        let functions = self.items.iter().filter_map(|item| {
+            let symbol = functions.get(&(file.clone(), item.range.start))?;
+            Some((item.function.as_ref()?, symbol))
+        });
+        let mut first: Vec<Edit> = statics.collect();
+        let mut last = Vec::new();
+        let mut declared = Vec::new();
+        for (function, symbol) in functions {
+            if homes.contains_key(symbol) {
+                let (before, after) = function.declare(symbol, &self.text);
+                first.push(before);
+                last.extend(after);
+                declared.push(function);
+            } else {
+                first.push(function.define(symbol));
+            }
+        }
+        let others = self.edits.iter();
+        let others = others.filter(|edit| !declared.iter().any(|it| it.has_within(edit.at)));
+        // Of what happens at one place, this is the order.
+        let mut edits: Vec<Edit> = first
+            .into_iter()
+            .chain(others.cloned())
+            .chain(last)
+            .collect();
         edits.sort_by_key(|edit| edit.at);
         edits.retain(|edit| !gone(edit.at));
         edits

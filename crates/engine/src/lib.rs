@@ -28,6 +28,7 @@ pub mod edits;
 mod entry;
 mod error;
 mod fold;
+mod functions;
 pub mod generate;
 mod hot;
 pub mod imports;

@@ -13,11 +13,12 @@ use crate::build::{Built, Context, ItemsLibrary};
 use crate::cache::Cache;
 use crate::compile::Running;
 use crate::dependencies::Loaded;
+use crate::functions::Functions;
 use crate::generate::Variable;
 use crate::imports::{self, Import};
-use crate::items::{self, Items};
+use crate::items::Items;
 use crate::parse::{Cell, ParseError};
-use crate::reach::Basis;
+use crate::reach::{self, Basis};
 use crate::render::label;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
@@ -257,13 +258,8 @@ impl Notebook {
 
     /// What a version of the items was compiled from, besides themselves.
     fn basis(&self, cell: &Cell, built: &Built) -> Basis {
-        let how = [built.optimise, u8::from(built.entry.prelude)];
-        let mut parts: Vec<&[u8]> = vec![&how, self.loaded.id.as_bytes()];
-        parts.extend(cell.features.iter().map(|feature| feature.as_bytes()));
-        Basis {
-            imports: self.imports.clone(),
-            stamp: items::hash(&parts),
-        }
+        let how = (built.optimise, built.entry.prelude);
+        Basis::new(self.imports.clone(), how, &self.loaded.id, &cell.features)
     }
 
     /// Takes a new version of the items into the notebook.
@@ -291,6 +287,12 @@ impl Notebook {
             .map(ItemsLibrary::offers)
             .unwrap_or_default();
         homes.retain(|symbol, _| statics.elsewhere.contains(symbol));
+        let mut links = before.as_ref().map_or_else(Vec::new, ItemsLibrary::links);
+        links.retain(|link| link.path != built.library);
+        let functions = match built.debug {
+            true => Functions::new(),
+            false => reach::functions(&items, &basis, built.optimise),
+        };
         self.library = Some(ItemsLibrary {
             path: built.library.clone(),
             prelude: built.entry.prelude,
@@ -298,6 +300,8 @@ impl Notebook {
             debug: built.debug,
             homes,
             statics: statics.clone(),
+            functions,
+            links,
             basis,
         });
         self.items = items;
@@ -312,8 +316,7 @@ impl Notebook {
             needs.extend(self.loaded.libraries.iter().cloned());
         }
         if let Some(items) = &self.library {
-            let homes: BTreeSet<&PathBuf> = items.homes.values().collect();
-            needs.extend(homes.into_iter().cloned());
+            needs.extend(items.homes_in_order().cloned());
             needs.push(items.path.clone());
         }
         needs
@@ -326,7 +329,7 @@ impl Notebook {
         self.library.as_ref().is_some_and(|library| {
             (self.debug && !library.debug)
                 || !library.path.exists()
-                || library.homes.values().any(|home| !home.exists())
+                || library.homes_in_order().any(|home| !home.exists())
         })
     }
 

@@ -17,6 +17,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Item, Type};
 
+use crate::functions::Functions;
 use crate::generate::{ITEMS_CRATE, Statics};
 use crate::imports::Import;
 use crate::item_macros;
@@ -55,6 +56,24 @@ enum Anchor {
     Impl(BTreeSet<String>),
     /// It cannot be told.
     Always,
+}
+
+impl Basis {
+    /// What items are compiled from with these flags, imports, crates and features.
+    pub fn new(
+        imports: Vec<Import>,
+        (optimise, prelude): (u8, bool),
+        crates: &str,
+        features: &[String],
+    ) -> Self {
+        let how = [optimise, u8::from(prelude)];
+        let mut parts: Vec<&[u8]> = vec![&how, crates.as_bytes()];
+        parts.extend(features.iter().map(|feature| feature.as_bytes()));
+        Self {
+            imports,
+            stamp: items::hash(&parts),
+        }
+    }
 }
 
 /// How the items were compiled.
@@ -363,47 +382,94 @@ impl<'ast> Visit<'ast> for Inside {
 /// A hash of all items that code may come to which says this, as they are
 /// compiled.
 pub fn reached(items: &Items, basis: &Basis, statics: &Statics, said: &Mentions) -> String {
-    let definitions: Vec<Definition<'_>> = definitions(items, basis, statics);
-    let names = definitions
-        .iter()
-        .flat_map(|definition| &definition.reach.names);
-    // An import may give an item another name.
-    let imported = basis.imports.iter();
-    let imported = imported.filter_map(|import| import.name.as_deref().map(plain));
-    let own: BTreeSet<String> = names.cloned().chain(imported).collect();
-    let mut reached = Reached {
-        own: &own,
-        words: BTreeSet::new(),
-        all: false,
-    };
-    reached.take(said);
-    let mut open: Vec<&Definition<'_>> = definitions.iter().collect();
-    let mut found: BTreeSet<&str> = BTreeSet::new();
-    let mut imports: Vec<&Import> = basis.imports.iter().collect();
-    loop {
-        let (hit, rest): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|d| reached.comes_to(d.reach));
-        let (named, others): (Vec<_>, Vec<_>) = imports.into_iter().partition(|import| {
-            let name = import.name.as_ref();
-            name.is_none_or(|name| reached.all || reached.words.contains(&plain(name)))
-        });
-        if hit.is_empty() && named.is_empty() {
-            break;
-        }
-        open = rest;
-        imports = others;
-        for definition in hit {
-            reached.take(&definition.reach.mentions);
-            found.insert(&definition.identity);
-        }
-        for import in named {
-            reached.words.extend(identifiers(&import.path));
-            found.insert(&import.path);
+    Everything::of(items, basis, statics).reached(said)
+}
+
+/// The symbols of the functions that are compiled once, if items are compiled like this.
+/// Code that is optimised may be faster for seeing what it calls, so there only those
+/// count that have loops of their own, which are what takes time to compile.
+pub fn functions(items: &Items, basis: &Basis, optimise: u8) -> Functions {
+    // It makes no difference to a function where the statics live.
+    let everything = Everything::of(items, basis, &Statics::default());
+    let mut functions = Functions::new();
+    for file in &items.files {
+        for item in &file.items {
+            if let Some(function) = &item.function
+                && (optimise == 0 || item.hot)
+            {
+                let symbol = function.symbol(&everything.reached(&function.mentions));
+                functions.insert((file.file_name(), item.range.start), symbol);
+            }
         }
     }
-    let mut parts = vec![basis.stamp.as_bytes()];
-    parts.extend(found.iter().map(|identity| identity.as_bytes()));
-    items::hash(&parts)
+    functions
+}
+
+/// All that code may come to.
+struct Everything<'a> {
+    definitions: Vec<Definition<'a>>,
+    /// The names of all items.
+    own: BTreeSet<String>,
+    basis: &'a Basis,
+}
+
+impl<'a> Everything<'a> {
+    fn of(items: &'a Items, basis: &'a Basis, statics: &Statics) -> Self {
+        let definitions: Vec<Definition<'_>> = definitions(items, basis, statics);
+        let names = definitions
+            .iter()
+            .flat_map(|definition| &definition.reach.names);
+        // An import may give an item another name.
+        let imported = basis.imports.iter();
+        let imported = imported.filter_map(|import| import.name.as_deref().map(plain));
+        let own = names.cloned().chain(imported).collect();
+        Self {
+            definitions,
+            own,
+            basis,
+        }
+    }
+
+    fn reached(&self, said: &Mentions) -> String {
+        let Self {
+            definitions,
+            own,
+            basis,
+        } = self;
+        let mut reached = Reached {
+            own,
+            words: BTreeSet::new(),
+            all: false,
+        };
+        reached.take(said);
+        let mut open: Vec<&Definition<'_>> = definitions.iter().collect();
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        let mut imports: Vec<&Import> = basis.imports.iter().collect();
+        loop {
+            let (hit, rest): (Vec<_>, Vec<_>) =
+                open.into_iter().partition(|d| reached.comes_to(d.reach));
+            let (named, others): (Vec<_>, Vec<_>) = imports.into_iter().partition(|import| {
+                let name = import.name.as_ref();
+                name.is_none_or(|name| reached.all || reached.words.contains(&plain(name)))
+            });
+            if hit.is_empty() && named.is_empty() {
+                break;
+            }
+            open = rest;
+            imports = others;
+            for definition in hit {
+                reached.take(&definition.reach.mentions);
+                found.insert(&definition.identity);
+            }
+            for import in named {
+                reached.words.extend(identifiers(&import.path));
+                found.insert(&import.path);
+            }
+        }
+        let mut parts = vec![basis.stamp.as_bytes()];
+        parts.extend(found.iter().map(|identity| identity.as_bytes()));
+        items::hash(&parts)
+    }
 }
 
 /// An item with what it is compiled from.

@@ -807,6 +807,7 @@ impl Session {
             if let Some(items) = &mut self.notebook.library {
                 items.homes.clear();
                 items.statics = Statics::default();
+                items.links.clear();
             }
             self.compile_items(number, sink)?;
         }

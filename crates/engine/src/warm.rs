@@ -1,8 +1,8 @@
 //! Compilers that are already warm: see the crate `ferrite-warm`.
 //!
-//! One waits for each way of compiling that the notebook uses (with or without
-//! the prelude, optimised or not). It is started when that way is first used,
-//! or in good time by [`Warm::prepare`], and costs some 15 MB. Whenever one is
+//! One waits for each way of compiling that the notebook uses (a cell or items,
+//! with or without the prelude, optimised or not). It is started when that way is
+//! first used, or in good time by [`Warm::prepare`], and costs some 15 MB. Whenever one is
 //! not there, or anything about it goes wrong, a cell is compiled by a rustc of
 //! its own: slower, with the same result.
 
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::EngineError;
 
 /// Most compilers that wait at a time.
-const MOST: usize = 4;
+const MOST: usize = 5;
 /// For the allocator of rustc: large pages, and none of them given back. A cell is
 /// compiled with some 60 MB of new memory, in 15,000 small pages otherwise.
 const MALLOC: &str = "thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1";
