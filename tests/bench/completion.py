@@ -7,18 +7,17 @@ needs `requirements.txt` of this folder. For each kind of place it prints the
 median and the 95th percentile of the time from `complete_request` to its reply,
 and whether the target was met: 50 ms for what the engine knows itself, also
 while rust-analyzer still reads the crates ("warming up"); 300 ms at the median
-for what only rust-analyzer knows ("warm"). Memory is that of the kernel and all
-processes that it has started, shared pages counted by share (PSS), with nothing
-running.
+for what only rust-analyzer knows ("warm"). What rust-analyzer holds then is said at
+the end; `memory.py` has the rest.
 """
 
 import argparse
 import statistics
-import sys
 import time
 from pathlib import Path
 
 from kernels import Spec
+from machine import memory_shares
 
 FRAME = """use ferrite::prelude::*;
 use polars::prelude::*;
@@ -43,8 +42,6 @@ BY_ANALYSER = [
     ("paths", ["std::collections::Ha", "linfa::Data", "serde_json::fr", "datasets::pe"], "HashMap"),
 ]
 
-PYTHON = "import pandas, sklearn.linear_model, matplotlib.pyplot"
-
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -55,7 +52,6 @@ def main():
     missed = 0
     with Spec("ferrite", argv).start() as kernel:
         kernel.run(FRAME)
-        idle = memory(kernel)
         print(f"{'':<34}{'median':>9}{'p95':>9}   target")
         missed += table(kernel, "warming up", AT_ONCE, options.repeats, 50)
         begin = time.perf_counter()
@@ -68,12 +64,8 @@ def main():
                 ask(kernel, text)
         missed += table(kernel, "warm", AT_ONCE, options.repeats, 50)
         missed += table(kernel, "warm", BY_ANALYSER, options.repeats, 300)
-        print(f"\nFerrite, idle, without the analyser: {idle:.0f} MB")
-        print(f"Ferrite, idle, with the analyser: {memory(kernel):.0f} MB")
-    python = [sys.executable, "-m", "ipykernel_launcher", "-f", "{file}"]
-    with Spec("ipykernel", python).start() as kernel:
-        kernel.run(PYTHON)
-        print(f"ipykernel, idle, with pandas, scikit-learn and matplotlib: {memory(kernel):.0f} MB")
+        shares = memory_shares(kernel.process.pid)
+        print(f"\nrust-analyzer holds {shares.get('ferrite-analyze', 0):.0f} MB")
     print("\nall targets met" if not missed else f"\n{missed} targets missed")
 
 
@@ -102,29 +94,6 @@ def table(kernel, state, kinds, repeats, target):
         verdict = "met" if met else "missed"
         print(f"{kind + ', ' + state:<34}{median:>6.1f} ms{p95:>6.1f} ms   {target} ms {verdict}")
     return missed
-
-
-def memory(kernel):
-    """Megabytes by share of a kernel and all of its descendants, once it rests."""
-    time.sleep(3)
-    children = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                stat = (folder / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            children.setdefault(int(stat[1]), []).append(int(folder.name))
-    family, total = [kernel.process.pid], 0
-    while family:
-        pid = family.pop()
-        family += children.get(pid, [])
-        try:
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return total / 1024
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the machine says of processes and of files: CPU time, the page cache."""
+"""What the machine says of processes and of files: CPU time, memory, the page cache."""
 
 import os
 from pathlib import Path
@@ -31,6 +31,33 @@ def cpu_seconds(root, without=()):
             total += stats[pid][2]
             open_ += children.get(pid, [])
     return total * TICK
+
+
+def memory_shares(root):
+    """Megabytes of a process and of all that it has started, by the name of their program.
+
+    A page that several processes have is counted by share (PSS).
+    """
+    children = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                stat = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            children.setdefault(int(stat[1]), []).append(int(folder.name))
+    shares, open_ = {}, [root]
+    while open_:
+        pid = open_.pop()
+        open_ += children.get(pid, [])
+        try:
+            name = Path(f"/proc/{pid}/comm").read_text().strip()
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        pss = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+        shares[name] = shares.get(name, 0) + pss / 1024
+    return shares
 
 
 def drop_from_page_cache(folders):

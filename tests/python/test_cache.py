@@ -1,6 +1,7 @@
 """The cache of compiled cells: it may be damaged, vanish or fill up, and every
 cell gives what it gives."""
 
+import json
 import os
 import random
 import shutil
@@ -9,8 +10,9 @@ import subprocess
 import time
 
 import pytest
+from jupyter_client.kernelspec import get_kernel_spec
 
-from client import Notebook, descendants, result, stdout, wait_until_gone
+from client import PATIENCE, Notebook, descendants, result, stdout, wait_until_gone
 
 # A little of everything, with what it shows.
 CELLS = [
@@ -67,6 +69,79 @@ def replace(path, content):
     """As another program would: what has the old file open keeps it."""
     path.unlink()
     path.write_bytes(content)
+
+
+# -- what is left behind -------------------------------------------------------------
+
+
+def scratch(home):
+    """The folders in which something is being compiled."""
+    return sorted(path.name for path in cells(home).iterdir() if path.name.startswith("."))
+
+
+def test_a_kernel_leaves_no_folder_behind(home, tmp_path):
+    """Also not that of a compiler which is just being started: for the first optimised cell."""
+    notebook = Notebook(tmp_path)
+    assert notebook.run("(0..10).map(|x| x * 3).sum::<i32>()") == [result("135")]
+    assert any(name.startswith(".warm-") for name in scratch(home))
+    pids = descendants(notebook.pid)
+    notebook.close()
+    assert scratch(home) == []
+    wait_until_gone(pids)
+
+
+def test_a_kernel_that_ends_while_it_compiles_leaves_no_folder_behind(home, tmp_path):
+    notebook = Notebook(tmp_path)
+    notebook.run("let a = 1;")
+    ticket = notebook.send('println!("started"); loop {}')
+    # These are compiled while that one runs.
+    for number in range(20):
+        notebook.send(f"fn later_{number}() -> i32 {{ {number} }}")
+    notebook.until(ticket, "started")
+    notebook.close()
+    assert scratch(home) == []
+
+
+def test_a_killed_kernel_leaves_no_folder_behind(home, tmp_path):
+    """Its compilers tidy up, whatever they were doing."""
+    notebook = Notebook(tmp_path)
+    notebook.run("let a = 1;")
+    notebook.send('println!("{:?}", (0..9).map(|x| x * a).collect::<Vec<_>>())')
+    while not any(name.startswith(".work-") for name in scratch(home)):
+        time.sleep(0.001)
+    pids = [notebook.pid, *descendants(notebook.pid)]
+    os.kill(notebook.pid, signal.SIGKILL)
+    wait_until_gone(pids)
+    assert scratch(home) == []
+
+
+def test_a_run_without_jupyter_leaves_no_folder_behind(home, tmp_path):
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None,
+            "source": "(0..10).map(|x| x * 3).sum::<i32>()"}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    (tmp_path / "short.ipynb").write_text(json.dumps(notebook))
+    ferrite = get_kernel_spec("ferrite").argv[0]
+    for _ in range(3):
+        subprocess.run([ferrite, "run", "short.ipynb"], cwd=tmp_path, check=True, stderr=subprocess.PIPE)
+        assert scratch(home) == []
+
+
+def test_what_a_killed_kernel_could_not_remove_goes_with_the_next(home, tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    old = cells(home) / f".work-{gone.pid}-0-abcdef"
+    old.mkdir(parents=True)
+    (old / "cell.rs").write_text("")
+    notebook = Notebook(tmp_path)
+    notebook.run("let a = 1;")
+    until = time.monotonic() + PATIENCE
+    while old.exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    notebook.close()
+
+
+# -- damage ----------------------------------------------------------------------------
 
 
 def shorten(home):

@@ -137,6 +137,32 @@ def test_steps_at_the_end_of_a_cell_end_it(debugged):
 
 
 @needs_debugger
+@pytest.mark.parametrize(
+    "code, line, shown",
+    [
+        ("let n = 5;\nn + 1", 2, "6"),
+        ("let n = 5;\nn // the same", 2, "5"),
+        ("let n = vec![5, 6];\nn.iter()\n    .map(|it| it * 2)\n    .sum::<i32>()", 2, "22"),
+        ("let n = 5;\nif n > 3 {\n    n\n} else {\n    -n\n}", 3, "5"),
+        ("let n = 5;\n(n, n.to_string())", 2, '(5, "5")'),
+    ],
+)
+def test_a_last_expression_stops_once(debugged, code, line, shown):
+    """It is shown by code of the kernel's own, which is no place to stop at."""
+    path = debugged.break_at(code, line)
+    for how in ("continue", "next"):
+        cell = debugged.notebook.send(code)
+        assert debugged.stopped() == [("the cell", path, line)]
+        assert debugged.locals()["n"]["value"]
+        debugged.ask(how, threadId=debugged.thread)
+        if how == "next" and line == 3:
+            # The end of the `if` is a place of its own.
+            debugged.stopped()
+            debugged.ask("continue", threadId=debugged.thread)
+        assert debugged.notebook.wait(cell).outputs == [result(shown)]
+
+
+@needs_debugger
 def test_breakpoints_in_functions_of_earlier_cells(fresh):
     # Defined before the debugger was turned on: compiled again for it.
     fresh.run(ITEMS)
@@ -175,8 +201,6 @@ def test_a_closure_and_an_async_cell(debugged):
     cell = debugged.notebook.send(code)
     assert debugged.stopped()[0][1:] == (path, 3)
     assert debugged.locals()["after"]["value"] == "8"
-    # lldb knows two places of a last expression, its value and how it is shown.
-    debugged.break_at(code)
     debugged.ask("continue", threadId=debugged.thread)
     assert debugged.notebook.wait(cell).outputs == [result("8")]
 
@@ -243,7 +267,6 @@ def test_a_panic_and_a_crash_are_told_as_ever(debugged):
     debugged.break_at("let w = 3;\nw", 2)
     cell = debugged.notebook.send("let w = 3;\nw")
     debugged.stopped()
-    debugged.break_at("let w = 3;\nw")
     debugged.ask("continue", threadId=debugged.thread)
     assert debugged.notebook.wait(cell).outputs == [result("3")]
 

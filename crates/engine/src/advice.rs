@@ -67,7 +67,13 @@ pub fn advice(error: &Diagnostic) -> Option<String> {
                 .to_owned(),
         ),
         "E0308" => mismatched(error),
-        "E0599" => trait_to_import(error).or_else(|| no_method(message)),
+        "E0599" => trait_to_import(error).or_else(|| {
+            let provided = error
+                .children
+                .iter()
+                .any(|child| is_of_a_trait(&child.message));
+            if provided { None } else { no_method(message) }
+        }),
         "E0432" | "E0433" => missing_crate(error),
         _ => None,
     }
@@ -123,6 +129,11 @@ fn trait_to_import(error: &Diagnostic) -> Option<String> {
     ))
 }
 
+/// Whether a note says which trait a method comes with.
+fn is_of_a_trait(note: &str) -> bool {
+    note.contains("trait") && (note.contains("which provides") || note.contains("which provide "))
+}
+
 /// A method of what is inside, or of the other kind of frame.
 fn no_method(message: &str) -> Option<String> {
     let mut quoted = message.split('`').skip(1).step_by(2);
@@ -165,8 +176,17 @@ fn no_method(message: &str) -> Option<String> {
     })
 }
 
-/// A crate that is not there.
+/// A crate that is not there, if it is a crate that is missed.
 fn missing_crate(error: &Diagnostic) -> Option<String> {
+    let mut spans = error.children.iter().flat_map(|child| &child.spans);
+    let importable = |text: &str| text.trim_start().starts_with("use ");
+    if spans.any(|span| {
+        span.suggested_replacement
+            .as_deref()
+            .is_some_and(importable)
+    }) {
+        return None;
+    }
     let mut said = error
         .spans
         .iter()

@@ -30,6 +30,7 @@ use crate::reach::{self, Basis};
 use crate::render;
 use crate::source::Stitched;
 use crate::statics::Homes;
+use crate::suggestions;
 use crate::symbols;
 use crate::toolchain::Toolchain;
 use crate::unkept;
@@ -1169,6 +1170,13 @@ impl Context<'_> {
         }
     }
 
+    /// Whether a cell can name a crate.
+    fn is_extern(&self, name: &str) -> bool {
+        let bundled = &self.toolchain.externs;
+        let mut externs = bundled.iter().chain(&self.crates.externs);
+        externs.any(|(known, _)| known == name)
+    }
+
     fn retell<'a>(
         &self,
         found: impl Iterator<Item = &'a Diagnostic>,
@@ -1189,7 +1197,8 @@ impl Context<'_> {
         }
         let mut rendered: Vec<String> = Vec::new();
         for error in &errors {
-            let text = render::render(error, origins);
+            let error = suggestions::followable((*error).clone(), |name| self.is_extern(name));
+            let text = render::render(&error, origins);
             if !rendered.contains(&text) {
                 rendered.push(text);
             }

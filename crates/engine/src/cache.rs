@@ -18,6 +18,7 @@ use crate::error::EngineError;
 use crate::generate::Statics;
 use crate::items;
 use crate::mir::Facts;
+use crate::scratch;
 use crate::warnings::Warning;
 
 /// Folder of compiled cells with a bound on its size.
@@ -26,6 +27,8 @@ pub struct Cache {
     dir: PathBuf,
     /// In place of one that cannot be written to, for as long as it is used.
     makeshift: Arc<OnceLock<tempfile::TempDir>>,
+    /// Whose the folders are in which something is compiled.
+    mark: String,
 }
 
 /// What is known of a compiled cell besides its library.
@@ -82,7 +85,18 @@ impl Cache {
         Self {
             dir: dir.to_owned(),
             makeshift: Arc::default(),
+            mark: scratch::mark(),
         }
+    }
+
+    /// How the folders are marked that somebody works in.
+    pub fn mark(&self) -> &str {
+        &self.mark
+    }
+
+    /// Removes the folders that somebody was still working in.
+    pub fn leave(&self) {
+        scratch::remove(&self.dir, &self.mark);
     }
 
     /// Its folder.
@@ -103,15 +117,19 @@ impl Cache {
     /// When it cannot be created.
     pub fn work_dir(&self) -> Result<tempfile::TempDir, EngineError> {
         // Somebody may have cleared the cache in the meantime.
-        let made = std::fs::create_dir_all(&self.dir).and_then(|()| work_in(&self.dir));
+        let made = std::fs::create_dir_all(&self.dir).and_then(|()| self.work_in(&self.dir));
         made.or_else(|error| {
             tracing::warn!(%error, dir = %self.dir.display(), "the compile cache cannot be used");
-            work_in(self.makeshift()?)
+            self.work_in(self.makeshift()?)
         })
         .map_err(|source| EngineError::Files {
             what: "making a folder for the cell",
             source,
         })
+    }
+
+    fn work_in(&self, dir: &Path) -> std::io::Result<tempfile::TempDir> {
+        scratch::folder(dir, "work", &self.mark)
     }
 
     fn makeshift(&self) -> std::io::Result<&Path> {
@@ -175,7 +193,7 @@ impl Cache {
     }
 
     /// Removes the entries that were not used for longest, beyond the bound,
-    /// and what crashed compiles have left.
+    /// and what killed kernels have left.
     pub fn prune(&self) {
         let Ok(folders) = std::fs::read_dir(&self.dir) else {
             return;
@@ -190,7 +208,7 @@ impl Cache {
                 .and_then(|data| data.modified())
                 .unwrap_or(SystemTime::UNIX_EPOCH);
             let old = used.elapsed().is_ok_and(|age| age > day);
-            if !marker.exists() && old {
+            if !marker.exists() && (old || scratch::is_abandoned(&path)) {
                 let _ = std::fs::remove_dir_all(&path);
             } else if marker.exists() {
                 entries.push((used, path));
@@ -218,10 +236,6 @@ fn read(dir: &Path) -> Option<(Entry, PathBuf)> {
         let _ = file.set_modified(SystemTime::now());
     }
     Some((entry, path))
-}
-
-fn work_in(dir: &Path) -> std::io::Result<tempfile::TempDir> {
-    tempfile::Builder::new().prefix(".work-").tempdir_in(dir)
 }
 
 impl Entry {

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+use crate::generate::DECLARED;
+
 /// One message of rustc.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Diagnostic {
@@ -84,17 +86,21 @@ impl Diagnostic {
     }
 }
 
-/// Where rustc finds crates: those of `:dep` by one without a name (`extern crate … as
-/// _`), the others where they are declared. In a cell they are there by their own names.
-const UNNAMED: &[&str] = &["crate::_::", "crate::__declared::", "__declared::"];
+/// Without the paths by which rustc finds crates: those of `:dep` by one without a name
+/// (`extern crate … as _`), the others where they are declared. In a cell they are there
+/// by their own names.
+fn by_own_names(line: &str) -> String {
+    let declared = format!("{DECLARED}::");
+    line.replace("crate::_::", "")
+        .replace(&format!("crate::{declared}"), "")
+        .replace(&declared, "")
+}
 
 /// Reads rustc's JSON lines; anything else is passed over.
 pub fn parse(text: &str) -> Vec<Diagnostic> {
     text.lines()
         .filter_map(|line| {
-            let line = UNNAMED
-                .iter()
-                .fold(line.to_owned(), |line, path| line.replace(path, ""));
+            let line = by_own_names(line);
             let mut diagnostic = serde_json::from_str::<Diagnostic>(&line).ok()?;
             diagnostic.json = line;
             Some(diagnostic)

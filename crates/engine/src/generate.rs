@@ -495,9 +495,10 @@ impl Input<'_> {
                  __rich => __rich }}"
             ),
         };
-        // A debugger would stop at the closure as well. Only comments follow.
+        // A breakpoint on the expression would be one on this as well, if it stood in the
+        // same line. Only comments follow.
         let line = if self.debug { "\n" } else { "" };
-        format!(") {{ __shown => {{ ::ferrite_runtime::output({look}, {line}{OR_EVCXR}) }} }}")
+        format!(") {{{line} __shown => {{ ::ferrite_runtime::output({look}, {OR_EVCXR}) }} }}")
     }
 
     /// The text without insertions: generated code stands on lines of its

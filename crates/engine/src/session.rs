@@ -34,6 +34,7 @@ use crate::notebook::{Compilers, Dropped, Notebook, Prepared};
 use crate::parse::{self, Cell};
 use crate::parts::{self, Step};
 use crate::render::label;
+use crate::suggestions;
 use crate::toolchain::Toolchain;
 use crate::warm::Warm;
 use crate::warnings;
@@ -167,6 +168,15 @@ pub struct Session {
     attachable: Option<u32>,
 }
 
+impl Drop for Session {
+    /// A thread may still be compiling: what it works with goes all the same.
+    fn drop(&mut self) {
+        self.ahead = None;
+        self.compilers.warm.end();
+        self.compilers.cache.leave();
+    }
+}
+
 impl Session {
     /// Starts a session whose compiled cells are kept in `cache`. Text that is
     /// too long to be shown goes into a folder `outputs` beside it.
@@ -176,11 +186,12 @@ impl Session {
     pub fn start(toolchain: Toolchain, cache: &Path) -> Result<Self, EngineError> {
         let outputs = cache.with_file_name("outputs");
         let cache = Cache::open(cache);
+        let warm = Warm::new(cache.mark());
         let mut session = Self {
             compilers: Compilers {
                 toolchain,
                 cache,
-                warm: Warm::default(),
+                warm,
             },
             background: Bound::new(&outputs, 0),
             outputs,
@@ -465,15 +476,18 @@ impl Session {
         self.drop_variables(dropped.but_for(&remade), sink)
     }
 
+    /// Whether a cell can name a crate.
+    fn is_extern(&self, name: &str) -> bool {
+        let bundled = &self.compilers.toolchain.externs;
+        let mut externs = bundled.iter().chain(&self.notebook.loaded.externs);
+        externs.any(|(known, _)| known == name)
+    }
+
     /// The crates that a cell names by `extern crate` and nobody has asked for.
     fn unknown_crates(&self, cell: &Cell) -> BTreeSet<String> {
         const OWN: [&str; 6] = ["std", "core", "alloc", "test", "proc_macro", "self"];
-        let bundled = &self.compilers.toolchain.externs;
         let known = |name: &str| {
-            let mut externs = bundled.iter().chain(&self.notebook.loaded.externs);
-            OWN.contains(&name)
-                || name.starts_with("ferrite_")
-                || externs.any(|(known, _)| known == name)
+            OWN.contains(&name) || name.starts_with("ferrite_") || self.is_extern(name)
         };
         let imports = cell.imports.iter().filter(|import| import.extern_crate);
         let names = imports.map(|import| import.root.clone());
@@ -601,7 +615,10 @@ impl Session {
         }
         // That of the first error that has one: often it is the cause of the rest.
         let mut errors = rejection.json.iter();
-        let advice = errors.find_map(|json| advice::advice(&diagnostics::parse(json).pop()?));
+        let advice = errors.find_map(|json| {
+            let error = diagnostics::parse(json).pop()?;
+            advice::advice(&suggestions::followable(error, |name| self.is_extern(name)))
+        });
         if let Some(advice) = advice {
             failure = failure.help(&advice);
         }

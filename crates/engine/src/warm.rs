@@ -5,6 +5,9 @@
 //! first used, or in good time by [`Warm::prepare`], and costs some 15 MB. Whenever one is
 //! not there, or anything about it goes wrong, a cell is compiled by a rustc of
 //! its own: slower, with the same result.
+//!
+//! A compiler goes with its session, also one that is still starting. Where a
+//! kernel was killed, the compilers see the end of their input and tidy up.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -14,6 +17,7 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::EngineError;
+use crate::scratch;
 
 /// Most compilers that wait at a time.
 const MOST: usize = 5;
@@ -31,11 +35,15 @@ pub struct Warm(Arc<Mutex<State>>);
 struct State {
     compilers: Vec<(String, Slot)>,
     failures: usize,
+    /// How their folders are marked.
+    mark: String,
+    /// Whether the session is over.
+    over: bool,
 }
 
 #[derive(Debug)]
 enum Slot {
-    Starting(Receiver<Compiler>),
+    Starting(Arc<Mutex<Child>>, Receiver<Compiler>),
     Ready(Compiler),
 }
 
@@ -50,6 +58,14 @@ pub struct Compiler {
 }
 
 impl Warm {
+    /// None yet. Their folders will have this mark ([`scratch`]).
+    pub fn new(mark: &str) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            mark: mark.to_owned(),
+            ..State::default()
+        })))
+    }
+
     /// A compiler for this key, if one is ready. Starts one for the next time
     /// if there is none.
     pub fn take(&self, key: &str, root: &Start<'_>) -> Option<Compiler> {
@@ -61,10 +77,11 @@ impl Warm {
         };
         match state.compilers.remove(at) {
             (_, Slot::Ready(compiler)) => Some(compiler),
-            (key, Slot::Starting(receiver)) => match receiver.try_recv() {
+            (key, Slot::Starting(process, receiver)) => match receiver.try_recv() {
                 Ok(compiler) => Some(compiler),
                 Err(TryRecvError::Empty) => {
-                    state.compilers.insert(at, (key, Slot::Starting(receiver)));
+                    let starting = Slot::Starting(process, receiver);
+                    state.compilers.insert(at, (key, starting));
                     None
                 }
                 Err(TryRecvError::Disconnected) => {
@@ -86,10 +103,28 @@ impl Warm {
     /// Gives a compiler back that has done its work.
     pub fn give_back(&self, key: String, compiler: Compiler) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.over {
+            return;
+        }
         state.compilers.push((key, Slot::Ready(compiler)));
         // The one that was not used for longest goes.
         if state.compilers.len() > MOST {
             state.compilers.remove(0);
+        }
+    }
+
+    /// Ends all of them, for good.
+    pub fn end(&self) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.over = true;
+        for (_, slot) in state.compilers.drain(..) {
+            if let Slot::Starting(process, _) = slot {
+                // Whoever listens to it hears its end and puts its folder away,
+                // unless the kernel is faster: that looks for folders as well.
+                let mut process = process.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = process.kill();
+                let _ = process.wait();
+            }
         }
     }
 }
@@ -108,13 +143,13 @@ pub struct Start<'a> {
 
 impl State {
     fn start(&mut self, key: &str, job: &Start<'_>) {
-        if self.failures >= PATIENCE {
+        if self.over || self.failures >= PATIENCE {
             return;
         }
-        match start(job) {
-            Ok(receiver) => self
+        match start(job, &self.mark) {
+            Ok((process, receiver)) => self
                 .compilers
-                .push((key.to_owned(), Slot::Starting(receiver))),
+                .push((key.to_owned(), Slot::Starting(process, receiver))),
             Err(error) => {
                 tracing::debug!(%error, "no warm compiler");
                 self.failures += 1;
@@ -123,19 +158,19 @@ impl State {
     }
 }
 
-fn start(job: &Start<'_>) -> std::io::Result<Receiver<Compiler>> {
+type Starting = (Arc<Mutex<Child>>, Receiver<Compiler>);
+
+fn start(job: &Start<'_>, mark: &str) -> std::io::Result<Starting> {
     // The compile cache may have been cleared.
     std::fs::create_dir_all(job.dir)?;
-    let dir = tempfile::Builder::new()
-        .prefix(".warm-")
-        .tempdir_in(job.dir)?;
+    let dir = scratch::folder(job.dir, "warm", mark)?;
     std::fs::write(dir.path().join(job.root.0), job.root.1)?;
     // Only there to be found: what is in it is never read.
     std::fs::write(dir.path().join("cell.rs"), "")?;
     let mut process = (job.command)()
         .current_dir(dir.path())
         .env("LD_PRELOAD", job.library)
-        .env("FERRITE_WARM", "1")
+        .env("FERRITE_WARM", mark)
         .env("MALLOC_CONF", MALLOC)
         .process_group(0)
         .stdin(Stdio::piped())
@@ -145,10 +180,12 @@ fn start(job: &Start<'_>) -> std::io::Result<Receiver<Compiler>> {
     let (Some(to), Some(from)) = (process.stdin.take(), process.stdout.take()) else {
         return Err(std::io::ErrorKind::BrokenPipe.into());
     };
+    let process = Arc::new(Mutex::new(process));
+    let held = process.clone();
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut compiler = Compiler {
-            process: Arc::new(Mutex::new(process)),
+            process: held,
             to,
             from: BufReader::new(from),
             dir,
@@ -157,7 +194,7 @@ fn start(job: &Start<'_>) -> std::io::Result<Receiver<Compiler>> {
             let _ = sender.send(compiler);
         }
     });
-    Ok(receiver)
+    Ok((process, receiver))
 }
 
 impl Compiler {

@@ -18,12 +18,16 @@
 
 #![cfg(target_os = "linux")]
 
-use std::ffi::{CStr, c_void};
+use std::ffi::{CStr, OsStr, c_void};
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::time::Duration;
 
 use libc::{c_char, c_int, mode_t};
 
-/// Set by the engine for the compilers that are to wait.
+/// Set by the engine for the compilers that are to wait, to the mark of its folders:
+/// `PROCESS-NUMBER`, in names like `.warm-PROCESS-NUMBER-…`.
 const VARIABLE: &CStr = c"FERRITE_WARM";
 const CELL: &[u8] = b"cell.rs";
 
@@ -34,6 +38,10 @@ const MADE_FROM: &[u8] = b".rcgu.o";
 /// How a child ends that has said `done` itself, and one for which there was no cell.
 const SAID: c_int = 3;
 const NO_MORE: c_int = 4;
+
+/// How often, and how many times, to look whether the engine has ended.
+const LOOK: Duration = Duration::from_millis(10);
+const LOOKS: u32 = 30;
 
 static WAITED: AtomicBool = AtomicBool::new(false);
 /// In a child, where to say that it is done.
@@ -99,23 +107,31 @@ fn wait_for_cells() {
         return;
     }
     // What rustc starts (a linker) is no compiler.
-    // SAFETY: no other thread runs that could read the environment.
-    unsafe { libc::unsetenv(c"LD_PRELOAD".as_ptr()) };
+    // Nobody may listen any more, which is no reason to end without tidying up.
+    // SAFETY: no other thread runs that could read the environment; no memory is
+    // involved in ignoring a signal.
+    let before = unsafe {
+        libc::unsetenv(c"LD_PRELOAD".as_ptr());
+        libc::signal(libc::SIGPIPE, libc::SIG_IGN)
+    };
     say(1, "ready");
     loop {
         // SAFETY: this is the only thread of rustc that holds locks or runs;
         // the others sleep until this one is done, in the parent for ever.
         match unsafe { libc::fork() } {
             -1 => fail(),
-            0 => return enter(&next_folder()),
+            0 => {
+                // SAFETY: as rustc had it; no memory is involved.
+                unsafe { libc::signal(libc::SIGPIPE, before) };
+                return enter(&next_folder());
+            }
             child => {
                 let mut status = 0;
                 // SAFETY: `status` is a place to write to.
                 while unsafe { libc::waitpid(child, &mut status, 0) } == -1 {}
                 match libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status)) {
                     Some(SAID) => {}
-                    // SAFETY: ends the process; nothing of it is wanted any more.
-                    Some(NO_MORE) => unsafe { libc::_exit(0) },
+                    Some(NO_MORE) => leave(),
                     _ => say(1, "done"),
                 }
             }
@@ -127,10 +143,56 @@ fn wait_for_cells() {
 fn fail() {
     let mut folder = Vec::new();
     if !read_line(&mut folder) {
-        // SAFETY: ends the process; nothing of it is wanted any more.
-        unsafe { libc::_exit(0) };
+        leave();
     }
     say(1, "failed");
+}
+
+/// Ends the compiler: nobody will send a cell any more.
+fn leave() -> ! {
+    let mark = std::env::var("FERRITE_WARM").unwrap_or_default();
+    if let Ok(own) = std::env::current_dir() {
+        let engine = mark.split('-').next().and_then(|pid| pid.parse().ok());
+        if is_gone(engine) {
+            remove_all(own.parent(), &mark);
+        }
+        let marked = |name: &OsStr| name.to_string_lossy().starts_with(".warm-");
+        if own.file_name().is_some_and(marked) {
+            let _ = fs::remove_dir_all(&own);
+        }
+    }
+    // SAFETY: ends the process; nothing of it is wanted any more.
+    unsafe { libc::_exit(0) }
+}
+
+/// Whether the process that started this one has ended. It closes its files a moment
+/// before that.
+fn is_gone(engine: Option<libc::pid_t>) -> bool {
+    let Some(engine) = engine else {
+        return false;
+    };
+    for _ in 0..LOOKS {
+        // SAFETY: no pointers.
+        if unsafe { libc::getppid() } != engine {
+            return true;
+        }
+        std::thread::sleep(LOOK);
+    }
+    false
+}
+
+/// Removes what the engine was compiling in when it was killed. The next kernel would
+/// do it too.
+fn remove_all(dir: Option<&Path>, mark: &str) {
+    let prefixes = [format!(".work-{mark}-"), format!(".warm-{mark}-")];
+    let folders = dir.and_then(|dir| fs::read_dir(dir).ok());
+    for folder in folders.into_iter().flatten().flatten() {
+        let name = folder.file_name();
+        let name = name.to_string_lossy();
+        if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+            let _ = fs::remove_dir_all(folder.path());
+        }
+    }
 }
 
 /// In a child, waits for its folder.
