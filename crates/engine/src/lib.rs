@@ -44,6 +44,7 @@ mod origins;
 pub mod parse;
 mod parts;
 mod reach;
+mod reading;
 mod render;
 mod scratch;
 pub mod session;

@@ -20,6 +20,7 @@ use crate::item_macros;
 use crate::items::ItemDef;
 use crate::names;
 use crate::reach::Mentions;
+use crate::reading;
 use crate::source;
 
 /// A cell, taken apart.
@@ -49,6 +50,8 @@ pub struct Cell {
     pub words: BTreeSet<String>,
     /// The same for telling which items the cell may come to.
     pub mentions: Mentions,
+    /// Those of them of which it is not certain that they are only read.
+    pub doubtful: BTreeSet<String>,
     /// Those that are more than the name of a variable being made: what the
     /// cell may use of the notebook.
     pub used: BTreeSet<String>,
@@ -170,7 +173,9 @@ impl Cell {
             };
             if mine {
                 cell.statement(statement, index == last);
-                cell.mentions.read(quote_tokens(statement));
+                let tokens = quote_tokens(statement);
+                reading::doubtful(tokens.clone(), &mut cell.doubtful);
+                cell.mentions.read(tokens);
                 statements.push(statement);
             } else {
                 cell.hidden.push(range);
