@@ -305,7 +305,7 @@ if (steps) {
     await shot('stopped');
     await page.keyboard.press('F10');
     await line.filter({ hasText: 'let twice' }).waitFor();
-    await page.locator('.jp-DebuggerVariables').filter({ hasText: 'sum' }).waitFor();
+    await page.locator('.jp-DebuggerVariables').filter({ hasText: 'i32 = 9' }).waitFor();
     await shot('stepped');
     await page.keyboard.press('F9');
     await output(cell, 'twice is 18').waitFor();
