@@ -226,6 +226,29 @@ await within('a slider that calls Rust code', async () => {
   return true;
 });
 
+cell = await write('let pick = dropdown(["one", "two"]).label("pick");\npick.on_change(|pick| println!("picked {pick}"));\ndisplay(&pick);\nlet press = button("Press");\npress.on_click(|| println!("pressed"));\ndisplay(&press);');
+await run();
+await within('a drop-down and a button that call Rust code', async () => {
+  await cell.locator('select').first().selectOption('two');
+  await output(cell, 'picked two').waitFor();
+  await cell.locator('button.jupyter-button', { hasText: 'Press' }).click();
+  await output(cell, 'pressed').waitFor();
+  await cell.scrollIntoViewIfNeeded();
+  await shot('controls');
+  return true;
+});
+
+cell = await write('for _ in progress(0..40) { std::thread::sleep(std::time::Duration::from_millis(50)); }');
+await run();
+await within('a bar that grows while the loop runs', async () => {
+  const bar = cell.locator('.jp-OutputArea-output').first();
+  await bar.waitFor();
+  const before = await bar.innerText();
+  await shot('progress');
+  await output(cell, '40/40').waitFor();
+  return before !== (await bar.innerText());
+});
+
 cell = await write('let name = input("Name? ")?;\nformat!("Hello, {name}")');
 await run();
 await within('a question below the cell', async () => {
@@ -282,7 +305,7 @@ if (steps) {
     await shot('stopped');
     await page.keyboard.press('F10');
     await line.filter({ hasText: 'let twice' }).waitFor();
-    await page.locator('.jp-DebuggerVariables').filter({ hasText: 'sum' }).waitFor();
+    await page.locator('.jp-DebuggerVariables').filter({ hasText: 'i32 = 9' }).waitFor();
     await shot('stepped');
     await page.keyboard.press('F9');
     await output(cell, 'twice is 18').waitFor();

@@ -61,6 +61,23 @@ def test_methods_of_usual_types_are_known_before_rust_analyzer_is_ready(another)
     assert found["signature"].startswith("pub fn sort(&self")
 
 
+def test_what_the_notebook_defines_is_known_before_rust_analyzer_is_ready(another):
+    fresh = another()
+    fresh.run(
+        "/// A place.\n#[derive(Debug)]\nstruct Place { /// To the right.\n x: f64, inner: i32 }\n"
+        "impl Place { /// How far.\n fn far(&self, from: f64) -> f64 { let local = from; local } }\n"
+        "fn make_place() -> Place { Place { x: 1.0, inner: 2 } }\nlet here = make_place();"
+    )
+    assert matches(fresh, "here.") == ["x", "inner", "far"]
+    found = item(fresh, "here.fa", "far")
+    assert (found["type"], found["signature"]) == ("function", "fn far(&self, from: f64) -> f64")
+    assert found["documentation"] == "How far."
+    assert item(fresh, "here.x", "x")["type"] == "property"
+    assert item(fresh, "make", "make_place")["signature"] == "fn make_place() -> Place"
+    assert matches(fresh, "Pla") == ["Place"] and "Vec" in matches(fresh, "Ve")
+    assert "local" not in matches(fresh, "loc") and "inner" not in matches(fresh, "inn")
+
+
 def test_commands_and_keywords_are_there_from_the_first_moment(another):
     fresh = another()
     assert ":type" in matches(fresh, ":ty")

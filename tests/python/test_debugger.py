@@ -40,7 +40,7 @@ def test_the_sidebar_starts_and_stops(fresh):
 def test_variables_have_types_and_previews(notebook):
     found = variables(notebook)
     assert sorted(found) == ["many", "name", "penguins"]
-    assert (found["name"]["type"], found["name"]["value"]) == ("String", '"Ada"')
+    assert (found["name"]["type"], found["name"]["value"]) == ('String = "Ada"', '"Ada"')
     assert found["many"]["value"].startswith("[7, 7, 7,")
     assert len(found["many"]["value"]) < 200
     assert found["penguins"]["value"] == "344 rows × 8 columns"
@@ -73,7 +73,7 @@ def test_variables_change_with_the_notebook(notebook):
     notebook.run("let name = 5; drop(many);")
     found = variables(notebook)
     assert sorted(found) == ["name", "penguins"]
-    assert (found["name"]["type"], found["name"]["value"]) == ("i32", "5")
+    assert (found["name"]["type"], found["name"]["value"]) == ("i32 = 5", "5")
 
 
 def inside(notebook, variable):

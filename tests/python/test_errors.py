@@ -456,3 +456,15 @@ def test_the_sentence_is_of_the_first_error_that_has_one(nb):
 
 def test_what_generated_code_needs_is_not_suggested(nb):
     assert "ferrite_glue" not in nb.fail("numbers")
+
+
+def test_an_import_from_a_crate_that_a_cell_cannot_name_is_not_suggested(nb):
+    failure = nb.fail("3.5_f64.to_u64()")
+    assert "use num_traits" not in failure
+    assert "is in the crate `num_traits`, which a line `:dep num_traits" in failure
+    assert "is no method of this type" not in failure
+    # Where there is one to import, nobody needs a crate.
+    failure = nb.fail("polars_core::prelude::Series::default()")
+    assert "use ferrite::prelude::Series;" in failure and ":dep" not in failure
+    failure = nb.fail("chrono::Utc::now()")
+    assert "`:dep chrono = " in failure

@@ -101,8 +101,8 @@ def test_a_cell_stops_and_goes_step_by_step(debugged):
     assert debugged.stopped() == [("the cell", path, 4)]
 
     found = debugged.locals()
-    assert (found["total"]["type"], found["total"]["value"]) == ("i32", "0")
-    assert (found["name"]["type"], found["name"]["value"]) == ("String", '"Ada"')
+    assert (found["total"]["type"], found["total"]["value"]) == ("i32 = 0", "0")
+    assert (found["name"]["type"], found["name"]["value"]) == ('String = "Ada"', '"Ada"')
     assert found["i"]["value"] == "1"
     assert [it["value"] for it in debugged.inside(found["numbers"]).values()] == ["1", "2"]
     assert not any(name.startswith("__") for name in found)

@@ -462,15 +462,21 @@ impl Input<'_> {
         edits.extend(self.moves.iter().cloned());
         edits.sort_by_key(|edit| edit.at);
         if let Some(tail) = &self.cell.tail {
+            // A mere name is no code. With a call in its line, a debugger can stop there.
+            let (open, close) = if self.debug {
+                ("match ::core::convert::identity(&(", ")")
+            } else {
+                ("match &(", "")
+            };
             let open = Edit {
                 at: tail.start,
                 replaces: 0,
-                insert: "match &(".to_owned(),
+                insert: open.to_owned(),
             };
             let close = Edit {
                 at: tail.end,
                 replaces: 0,
-                insert: self.show(),
+                insert: format!("{close}{}", self.show()),
             };
             let first = edits.partition_point(|edit| edit.at < tail.start);
             edits.insert(first, open);

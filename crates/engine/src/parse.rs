@@ -368,7 +368,10 @@ const DEEPEST: usize = 500;
 /// parser that descends uses as much stack as the text is deep, and a notebook
 /// must not end with an overflow; `!!!!…` and `1 + 1 + …` are deep without a
 /// bracket. And proc-macro2 keeps every text that a thread has ever parsed.
-fn parsed<P: Parse, T: Send>(
+///
+/// # Errors
+/// When it is no such text.
+pub(crate) fn parsed<P: Parse, T: Send>(
     text: &str,
     then: impl FnOnce(P) -> T + Send,
 ) -> Result<T, ParseError> {

@@ -22,6 +22,10 @@ pub fn followable(mut error: Diagnostic, is_extern: impl Fn(&str) -> bool) -> Di
         });
         if let (true, Some(name)) = (child.spans.is_empty(), hidden) {
             child.message = in_words(&child.message, &name);
+            // What is not in there is only for tools.
+            if let Some(rendered) = &mut error.rendered {
+                rendered.push_str(&child.message);
+            }
         }
     }
     error

@@ -10,7 +10,7 @@ use ferrite_engine::{Preview, Session};
 use serde_json::{Map, Value, json};
 
 use super::tree::{self, Child};
-use super::{Shared, guard};
+use super::{Shared, guard, view};
 
 /// How long a look waits for a cell that is about to end.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -71,7 +71,7 @@ impl Panel {
         json!({
             "name": preview.name,
             "evaluateName": preview.name,
-            "type": preview.type_text,
+            "type": view::with_value(&preview.type_text, &preview.value),
             "value": preview.value,
             "variablesReference": children,
             "namedVariables": preview.columns.len(),
@@ -117,10 +117,10 @@ impl Panel {
                     true => self.reference(Opens::Part(expression.clone(), text)),
                     false => 0,
                 };
+                // Without a type, JupyterLab's tree shows the value.
                 json!({
                     "name": name,
                     "evaluateName": expression,
-                    "type": "",
                     "value": value,
                     "variablesReference": reference,
                 })

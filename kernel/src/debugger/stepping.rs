@@ -435,7 +435,11 @@ fn variables(adapter: &mut Adapter, arguments: &Value) -> Result<Value, String> 
         if address && variable["variablesReference"] != 0 {
             let mut inside = some_variables(adapter, &variable["variablesReference"])?;
             if inside.len() == 1 && inside[0]["variablesReference"] == 0 {
-                variable["value"] = inside[0]["value"].take();
+                let value = inside[0]["value"].take();
+                let kind = variable["type"].as_str().unwrap_or_default();
+                let kind = view::with_value(kind, value.as_str().unwrap_or_default());
+                variable["type"] = json!(kind);
+                variable["value"] = value;
                 variable["variablesReference"] = json!(0);
             }
         }

@@ -79,9 +79,21 @@ pub fn variable(mut found: Value, most: usize) -> Option<Value> {
         Some(_) => format!("{kind} {{…}}"),
         None => shortened(value, most),
     };
+    found["type"] = json!(with_value(&kind, &value));
     found["value"] = json!(value);
-    found["type"] = json!(kind);
     Some(found)
+}
+
+/// A type and what is in it, as `let` has them: JupyterLab's tree shows types and no
+/// values, except for those that are called as Python's are.
+pub fn with_value(kind: &str, value: &str) -> String {
+    const MOST: usize = 60;
+    let says_more = !value.is_empty() && !value.contains("{…}") && !value.starts_with("0x");
+    if says_more && value.chars().count() <= MOST && !value.contains('\n') {
+        format!("{kind} = {value}")
+    } else {
+        kind.to_owned()
+    }
 }
 
 fn shortened(mut value: String, most: usize) -> String {
@@ -153,6 +165,14 @@ mod tests {
             ("interval::long_one<double>", "long_one<f64>"),
         ] {
             assert_eq!(type_name(c), rust);
+        }
+    }
+
+    #[test]
+    fn a_short_value_stands_behind_its_type() {
+        assert_eq!(with_value("i32", "5"), "i32 = 5");
+        for nothing_to_say in ["", "P {…}", "0x7ffe", &"9".repeat(61)] {
+            assert_eq!(with_value("P", nothing_to_say), "P");
         }
     }
 

@@ -5,6 +5,7 @@
 //! rust-analyzer ([`crate::analysis`]), which knows types. The first answers
 //! alone while the second is not ready.
 
+pub(crate) mod own;
 pub mod paths;
 pub mod place;
 pub mod scan;
@@ -89,6 +90,53 @@ pub const MACROS: &[&str] = &[
     "writeln!",
 ];
 
+/// Names of the standard library that need no import.
+const NAMES: &[&str] = &[
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Into",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Some",
+    "String",
+    "Sync",
+    "ToString",
+    "Vec",
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+];
+
 /// What could be written at a byte of a cell, for whoever has no session (yet):
 /// commands, words of the language and macros.
 ///
@@ -134,7 +182,10 @@ pub fn of_language() -> impl Iterator<Item = Suggestion> {
             .iter()
             .map(move |name| Suggestion::new(*name, kind, ""))
     };
-    all(MACROS, "macro").chain(all(KEYWORDS, "keyword"))
+    let names = all(NAMES, "class");
+    all(MACROS, "macro")
+        .chain(all(KEYWORDS, "keyword"))
+        .chain(names)
 }
 
 /// Whether a name begins with what was typed, as people type: without
@@ -145,8 +196,20 @@ pub fn begins_with(name: &str, typed: &str) -> bool {
     typed.all(|c| name.next() == Some(c))
 }
 
-/// Leaves out what is there twice: the first knows best.
+/// Leaves out what is there twice: the first knows best, the others what it does not know.
 pub fn without_doubles(items: &mut Vec<Suggestion>) {
-    let mut seen = std::collections::BTreeSet::new();
-    items.retain(|item| seen.insert(item.text.clone()));
+    let mut seen = std::collections::BTreeMap::new();
+    let mut once: Vec<Suggestion> = Vec::with_capacity(items.len());
+    for item in items.drain(..) {
+        let Some(&at) = seen.get(&item.text) else {
+            seen.insert(item.text.clone(), once.len());
+            once.push(item);
+            continue;
+        };
+        let first: &mut Suggestion = &mut once[at];
+        if first.signature.is_empty() && first.documentation.is_empty() {
+            *first = item;
+        }
+    }
+    *items = once;
 }

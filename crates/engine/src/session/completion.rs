@@ -7,6 +7,7 @@ use crate::analysis::process::Patience;
 use crate::analysis::text::Surroundings;
 use crate::analysis::{LIST, MORE};
 use crate::commands::{Line, Lines};
+use crate::completion::own::Own;
 use crate::completion::place::{self, Place};
 use crate::completion::{self, Suggestion, Suggestions, begins_with, paths, without_doubles};
 use crate::render::short_type;
@@ -90,8 +91,13 @@ impl Session {
         if let (Some(items), Some(analysis), Some(kept)) = (&found, &mut self.analysis, kept) {
             analysis.remember_methods(kept, items);
         }
-        let items = found.or(known).unwrap_or_default();
-        items.into_iter().map(Suggestion::from).collect()
+        if let Some(items) = found.or(known) {
+            return items.into_iter().map(Suggestion::from).collect();
+        }
+        let own = type_text.filter(|_| own).unwrap_or_default();
+        let name = short_type(own.trim_start_matches('&'));
+        let name = name.split('<').next().unwrap_or_default();
+        Own::of(&self.notebook.items).members(name)
     }
 
     /// Whether a type is, or is made of, one that the notebook defines.
@@ -110,14 +116,7 @@ impl Session {
                 item
             })
             .collect();
-        let own = self.notebook.items.own_names();
-        items.extend(own.iter().map(|name| {
-            let kind = match name.chars().next() {
-                Some(c) if c.is_uppercase() => "class",
-                _ => "function",
-            };
-            Suggestion::new(name, kind, "")
-        }));
+        items.extend(Own::of(&self.notebook.items).names);
         let imported = self.notebook.imports.iter().filter_map(|import| {
             let name = import.name.as_deref()?;
             Some(Suggestion::new(

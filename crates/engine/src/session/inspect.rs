@@ -3,6 +3,7 @@
 use super::Session;
 use super::completion::defined_in;
 use crate::commands;
+use crate::completion::own::Own;
 use crate::completion::place;
 use crate::render::{label, short_type};
 
@@ -30,10 +31,11 @@ impl Session {
             return Some(parts.join("\n\n---\n\n"));
         }
         let (text, start) = self.as_text(&rust);
-        let analysis = self.analysis.as_mut()?;
-        let found = analysis.hover(text, start + word.start);
-        let found = found.map(|found| tidy(&found, level));
-        if found.is_none() && analysis.is_warming_up() {
+        let analysis = self.analysis.as_mut();
+        let found = analysis.and_then(|analysis| analysis.hover(text, start + word.start));
+        let own = || Own::of(&self.notebook.items).tooltip(&name);
+        let found = found.or_else(own).map(|found| tidy(&found, level));
+        if found.is_none() && self.is_warming_up() {
             return Some(format!(
                 "`{name}`: rust-analyzer is still reading the crates; ask again in a moment."
             ));
