@@ -30,7 +30,7 @@ use std::io::Cursor;
 use polars::prelude::{DataFrame, DataType, ParquetReader, SerReader};
 
 use crate::FrameError;
-use crate::read::parse_delimited;
+use crate::read::{lendable, parse_delimited};
 
 /// The Palmer penguins: measurements of 344 penguins of three species, seen
 /// on three islands of the Palmer Archipelago from 2007 to 2009.
@@ -230,7 +230,9 @@ pub fn speeches() -> Result<DataFrame, FrameError> {
 }
 
 fn csv(file: &str) -> Result<DataFrame, FrameError> {
-    Ok(parse_delimited(Cursor::new(file.as_bytes()), b',', None)?)
+    let mut frame = parse_delimited(Cursor::new(file.as_bytes()), b',', None)?;
+    lendable(&mut frame);
+    Ok(frame)
 }
 
 fn parquet(file: &'static [u8]) -> Result<DataFrame, FrameError> {

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use ferrite_interrupt::panic_message;
 use polars::prelude::{DataFrame, DslPlan, FileScanDsl, LazyFrame, PolarsError, ScanSources};
 
 use crate::read::locate_in;
@@ -48,16 +49,13 @@ impl PlanExt for LazyFrame {
 /// (arithmetic of lists, say), with a sentence that says so: that becomes an error. What
 /// else unwinds is somebody's interrupt, and goes on.
 pub(crate) fn collect(plan: LazyFrame) -> Result<DataFrame, PolarsError> {
-    catch_unwind(AssertUnwindSafe(|| plan.collect())).unwrap_or_else(|payload| {
-        let words = payload
-            .downcast_ref::<&str>()
-            .map(|words| (*words).to_owned());
-        match words.or_else(|| payload.downcast_ref::<String>().cloned()) {
-            Some(words) => Err(PolarsError::ComputeError(
-                format!("polars cannot do this: {words}").into(),
-            )),
-            None => resume_unwind(payload),
-        }
+    catch_unwind(AssertUnwindSafe(|| plan.collect())).unwrap_or_else(|payload| match panic_message(
+        payload.as_ref(),
+    ) {
+        Some(words) => Err(PolarsError::ComputeError(
+            format!("polars cannot do this: {words}").into(),
+        )),
+        None => resume_unwind(payload),
     })
 }
 

@@ -16,6 +16,7 @@
 //! checkpoint(); // nobody asks any more
 //! ```
 
+use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
@@ -49,6 +50,22 @@ pub fn checkpoint() {
     if REQUESTED.load(Ordering::Relaxed) {
         stop();
     }
+}
+
+/// What a panic that was caught says, for those who make an error of it. An
+/// interrupt says nothing: who catches one lets it go on.
+///
+/// ```
+/// use ferrite_interrupt::panic_message;
+///
+/// let payload = std::panic::catch_unwind(|| panic!("{} is no number", "x")).unwrap_err();
+/// assert_eq!(panic_message(payload.as_ref()), Some("x is no number"));
+/// let interrupt: Box<dyn std::any::Any + Send> = Box::new(ferrite_interrupt::Interrupted);
+/// assert_eq!(panic_message(interrupt.as_ref()), None);
+/// ```
+pub fn panic_message(payload: &(dyn Any + Send)) -> Option<&str> {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 #[cold]

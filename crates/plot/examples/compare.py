@@ -6,6 +6,8 @@ which each chart stands beside theirs, for light and for dark readers.
     cargo run --release --example gallery -- /tmp/gallery
     python crates/plot/examples/compare.py /tmp/gallery /tmp/compare
 
+The same goes for what is hard to draw well, which `corners.rs` has.
+
 Look at `light-1.html`, `dark-1.html` and so on in a browser. Or take pictures:
 
     chromium --headless --screenshot=light-1.png --window-size=2010,2700 light-1.html
@@ -91,6 +93,45 @@ importance = pd.DataFrame({
     "importance": [0.31, 0.27, 0.12, 0.08, 0.02, -0.004],
     "sd": [0.04, 0.03, 0.02, 0.01, 0.01, 0.003],
 })
+
+# What corners.rs makes up.
+logs = pd.DataFrame({
+    "rows": [12.0, 60.0, 130.0, 800.0, 2500.0, 9000.0],
+    "seconds": [0.002, 0.004, 0.03, 0.2, 0.9, 7.5],
+    "wide": [3.0, 2e3, 7e5, 6e8, 1e11, 4e14],
+})
+index = np.arange(240)
+many = pd.DataFrame({
+    "x": index, "y": index % 24 + index * 7 % 13, "country": [f"country number {i % 24}" for i in index],
+})
+questions = pd.DataFrame({
+    "question": [
+        "I am satisfied with the quality of the service that I received",
+        "The staff were friendly and answered all of my questions",
+        "I would recommend it to a friend or a colleague of mine",
+        "It was easy to find what I was looking for on the website",
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    ],
+    "agree": [0.81, 0.74, 0.66, 0.52, 0.13],
+})
+money = pd.DataFrame({"year": range(2019, 2024), "revenue": [120_000, 98_000, 143_500, 1_250_000, 2_310_400]})
+genes = pd.DataFrame(
+    np.outer(np.sin(np.arange(40) / 7), np.cos(np.arange(60) / 9)),
+    index=[f"gene {i}" for i in range(40)], columns=[f"sample {i}" for i in range(60)],
+)
+
+
+def times(start, step):
+    """Every `step` days, from `start` days after the 18th of March 2024 on."""
+    index = np.arange(90)
+    when = pd.Timestamp("2024-03-18") + pd.to_timedelta(start + index * step, unit="D")
+    return pd.DataFrame({"when": when, "load": np.sin(index / 9) * 4 + index % 5})
+
+
+TIMES = {
+    "dates_day": times(7 / 24, 1 / 144), "dates_two_days": times(13 / 24, 1 / 48),
+    "dates_weeks": times(0, 1 / 2), "dates_years": times(0, 61),
+}
 
 
 def normal(index):
@@ -236,6 +277,24 @@ def with_seaborn(name):
         case "feature_importance":
             sns.barplot(importance, y="feature", x="importance", ax=axes)
             axes.errorbar(importance["importance"], range(6), xerr=importance["sd"], fmt="none", color="0.3")
+        case "log_narrow":
+            sns.scatterplot(logs, x="rows", y="seconds", ax=axes)
+            axes.set(xscale="log", yscale="log")
+        case "log_wide":
+            sns.lineplot(logs, x="seconds", y="wide", ax=axes)
+            axes.set(xscale="log", yscale="log")
+        case "legend_many":
+            sns.lineplot(many, x="x", y="y", hue="country", ax=axes)
+        case "labels_long":
+            sns.barplot(questions, x="question", y="agree", ax=axes)
+        case "labels_long_horizontal":
+            sns.barplot(questions, y="question", x="agree", ax=axes)
+        case "money":
+            sns.barplot(money, x="year", y="revenue", ax=axes)
+        case "heat_many":
+            sns.heatmap(genes, cmap="vlag", ax=axes)
+        case "dates_day" | "dates_two_days" | "dates_weeks" | "dates_years":
+            sns.lineplot(TIMES[name], x="when", y="load", ax=axes)
         case "dendrogram":
             hierarchy.dendrogram(linkage(), labels=leaves, ax=axes)
         case _:
@@ -371,6 +430,28 @@ def with_altair(name):
         case "feature_importance":
             base = of(importance).encode(y=alt.Y("feature", sort=None), x="importance")
             chart = base.mark_bar() + base.mark_errorbar(color="gray").encode(xError="sd")
+        case "log_narrow":
+            log = alt.Scale(type="log")
+            chart = of(logs).mark_point().encode(alt.X("rows", scale=log), alt.Y("seconds", scale=log))
+        case "log_wide":
+            log = alt.Scale(type="log")
+            chart = of(logs).mark_line().encode(alt.X("seconds", scale=log), alt.Y("wide", scale=log))
+        case "legend_many":
+            chart = of(many).mark_line().encode(x="x", y="y", color="country")
+        case "labels_long":
+            chart = of(questions).mark_bar().encode(x=alt.X("question", sort=None), y="agree")
+        case "labels_long_horizontal":
+            chart = of(questions).mark_bar().encode(y=alt.Y("question", sort=None), x="agree")
+        case "money":
+            chart = of(money).mark_bar().encode(x="year:O", y="revenue")
+        case "heat_many":
+            cells = genes.reset_index(names="gene").melt("gene", var_name="sample", value_name="value")
+            color = alt.Color("value", scale=alt.Scale(scheme="redblue", domainMid=0))
+            chart = of(cells).mark_rect().encode(
+                x=alt.X("sample", sort=None), y=alt.Y("gene", sort=None), color=color
+            )
+        case "dates_day" | "dates_two_days" | "dates_weeks" | "dates_years":
+            chart = of(TIMES[name]).mark_line().encode(x="when", y="load")
         case "pairs" | "pairs_plain":
             shown = MEASURES if name == "pairs" else MEASURES[:3]
             base = points.encode(

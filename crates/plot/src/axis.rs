@@ -223,6 +223,27 @@ impl Axis {
             Scale::Time => calendar::ticks(self.lo, self.hi, most),
         }
     }
+
+    /// The places between `ticks` that a logarithmic axis of a length in pixels
+    /// shows without a label.
+    pub fn minor(&self, ticks: &[Tick], length: f64) -> Vec<f64> {
+        if self.scale != Scale::Log || self.is_named() {
+            return Vec::new();
+        }
+        let room = length / (self.hi - self.lo) >= 24.0;
+        ticks::between_decades(self.lo, self.hi, ticks, room)
+    }
+
+    /// The names of the powers of ten of a logarithmic axis that is marked with
+    /// nothing else, from some way before its start to some way beyond its end,
+    /// and the power of the first.
+    pub fn powers(&self) -> Option<(i32, Vec<String>)> {
+        if self.scale != Scale::Log || self.is_named() || !ticks::is_wide(self.lo, self.hi) {
+            return None;
+        }
+        let (first, last) = (self.lo.floor() as i32 - 3, self.hi.ceil() as i32 + 3);
+        Some((first, (first..=last).map(ticks::power_of_ten).collect()))
+    }
 }
 
 #[cfg(test)]

@@ -81,10 +81,11 @@ fn by_seconds(lo: f64, hi: f64, step: f64) -> Vec<Tick> {
             let clock = clock(at, step);
             let label = if step >= DAY {
                 date(at)
-            } else if one_day {
-                clock
+            } else if !one_day && at.rem_euclid(DAY) == 0.0 {
+                // Where a day begins stands which one.
+                date(at)
             } else {
-                format!("{} {clock}", &date(at)[5..])
+                clock
             };
             Tick { at, label }
         })
@@ -188,6 +189,10 @@ mod tests {
         assert_eq!(
             labels(new_year, new_year + 4.0 * DAY),
             "2024-01-01 2024-01-02 2024-01-03 2024-01-04 2024-01-05"
+        );
+        assert_eq!(
+            labels(new_year - 9.0 * 3600.0, new_year + 26.0 * 3600.0),
+            "2024-01-01 12:00 2024-01-02"
         );
         assert_eq!(
             labels(new_year, new_year + 4.0 * 3600.0),

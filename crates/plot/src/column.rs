@@ -64,13 +64,37 @@ pub(crate) fn is_named(frame: &DataFrame, name: &str) -> Result<bool, ChartError
     Ok(!convert::is_numeric(dtype) && !dtype.is_null() && per_second(dtype).is_none())
 }
 
+/// Whether a column has names that say what they are, or dates.
+pub(crate) fn is_text(frame: &DataFrame, name: &str) -> Result<bool, ChartError> {
+    let dtype = frame.require(name)?.dtype();
+    Ok(!convert::is_numeric(dtype) && !dtype.is_bool())
+}
+
 /// A column as names of categories.
 pub(crate) fn names(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>, ChartError> {
-    let names = convert::column_strings(frame, name)?;
+    let names = texts(frame, name)?;
     Ok(names
         .into_iter()
         .map(|name| name.map(|name| shown(&name)))
         .collect())
+}
+
+/// A column as texts; floats that are whole numbers, all of them, as such.
+fn texts(frame: &DataFrame, name: &str) -> Result<Vec<Option<String>>, ChartError> {
+    const EXACT: f64 = 9e15;
+    let texts = convert::column_strings(frame, name)?;
+    if !frame.require(name)?.dtype().is_float() {
+        return Ok(texts);
+    }
+    let numbers = convert::column_f64(frame, name)?;
+    let whole = |number: &f64| number.fract() == 0.0 && number.abs() < EXACT;
+    Ok(match numbers.iter().flatten().all(whole) {
+        true => numbers
+            .iter()
+            .map(|number| number.map(|number| format!("{:.0}", number + 0.0)))
+            .collect(),
+        false => texts,
+    })
 }
 
 /// The distinct names of a column, and which one each row has.
@@ -87,7 +111,7 @@ pub(crate) fn coded(frame: &DataFrame, name: &str) -> Result<Coded, ChartError> 
     let of_row = match frame.require(name)?.str() {
         Ok(texts) => texts.iter().map(|text| Some(codes.of(text?))).collect(),
         Err(_) => {
-            let texts = convert::column_strings(frame, name)?;
+            let texts = texts(frame, name)?;
             let code = |text: &Option<String>| Some(codes.of(text.as_deref()?));
             texts.iter().map(code).collect()
         }

@@ -45,9 +45,16 @@ pub(crate) fn facets(
     common(&mut y, &plots, |plot| &plot.y);
     let (x_title, y_title) = (x.full_title(), y.title.clone());
     (x.title, y.title) = (String::new(), String::new());
+    // A name speaks for itself, a number or `true` does not.
+    let speaks = column::is_text(frame, facet)?;
+    let title = |value: &Option<String>| match value {
+        Some(value) if speaks => value.clone(),
+        Some(value) => format!("{facet}: {value}"),
+        None => format!("{facet}: null"),
+    };
     let panel = |(value, plot): (&Option<String>, Plot)| {
         Some(Panel {
-            title: value.clone().unwrap_or_else(|| format!("{facet}: null")),
+            title: title(value),
             x: x.clone(),
             y: y.clone(),
             layers: plot.layers,

@@ -18,6 +18,9 @@ pub(crate) struct Groups {
     pub labels: Vec<String>,
     pub colors: Vec<Paint>,
     pub of_row: Vec<usize>,
+    /// The groups that share the colour of what is left over: for each row of
+    /// such a group a number of its own group. Empty if none are left over.
+    members: Vec<Option<usize>>,
 }
 
 impl Groups {
@@ -29,6 +32,7 @@ impl Groups {
                 labels: vec![String::new()],
                 colors: vec![FIRST],
                 of_row: vec![0; frame.height()],
+                members: Vec::new(),
             });
         };
         if let Ok(texts) = frame.require(name)?.str() {
@@ -72,6 +76,10 @@ impl Groups {
         let other = labels.len();
         let place = |name: &str| known.get(shown(name).as_str()).copied().unwrap_or(other);
         let places: HashMap<&str, usize> = looks.keys().map(|name| (*name, place(name))).collect();
+        let members = match left_over {
+            0 => Vec::new(),
+            _ => members(names, &looks, &shown, |name| known.contains_key(name)),
+        };
         let mut colors: Vec<Paint> = GROUPS[..labels.len()].to_vec();
         if left_over > 0 {
             labels.push(format!("other ({left_over})"));
@@ -91,7 +99,13 @@ impl Groups {
             of_row: of_row.collect(),
             labels,
             colors,
+            members,
         }
+    }
+
+    /// Which group a row belongs to among those that share a colour, if it does.
+    pub fn member(&self, row: usize) -> Option<usize> {
+        self.members.get(row).copied().flatten()
     }
 
     /// The key to the colours of the groups that are drawn.
@@ -112,6 +126,26 @@ impl Groups {
     pub fn len(&self) -> usize {
         self.labels.len()
     }
+}
+
+/// For each row whose group has no colour of its own, a number of that group.
+fn members(
+    names: &[Option<&str>],
+    looks: &HashMap<&str, usize>,
+    shown: impl Fn(&str) -> String,
+    has_color: impl Fn(&str) -> bool,
+) -> Vec<Option<usize>> {
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut of_look: HashMap<&str, usize> = HashMap::new();
+    for look in looks.keys() {
+        let name = shown(look);
+        if !has_color(&name) {
+            let next = numbers.len();
+            of_look.insert(look, *numbers.entry(name).or_insert(next));
+        }
+    }
+    let number = |name: &Option<&str>| name.and_then(|name| of_look.get(name).copied());
+    names.iter().map(number).collect()
 }
 
 /// Sorts names, as numbers if all of them are, with "fold 9" before "fold 10".

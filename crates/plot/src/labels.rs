@@ -22,12 +22,25 @@ pub(crate) struct Labels {
 /// Labels beside an axis of a height, none wider than `widest`.
 pub(crate) fn vertical(axis: &Axis, height: f64, widest: f64) -> Labels {
     let mut ticks = axis.ticks((height / 36.0).clamp(3.0, 8.0) as usize);
+    // Long names are broken if that keeps more of them.
+    let lines = (height / (LINE * ticks.len().max(1) as f64)).min(3.0) as usize;
     for tick in &mut ticks {
-        tick.label = fonts::fit_name(&tick.label, EM, widest);
+        let broken = match fonts::width(&tick.label, EM) > widest {
+            true => fonts::wrap(&tick.label, EM, widest, lines),
+            false => Vec::new(),
+        };
+        tick.label = match broken.len() {
+            // One word, of which the end tells more than the middle.
+            0 | 1 => fonts::fit_name(&tick.label, EM, widest),
+            _ => broken.join("\n"),
+        };
     }
     // Of all names, also those that are left out: which ones are depends on the
     // height, which is not final when the room is asked for.
-    let widths = ticks.iter().map(|tick| fonts::width(&tick.label, EM));
+    let widths = ticks
+        .iter()
+        .flat_map(|tick| tick.label.lines())
+        .map(|line| fonts::width(line, EM));
     let room = widths.fold(0.0, f64::max);
     if axis.is_named() {
         let stride = (14.0 * ticks.len() as f64 / height.max(1.0))
@@ -206,6 +219,23 @@ mod tests {
         );
         assert_eq!(labels.ticks[2].label, "support\nvectors\n(linear)");
         assert_eq!(labels.room, 22.0 + 2.0 * LINE);
+    }
+
+    #[test]
+    fn names_beside_an_axis_are_broken_where_there_is_room() {
+        let names = ["the staff was friendly", "Donaudampfschifffahrt"];
+        let axis = Axis::of_categories("", names.map(String::from).into());
+        let labels = |height| {
+            let labels = vertical(&axis, height, 80.0);
+            labels
+                .ticks
+                .into_iter()
+                .map(|tick| tick.label)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(labels(200.0)[0], "the staff was\nfriendly");
+        assert!(labels(200.0)[1].starts_with("Donau") && labels(200.0)[1].ends_with("fahrt"));
+        assert!(!labels(40.0)[0].contains('\n'), "there is no room");
     }
 
     #[test]

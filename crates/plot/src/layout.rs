@@ -17,6 +17,8 @@ const MARGIN: f64 = 16.0;
 const GUTTER: f64 = 16.0;
 /// The height of a panel's title.
 const PANEL_TITLE: f64 = 18.0;
+/// The length of a mark between labelled places.
+const MINOR: f64 = 3.0;
 /// Font sizes in pixels.
 pub(crate) const EM: f64 = 11.0;
 const EM_TITLE: f64 = 15.0;
@@ -338,6 +340,15 @@ fn lines(scene: &mut Scene, panel: &Panel, area: Area, x: &Labels, y: &Labels) {
             scene.line((area.left, at), (area.right, at), GRID);
         }
     }
+    // Short marks show where a logarithmic axis is between its labels.
+    for at in panel.x.minor(&x.ticks, area.right - area.left) {
+        let at = area.x(&panel.x, at);
+        scene.line((at, area.bottom), (at, area.bottom + MINOR), AXIS);
+    }
+    for at in panel.y.minor(&y.ticks, area.bottom - area.top) {
+        let at = area.y(&panel.y, at);
+        scene.line((area.left - MINOR, at), (area.left, at), AXIS);
+    }
 }
 
 /// The line that the data stands on.
@@ -358,7 +369,11 @@ fn frame(scene: &mut Scene, panel: &Panel, area: Area) {
 fn y_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &Labels) {
     for tick in &labels.ticks {
         let at = area.y(&panel.y, tick.at);
-        scene.text((area.left - 8.0, at), Anchor::End, EM, DIM, &tick.label);
+        let below = labels::LINE * (tick.label.lines().count().max(1) - 1) as f64;
+        for (index, line) in tick.label.lines().enumerate() {
+            let y = at - below / 2.0 + labels::LINE * index as f64;
+            scene.text((area.left - 8.0, y), Anchor::End, EM, DIM, line);
+        }
     }
 }
 

@@ -78,11 +78,20 @@ impl Canvas {
                 height,
                 color,
                 opacity,
+                round,
                 ..
             } => {
                 let (left, right) = (x * SCALE, (x + width) * SCALE);
                 let (top, bottom) = (y * SCALE, (y + height) * SCALE);
                 let color = color.on(self.theme);
+                // The card of a file has corners: there is no page around it.
+                if *round > 0.0 && (*x, *y) != (0.0, 0.0) {
+                    let (low, high) = ((left, top), (right, bottom));
+                    self.fill(low, high, color, *opacity, |px, py| {
+                        0.5 - beyond((px, py), low, high, round * SCALE)
+                    });
+                    return;
+                }
                 self.fill((left, top), (right, bottom), color, *opacity, |px, py| {
                     let across = (right.min(px + 0.5) - left.max(px - 0.5)).max(0.0);
                     let down = (bottom.min(py + 0.5) - top.max(py - 0.5)).max(0.0);
@@ -410,6 +419,15 @@ const SAMPLES: [(f64, f64); 9] = {
     ]
 };
 
+/// How far a place lies outside of a box with round corners; less than zero in it.
+fn beyond(at: (f64, f64), low: (f64, f64), high: (f64, f64), round: f64) -> f64 {
+    let half = ((high.0 - low.0) / 2.0, (high.1 - low.1) / 2.0);
+    let round = round.min(half.0).min(half.1);
+    let across = (at.0 - f64::midpoint(low.0, high.0)).abs() - half.0 + round;
+    let down = (at.1 - f64::midpoint(low.1, high.1)).abs() - half.1 + round;
+    across.max(0.0).hypot(down.max(0.0)) + across.max(down).min(0.0) - round
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -440,6 +458,29 @@ mod tests {
                 dashed: false
             }) > 60
         );
+    }
+
+    #[test]
+    fn round_corners_are_round() {
+        let mut canvas = Canvas::new(40.0, 40.0, Theme::Light);
+        canvas.mark(&Mark::Rect {
+            x: 5.0,
+            y: 5.0,
+            width: 10.0,
+            height: 10.0,
+            color: Rgb(0, 0, 0).into(),
+            opacity: 1.0,
+            round: 5.0,
+            tip: String::new(),
+        });
+        let pixel = |x: usize, y: usize| canvas.pixels[3 * (y * canvas.width + x)];
+        assert_eq!(
+            pixel(10, 10),
+            255,
+            "a corner of the box is no part of a dot"
+        );
+        assert_eq!(pixel(20, 20), 0);
+        assert_eq!(pixel(20, 11), 0, "it reaches to the sides");
     }
 
     #[test]

@@ -48,21 +48,13 @@ pub(crate) fn linear(lo: f64, hi: f64, most: usize, whole: bool) -> Vec<Tick> {
 }
 
 /// Round numbers between 10^`lo` and 10^`hi`: powers of ten where there are
-/// enough of them, else 1, 2 and 5 times these, else any round numbers.
+/// enough of them, else 1, 2 and 5 times these, else any round numbers. All are
+/// written in one way: as powers where they are far apart or far from one, else
+/// in full.
 pub(crate) fn logarithmic(lo: f64, hi: f64, most: usize) -> Vec<Tick> {
     let most = most.max(2);
-    // The powers of ten that a floating-point number can be.
-    let power = |value: f64| value.clamp(-324.0, 309.0) as i32;
-    let (first, last) = (power(lo.floor()), power(hi.ceil()));
-    let within = |at: &f64| (lo - 1e-9..=hi + 1e-9).contains(&at.log10());
-    let fine: Vec<f64> = (first..=last)
-        .flat_map(|power| [1.0, 2.0, 5.0].map(|factor| factor * 10f64.powi(power)))
-        .filter(within)
-        .collect();
-    let coarse: Vec<f64> = (first..=last)
-        .map(|power| 10f64.powi(power))
-        .filter(within)
-        .collect();
+    let fine = decades(lo, hi, &[1.0, 2.0, 5.0]);
+    let coarse = decades(lo, hi, &[1.0]);
     let places = if fine.len() <= most && fine.len() >= 3 {
         fine
     } else if coarse.len() >= 2 {
@@ -73,8 +65,7 @@ pub(crate) fn logarithmic(lo: f64, hi: f64, most: usize) -> Vec<Tick> {
     } else {
         return linear(10f64.powf(lo), 10f64.powf(hi), most, false);
     };
-    // One notation for all.
-    let plain = places.iter().all(|at| (1e-4..1e7).contains(at));
+    let plain = !is_wide(lo, hi) && places.iter().all(|at| (1e-4..1e7).contains(at));
     let label = |at: f64| {
         if plain {
             significant(at, 1)
@@ -88,6 +79,39 @@ pub(crate) fn logarithmic(lo: f64, hi: f64, most: usize) -> Vec<Tick> {
             at,
             label: label(at),
         })
+        .collect()
+}
+
+/// Whether a logarithmic axis spans so much that only its powers of ten are
+/// told apart.
+pub(crate) fn is_wide(lo: f64, hi: f64) -> bool {
+    hi - lo >= 4.0
+}
+
+/// The places between the labelled ones of a logarithmic axis: 2 to 9 times
+/// each power of ten where a power has `room` for them, else only the powers.
+pub(crate) fn between_decades(lo: f64, hi: f64, labelled: &[Tick], room: bool) -> Vec<f64> {
+    let factors = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0];
+    let factors = if room { &factors[..] } else { &factors[..1] };
+    let is_labelled = |at: &f64| {
+        labelled
+            .iter()
+            .any(|tick| (tick.at / at - 1.0).abs() < 1e-9)
+    };
+    decades(lo, hi, factors)
+        .into_iter()
+        .filter(|at| !is_labelled(at))
+        .collect()
+}
+
+/// These multiples of the powers of ten between 10^`lo` and 10^`hi`.
+fn decades(lo: f64, hi: f64, factors: &[f64]) -> Vec<f64> {
+    // The powers of ten that a floating-point number can be.
+    let power = |value: f64| value.clamp(-324.0, 309.0) as i32;
+    let (first, last) = (power(lo.floor()), power(hi.ceil()));
+    (first..=last)
+        .flat_map(|power| factors.iter().map(move |f| f * 10f64.powi(power)))
+        .filter(|at| (lo - 1e-9..=hi + 1e-9).contains(&at.log10()))
         .collect()
 }
 
@@ -169,6 +193,12 @@ fn scientific(value: f64, decimals: usize) -> String {
     }
 }
 
+/// As 10³.
+pub(crate) fn power_of_ten(power: i32) -> String {
+    let power: String = power.to_string().chars().map(superscript).collect();
+    format!("10{power}")
+}
+
 fn superscript(c: char) -> char {
     match c {
         '-' => '⁻',
@@ -186,13 +216,30 @@ fn superscript(c: char) -> char {
     }
 }
 
-/// With a minus sign as wide as a plus, and none before zero.
+/// With a minus sign as wide as a plus, and none before zero; long numbers with
+/// a comma before each three digits.
 fn signed(text: String) -> String {
     match text.strip_prefix('-') {
         Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_owned(),
-        Some(rest) => format!("−{rest}"),
-        None => text,
+        Some(rest) => format!("−{}", grouped(rest)),
+        None => grouped(&text),
     }
+}
+
+/// From 10,000 on with commas; years have none.
+fn grouped(text: &str) -> String {
+    let whole = text.find(['.', '×']).unwrap_or(text.len());
+    if whole < 5 {
+        return text.to_owned();
+    }
+    let mut spaced = String::with_capacity(text.len() + whole / 3);
+    for (at, digit) in text.char_indices() {
+        if at > 0 && at < whole && (whole - at).is_multiple_of(3) {
+            spaced.push(',');
+        }
+        spaced.push(digit);
+    }
+    spaced
 }
 
 #[cfg(test)]
@@ -221,16 +268,37 @@ mod tests {
 
     #[test]
     fn logarithmic_axes_have_decades_or_finer() {
-        assert_eq!(
-            labels(logarithmic(0.0, 5.0, 7)),
-            "1 10 100 1000 10000 100000"
-        );
+        assert_eq!(labels(logarithmic(0.0, 5.0, 7)), "10⁰ 10¹ 10² 10³ 10⁴ 10⁵");
+        assert_eq!(labels(logarithmic(0.8, 4.2, 7)), "10 100 1000 10,000");
+        assert_eq!(labels(logarithmic(-3.0, 0.5, 7)), "0.001 0.01 0.1 1");
         assert_eq!(labels(logarithmic(0.2, 1.4, 8)), "2 5 10 20");
         assert_eq!(labels(logarithmic(-8.0, 12.0, 5)), "10⁻⁸ 10⁻³ 10² 10⁷ 10¹²");
         assert_eq!(
             labels(logarithmic(1.0, 1.1, 5)),
             "10.0 10.5 11.0 11.5 12.0 12.5"
         );
+    }
+
+    #[test]
+    fn between_the_labels_of_a_logarithmic_axis_are_the_other_places() {
+        let labelled = logarithmic(0.0, 2.0, 4);
+        let minor = between_decades(0.0, 2.0, &labelled, true);
+        assert_eq!(minor[..8], [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+        assert_eq!(minor.len(), 16);
+        let labelled = logarithmic(-8.0, 12.0, 5);
+        let minor = between_decades(-8.0, 12.0, &labelled, false);
+        assert_eq!(minor.len() + labelled.len(), 21);
+    }
+
+    #[test]
+    fn long_numbers_have_commas() {
+        assert_eq!(
+            labels(linear(0.0, 40_000.0, 4, false)),
+            "0 10,000 20,000 30,000 40,000"
+        );
+        assert_eq!(significant(-1_234_567.0, 3), "−1,234,567");
+        assert_eq!(significant(9999.0, 3), "9999");
+        assert_eq!(alike(&[12_345.6, 1.0])(12_345.6), "12,346");
     }
 
     #[test]

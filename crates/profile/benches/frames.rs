@@ -3,12 +3,14 @@
 //!
 //! ```sh
 //! pip install pandas polars pyarrow
-//! cargo bench --bench frames -- [PYTHON]
+//! cargo bench --bench frames -- [PYTHON [WORD]…]
 //! ```
 //!
 //! (Without `-p`, which would build polars once more with the features that this
-//! crate alone asks for.) Without a Python that has them, only ours are printed.
-//! Each figure is the best of five runs, in milliseconds.
+//! crate alone asks for.) Without a Python that has them, only ours are printed,
+//! and what polars takes in Rust with nothing of ours around it. Each figure is
+//! the best of five runs, in milliseconds. With words, only the questions are
+//! asked that have one of them in their name.
 
 use std::error::Error;
 use std::fs::File;
@@ -27,22 +29,32 @@ const RUNS: usize = 5;
 const PROFILE: &str = "profile, 1M × 20";
 
 type Outcome = Result<(), Box<dyn Error>>;
+/// What a step took, and what it takes polars with nothing of ours around it.
+struct Measured {
+    name: &'static str,
+    ms: f64,
+    plain: Option<f64>,
+}
+
 /// How many rows a step gave.
 type Rows = Result<usize, Box<dyn Error>>;
 
 fn main() -> Outcome {
     // `cargo bench` passes `--bench`.
-    let python = std::env::args()
+    let mut arguments = std::env::args()
         .skip(1)
-        .find(|argument| !argument.starts_with('-'));
+        .filter(|argument| !argument.starts_with('-'));
+    let python = arguments.next();
+    let words: Vec<String> = arguments.collect();
     let folder = std::env::temp_dir().join(format!("ferrite-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let outcome = compare(&folder, python.as_deref().unwrap_or("python3"));
+    let outcome = compare(&folder, python.as_deref().unwrap_or("python3"), &words);
     std::fs::remove_dir_all(&folder)?;
     outcome
 }
 
-fn compare(folder: &Path, python: &str) -> Outcome {
+fn compare(folder: &Path, python: &str, words: &[String]) -> Outcome {
+    let asked = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word));
     let csv = folder.join("wide.csv").display().to_string();
     let parquet = folder.join("wide.parquet").display().to_string();
     let mut wide = wide()?;
@@ -51,54 +63,93 @@ fn compare(folder: &Path, python: &str) -> Outcome {
     let mut flights = datasets::flights()?;
     ParquetWriter::new(File::create(folder.join("flights.parquet"))?).finish(&mut flights)?;
 
-    let mut ours: Vec<(&str, f64)> = Vec::new();
-    let mut time = |name, work: &mut dyn FnMut() -> Rows| -> Outcome {
-        let mut best = f64::INFINITY;
-        for _ in 0..RUNS {
-            let begun = Instant::now();
-            std::hint::black_box(work()?);
-            best = best.min(begun.elapsed().as_secs_f64() * 1e3);
+    let mut ours: Vec<Measured> = Vec::new();
+    let mut time = |name, work: &mut dyn FnMut() -> Rows, plain: &mut dyn FnMut() -> Rows| {
+        if !asked(name) {
+            return Ok(());
         }
-        ours.push((name, best));
-        Ok(())
+        // Each in turn, so that both meet the same noise.
+        let (mut best, mut bare) = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..RUNS {
+            best = best.min(milliseconds(work)?);
+            bare = bare.min(milliseconds(plain)?);
+        }
+        let plain = bare.is_finite().then_some(bare);
+        ours.push(Measured {
+            name,
+            ms: best,
+            plain,
+        });
+        Outcome::Ok(())
     };
-    time("load csv, 1M × 20", &mut || {
-        Ok(read::read_csv(&csv)?.height())
-    })?;
-    time("load parquet, 1M × 20", &mut || {
-        Ok(read::read_parquet(&parquet)?.height())
-    })?;
+    time(
+        "load csv, 1M × 20",
+        &mut || Ok(read::read_csv(&csv)?.height()),
+        &mut || Ok(plain::csv(&csv)?.height()),
+    )?;
+    time(
+        "load parquet, 1M × 20",
+        &mut || Ok(read::read_parquet(&parquet)?.height()),
+        &mut || Ok(ParquetReader::new(File::open(&parquet)?).finish()?.height()),
+    )?;
     let mean = [col("f0").mean(), col("f1").std(1), len().alias("n")];
-    time("group 1M rows by text", &mut || {
-        Ok(wide.aggregate(&["word"], &mean)?.height())
-    })?;
+    time(
+        "group 1M rows by text",
+        &mut || Ok(wide.aggregate(&["word"], &mean)?.height()),
+        &mut || Ok(plain::group(&wide, &["word"], &mean)?.height()),
+    )?;
     let delay = [col("arr_delay").mean(), len().alias("n")];
-    time("group the flights by two", &mut || {
-        Ok(flights.aggregate(&["carrier", "dest"], &delay)?.height())
-    })?;
+    time(
+        "group the flights by two",
+        &mut || Ok(flights.aggregate(&["carrier", "dest"], &delay)?.height()),
+        &mut || Ok(plain::group(&flights, &["carrier", "dest"], &delay)?.height()),
+    )?;
     let by_plane = flights.aggregate(&["tailnum"], &[col("distance").sum().alias("miles")])?;
-    time("join the flights with planes", &mut || {
-        Ok(flights.merge(&by_plane, &["tailnum"], "left")?.height())
-    })?;
-    time("sort 1M rows", &mut || {
-        Ok(wide.order_by(&["word", "-f0"])?.height())
-    })?;
+    time(
+        "join the flights with planes",
+        &mut || Ok(flights.merge(&by_plane, &["tailnum"], "left")?.height()),
+        &mut || Ok(plain::join(&flights, &by_plane)?.height()),
+    )?;
+    time(
+        "sort 1M rows",
+        &mut || Ok(wide.order_by(&["word", "-f0"])?.height()),
+        &mut || Ok(plain::sort(&wide)?.height()),
+    )?;
     let delay = [col("dep_delay").mean()];
-    time("resample the flights by day", &mut || {
-        Ok(flights.resample("time_hour", "1d", &delay)?.height())
-    })?;
-    time("a matrix of 10 columns", &mut || {
-        let names: Vec<String> = (0..10).map(|i| format!("f{i}")).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        Ok(convert::matrix(&wide, &names)?.nrows())
-    })?;
-    time(PROFILE, &mut || Ok(wide.profile()?.rows))?;
-    time("profile of the flights", &mut || {
-        Ok(flights.profile()?.rows)
-    })?;
+    time(
+        "resample the flights by day",
+        &mut || Ok(flights.resample("time_hour", "1d", &delay)?.height()),
+        &mut || Ok(plain::resample(&flights, &delay)?.height()),
+    )?;
+    let names: Vec<String> = (0..10).map(|i| format!("f{i}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    time(
+        "a matrix of 10 columns",
+        &mut || Ok(convert::matrix(&wide, &names)?.nrows()),
+        &mut || {
+            let ten = wide.select(names.iter().copied())?;
+            Ok(ten.to_ndarray::<Float64Type>(IndexOrder::C)?.nrows())
+        },
+    )?;
+    for (name, frame) in [(PROFILE, &wide), ("profile of the flights", &flights)] {
+        if !asked(name) {
+            continue;
+        }
+        let profile = &mut || Ok(frame.profile()?.rows);
+        ours.push(Measured {
+            name,
+            ms: (0..RUNS).try_fold(f64::INFINITY, |best, _| {
+                milliseconds(profile).map(|ms| best.min(ms))
+            })?,
+            plain: None,
+        });
+    }
     print(&ours, theirs(folder, python));
     judge(&ours);
-    zero_copy(&wide)
+    match words {
+        [] => zero_copy(&wide),
+        _ => Ok(()),
+    }
 }
 
 /// What the script beside this file measured.
@@ -112,20 +163,85 @@ fn theirs(folder: &Path, python: &str) -> Option<Value> {
     serde_json::from_slice(&done.stdout).ok()
 }
 
-fn print(ours: &[(&str, f64)], theirs: Option<Value>) {
+fn milliseconds(work: &mut dyn FnMut() -> Rows) -> Result<f64, Box<dyn Error>> {
+    let begun = Instant::now();
+    std::hint::black_box(work()?);
+    Ok(begun.elapsed().as_secs_f64() * 1e3)
+}
+
+/// The same in polars' own words, as its documentation has them.
+mod plain {
+    use polars::prelude::*;
+
+    pub fn csv(path: &str) -> PolarsResult<DataFrame> {
+        CsvReadOptions::default()
+            .map_parse_options(|options| options.with_try_parse_dates(true))
+            .try_into_reader_with_file_path(Some(path.into()))?
+            .finish()
+    }
+
+    pub fn group(frame: &DataFrame, by: &[&str], values: &[Expr]) -> PolarsResult<DataFrame> {
+        let keys: Vec<Expr> = by.iter().map(|name| col(*name)).collect();
+        let grouped = frame.clone().lazy().group_by(keys).agg(values);
+        grouped
+            .sort(by.iter().copied(), SortMultipleOptions::default())
+            .collect()
+    }
+
+    pub fn join(frame: &DataFrame, other: &DataFrame) -> PolarsResult<DataFrame> {
+        let args = JoinArgs {
+            maintain_order: MaintainOrderJoin::Left,
+            ..JoinArgs::new(JoinType::Left)
+        };
+        let key = [col("tailnum")];
+        let other = other.clone().lazy();
+        frame
+            .clone()
+            .lazy()
+            .join(other, key.clone(), key, args)
+            .collect()
+    }
+
+    pub fn sort(frame: &DataFrame) -> PolarsResult<DataFrame> {
+        let options = SortMultipleOptions::default().with_order_descending_multi([false, true]);
+        frame.sort(["word", "f0"], options)
+    }
+
+    pub fn resample(frame: &DataFrame, values: &[Expr]) -> PolarsResult<DataFrame> {
+        let day = Duration::parse("1d");
+        let window = DynamicGroupOptions {
+            every: day,
+            period: day,
+            offset: Duration::parse("0ns"),
+            ..DynamicGroupOptions::default()
+        };
+        let sorted = frame
+            .clone()
+            .lazy()
+            .sort(["time_hour"], SortMultipleOptions::default());
+        sorted
+            .group_by_dynamic(col("time_hour"), [], window)
+            .agg(values)
+            .collect()
+    }
+}
+
+fn print(ours: &[Measured], theirs: Option<Value>) {
     println!(
-        "{:<30} {:>9} {:>9} {:>9} {:>12} {:>12}",
-        "ms", "ferrite", "pandas", "polars-py", "pandas/ours", "polars/ours"
+        "{:<30} {:>9} {:>9} {:>9} {:>9} {:>12} {:>12} {:>12}",
+        "ms", "ferrite", "polars-rs", "pandas", "polars-py", "rs/ours", "pandas/ours", "py/ours"
     );
-    for (name, ms) in ours {
+    for Measured { name, ms, plain } in ours {
         let of = |library: &str| theirs.as_ref().and_then(|t| t[library][name].as_f64());
         let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.1}"));
         let ratio =
             |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{:.2}", v / ms));
         println!(
-            "{name:<30} {ms:>9.1} {:>9} {:>9} {:>12} {:>12}",
+            "{name:<30} {ms:>9.1} {:>9} {:>9} {:>9} {:>12} {:>12} {:>12}",
+            number(*plain),
             number(of("pandas")),
             number(of("polars")),
+            ratio(*plain),
             ratio(of("pandas")),
             ratio(of("polars")),
         );
@@ -133,9 +249,9 @@ fn print(ours: &[(&str, f64)], theirs: Option<Value>) {
 }
 
 /// Whether the profile took as little as it is meant to.
-fn judge(ours: &[(&str, f64)]) {
+fn judge(ours: &[Measured]) {
     const MOST_MS: f64 = 2_000.0;
-    if let Some((_, ms)) = ours.iter().find(|(name, _)| *name == PROFILE) {
+    if let Some(Measured { ms, .. }) = ours.iter().find(|step| step.name == PROFILE) {
         let verdict = if *ms < MOST_MS { "met" } else { "missed" };
         println!(
             "\nprofile of 1M x 20 < {:.0} s: {verdict} ({:.2} s)",

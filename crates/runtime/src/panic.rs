@@ -88,13 +88,9 @@ fn report(info: &PanicHookInfo<'_>, frames: Vec<usize>) -> PanicReport {
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "a value that is not text".to_owned()
-    }
+    ferrite_interrupt::panic_message(payload)
+        .unwrap_or("a value that is not text")
+        .to_owned()
 }
 
 /// The report of the panic that was just caught. One that came from another

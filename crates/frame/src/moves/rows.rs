@@ -1,7 +1,8 @@
 //! Which rows, in which order.
 
 use polars::prelude::{
-    BooleanChunked, DataFrame, DataType, Expr, IntoLazy, NewChunkedArray, SortMultipleOptions,
+    BooleanChunked, DataFrame, DataType, Expr, IntoLazy, NewChunkedArray, PlSmallStr,
+    SortMultipleOptions,
 };
 
 use super::run;
@@ -23,14 +24,39 @@ pub(crate) fn order_by(frame: &DataFrame, columns: &[&str]) -> Result<DataFrame,
         names.push(name);
         descending.push(down);
     }
-    if names.is_empty() {
-        return Ok(frame.clone());
+    let options = SortMultipleOptions::default().with_nulls_last(true);
+    match names.as_slice() {
+        [] => Ok(frame.clone()),
+        [_] => {
+            let options = options
+                .with_order_descending_multi(descending)
+                .with_maintain_order(true);
+            Ok(frame.sort(names, options)?)
+        }
+        _ => by_several(frame, &names, descending, options),
     }
-    let options = SortMultipleOptions::default()
-        .with_order_descending_multi(descending)
-        .with_nulls_last(true)
-        .with_maintain_order(true);
-    Ok(frame.sort(names, options)?)
+}
+
+/// Sorts by several columns; equal rows keep their order. The number of a row
+/// is the last thing to sort by: that takes polars two thirds of the time of its
+/// sort that keeps the order.
+fn by_several(
+    frame: &DataFrame,
+    names: &[&str],
+    mut descending: Vec<bool>,
+    options: SortMultipleOptions,
+) -> Result<DataFrame, FrameError> {
+    let mut number = PlSmallStr::from_static("row number");
+    while frame.column(&number).is_ok() {
+        number = format!("{number}_").into();
+    }
+    let numbered = frame.with_row_index(number.clone(), None)?;
+    let keys = names.iter().copied().chain([number.as_str()]);
+    descending.push(false);
+    let options = options.with_order_descending_multi(descending);
+    let mut sorted = numbered.sort(keys, options)?;
+    sorted.drop_in_place(&number)?;
+    Ok(sorted)
 }
 
 pub(crate) fn sample(frame: &DataFrame, n: usize, seed: u64) -> Result<DataFrame, FrameError> {

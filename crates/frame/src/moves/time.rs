@@ -2,8 +2,9 @@
 
 use polars::prelude::{
     ClosedWindow, Column, DataFrame, DataType, Duration, DynamicGroupOptions, Expr, IntoColumn,
-    IntoLazy, JoinArgs, JoinType, Label, MaintainOrderJoin, NamedFrom, RollingOptionsDynamicWindow,
-    RollingOptionsFixedWindow, Series, SortMultipleOptions, StartBy, TimeUnit, col,
+    IntoLazy, JoinArgs, JoinType, Label, LazyFrame, MaintainOrderJoin, NamedFrom,
+    RollingOptionsDynamicWindow, RollingOptionsFixedWindow, Series, SortMultipleOptions, StartBy,
+    TimeUnit, col,
 };
 
 use super::bins::numeric;
@@ -136,13 +137,7 @@ pub(crate) fn resample_by(
     }
     let column = dated(frame, time)?;
     let every = span(every, column.dtype())?;
-    let there = frame.filter(&column.is_not_null())?;
-    let sorted = there.sort(
-        [time],
-        SortMultipleOptions::default().with_maintain_order(true),
-    )?;
-    let found = sorted
-        .lazy()
+    let found = in_order(frame, time)
         .group_by_dynamic(col(time), exactly(by), spans_of(time, every))
         .agg(values)
         .collect()
@@ -189,14 +184,7 @@ pub(crate) fn resample(
 ) -> Result<DataFrame, FrameError> {
     let column = dated(frame, time)?;
     let every = span(every, column.dtype())?;
-    // Rows without a time belong to no span.
-    let there = frame.filter(&column.is_not_null())?;
-    let sorted = there.sort(
-        [time],
-        SortMultipleOptions::default().with_maintain_order(true),
-    )?;
-    let found = sorted
-        .lazy()
+    let found = in_order(frame, time)
         .group_by_dynamic(col(time), [], spans_of(time, every))
         .agg(values)
         .collect()
@@ -214,6 +202,17 @@ pub(crate) fn resample(
         .lazy()
         .join(found.lazy(), [col(time)], [col(time)], args);
     Ok(joined.collect()?)
+}
+
+/// The rows that have a time (the others belong to no span), in its order, as a plan: of a wide frame only the
+/// columns that are asked for are moved.
+fn in_order(frame: &DataFrame, time: &str) -> LazyFrame {
+    let sorted = SortMultipleOptions::default().with_maintain_order(true);
+    frame
+        .clone()
+        .lazy()
+        .filter(col(time).is_not_null())
+        .sort([time], sorted)
 }
 
 /// Spans that follow each other without a gap, labelled with their starts.

@@ -74,11 +74,13 @@ pub(super) fn is_plain_ipc(path: &str) -> Result<bool, FrameError> {
 
 fn read_parquet_file(path: &str) -> Result<DataFrame, FrameError> {
     let refused = |cause| malformed(path, "Parquet", HINT)(cause);
-    let mut reader = ParquetReader::new(files::open(path)?).set_rechunk(true);
+    let mut reader = ParquetReader::new(files::open(path)?);
     let schema = reader.schema().map_err(refused)?;
     let others = convertible(path, &schema, Container::Parquet)?;
     if others.is_empty() {
-        return reader.finish().map_err(refused);
+        let mut frame = reader.finish().map_err(refused)?;
+        files::lendable(&mut frame);
+        return Ok(frame);
     }
     let height = reader.num_rows().map_err(refused)?;
     let plain: Vec<String> = schema
@@ -95,6 +97,7 @@ fn read_parquet_file(path: &str) -> Result<DataFrame, FrameError> {
         let place = schema.index_of(&field.name).unwrap_or(frame.width());
         frame.insert_column(place, column)?;
     }
+    files::lendable(&mut frame);
     Ok(frame)
 }
 

@@ -4,7 +4,8 @@ use std::io::Cursor;
 
 use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{
-    CsvReadOptions, DataFrame, NullValues, PolarsError, PolarsResult, SerReader,
+    ChunkApply, Column, CsvReadOptions, CsvWriter, DataFrame, IntoColumn, NullValues, PolarsError,
+    PolarsResult, SerReader, SerWriter,
 };
 
 use super::{files, locate, malformed};
@@ -27,7 +28,7 @@ const OTHER_SEPARATORS: [u8; 3] = [b';', b'\t', b'|'];
 ///
 /// Every column gets the narrowest type that fits all its values; dates and
 /// times in the common notations become dates and times. Empty fields and
-/// `NA` are null.
+/// `NA` are null. A space behind each separator belongs to it.
 ///
 /// ```
 /// use ferrite_frame::read::{read_csv, read_tsv};
@@ -86,6 +87,10 @@ fn delimited(
             _ => break,
         }
     }
+    if let Ok(frame) = &mut outcome {
+        without_spaces(frame);
+        files::lendable(frame);
+    }
     outcome.map_err(|cause| {
         let bytes = match unpacked {
             Some(bytes) => Ok(bytes),
@@ -132,6 +137,52 @@ pub(super) fn separator_in(header: &[u8]) -> u8 {
     }
 }
 
+/// Takes away the space that some programs write behind each separator: without
+/// it, columns of text may be numbers or dates.
+fn without_spaces(frame: &mut DataFrame) {
+    let spaced = |text: &str| text.starts_with(' ');
+    let columns: Vec<Column> = frame
+        .columns()
+        .iter()
+        .filter(|column| {
+            let texts = column.str().ok();
+            texts.is_some_and(|texts| {
+                let first = texts.first_non_null().and_then(|row| texts.get(row));
+                first.is_some_and(spaced) && texts.iter().flatten().all(spaced)
+            })
+        })
+        .cloned()
+        .collect();
+    for column in &columns {
+        if let Some(read) = read_again(column) {
+            // It replaces a column of the same name and length.
+            let _ = frame.with_column(read);
+        }
+    }
+    if !columns.is_empty() {
+        let names = frame.get_column_names();
+        let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+        // Refused if two would have the same name then.
+        let _ = frame.set_column_names(&names);
+    }
+}
+
+/// A column of text without spaces around its values, with the type that they
+/// have then.
+fn read_again(column: &Column) -> Option<Column> {
+    let texts = column.str().ok()?;
+    let texts = texts.apply(|text| text.map(|text| text.trim().into()));
+    // Beside a number, an empty line is a row as well.
+    let rows = Column::new("row".into(), vec![0_u8; texts.len()]);
+    let values = texts.with_name("value".into()).into_column();
+    let mut table = DataFrame::new(rows.len(), vec![values, rows]).ok()?;
+    let mut written = Vec::new();
+    CsvWriter::new(&mut written).finish(&mut table).ok()?;
+    let read = parse_delimited(Cursor::new(written.as_slice()), b',', None).ok()?;
+    let read = read.columns().first()?.clone();
+    (read.len() == column.len()).then(|| read.with_name(column.name().clone()))
+}
+
 /// Whether a column had nothing in the rows that its type was inferred from,
 /// and so was taken for text.
 fn starts_empty(frame: &DataFrame, sample: usize) -> bool {
@@ -161,7 +212,6 @@ pub(crate) fn parse_delimited(
 ) -> PolarsResult<DataFrame> {
     CsvReadOptions::default()
         .with_infer_schema_length(sample)
-        .with_rechunk(true)
         .map_parse_options(|options| {
             options
                 .with_separator(separator)

@@ -80,7 +80,7 @@ fn broken_json(path: &str, bytes: &[u8]) -> Option<FrameError> {
 }
 
 /// The first line that is no JSON object.
-fn broken_line(path: &str, bytes: &[u8]) -> Option<FrameError> {
+pub(super) fn broken_line(path: &str, bytes: &[u8]) -> Option<FrameError> {
     let lines = bytes.split(|byte| *byte == b'\n').enumerate();
     let (number, cause) = lines
         .filter(|(_, line)| !line.trim_ascii().is_empty())

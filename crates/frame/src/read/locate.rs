@@ -12,6 +12,8 @@ use crate::FrameError;
 struct Record<'b> {
     line: usize,
     fields: Vec<&'b [u8]>,
+    /// Whether every quote in it is closed.
+    closed: bool,
 }
 
 /// Walks the records of a file; quoted fields may hold separators and line
@@ -48,7 +50,11 @@ impl<'b> Iterator for Records<'b> {
         let last = &self.bytes[start..self.at];
         fields.push(last.strip_suffix(b"\r").unwrap_or(last));
         self.at += 1;
-        Some(Record { line, fields })
+        Some(Record {
+            line,
+            fields,
+            closed: !quoted,
+        })
     }
 }
 
@@ -69,8 +75,18 @@ pub(super) fn problem(
     if words.contains("utf-8") || words.contains("UTF-8") {
         return not_text(path, bytes);
     }
-    let names = records.next()?.fields;
-    let records = records.filter(|record| record.fields != [b""]);
+    let header = records.next()?;
+    let names = header.fields;
+    let mut records: Vec<Record<'_>> = records.filter(|r| r.fields != [b""]).collect();
+    if let Some(open) = records.pop_if(|record| !record.closed) {
+        return Some(FrameError::BadLine {
+            path: path.to_owned(),
+            line: open.line,
+            problem: "a quote opens here that is never closed".to_owned(),
+            hint: "close it, double a quote that belongs to the text (\"\"), or use polars' \
+                   CsvReadOptions with CsvParseOptions::with_quote_char(None)",
+        });
+    }
     if words.contains("more fields") {
         let long = records
             .into_iter()
@@ -95,6 +111,7 @@ pub(super) fn problem(
             .then_some((i, name))
     })?;
     let (row, record) = records
+        .into_iter()
         .enumerate()
         .find(|(_, record)| record.fields.get(column).is_some_and(|f| text(f) == value))?;
     Some(FrameError::BadValue {

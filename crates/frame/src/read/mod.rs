@@ -48,6 +48,7 @@ pub(crate) use builder::{Builder, Value};
 pub(crate) use delimited::parse_delimited;
 pub use delimited::{read_csv, read_tsv};
 pub use excel::{read_excel, read_excel_sheet};
+pub(crate) use files::lendable;
 pub use json::{read_json, read_ndjson};
 pub use scan::{scan_csv, scan_ipc, scan_ndjson, scan_parquet, scan_tsv};
 pub use sql::read_sql;
@@ -122,12 +123,23 @@ pub fn scan_table(path: &str) -> Result<LazyFrame, FrameError> {
 }
 
 fn format_of(path: &str) -> Result<Format, FrameError> {
-    let lower = path.to_lowercase();
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let lower = name.to_lowercase();
     let plain = [".gz", ".zst", ".zstd"]
         .iter()
         .find_map(|packed| lower.strip_suffix(packed))
         .unwrap_or(&lower);
     let ending = plain.rsplit_once('.').map_or("", |(_, ending)| ending);
+    if files::expanded(path).is_dir() {
+        // Refused as what it is.
+        files::open(path)?;
+    }
+    if ending.is_empty() {
+        return Err(FrameError::invalid(
+            format!("{path:?} has no ending that says what kind of file it is"),
+            "call the reader of its kind: read_csv, read_parquet, read_json, read_excel, …",
+        ));
+    }
     let found = ENDINGS
         .iter()
         .find(|(_, endings)| endings.contains(&ending));

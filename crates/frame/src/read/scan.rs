@@ -9,7 +9,7 @@ use polars::prelude::{
 };
 
 use super::delimited::{first_line, null_values, separator_in};
-use super::{binary, files, malformed};
+use super::{binary, files, json, malformed};
 use crate::FrameError;
 
 /// From how many rows the types of columns are inferred. A plan is made before
@@ -86,7 +86,13 @@ pub fn scan_parquet(path: &str) -> Result<LazyFrame, FrameError> {
 pub fn scan_ndjson(path: &str) -> Result<LazyFrame, FrameError> {
     let reader = LazyJsonLineReader::new_paths(paths(path)?.into())
         .with_infer_schema_length(NonZeroUsize::new(SAMPLE));
-    checked(path, "NDJSON", reader.finish())
+    checked(path, "NDJSON", reader.finish()).map_err(|refused| {
+        let located = files::meant(path)
+            .unwrap_or_default()
+            .into_iter()
+            .find_map(|file| json::broken_line(&file, &files::bytes(&file).ok()?));
+        located.unwrap_or(refused)
+    })
 }
 
 /// Opens Arrow IPC files lazily; those with decimals or lists of a fixed size

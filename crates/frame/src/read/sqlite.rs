@@ -18,9 +18,16 @@ pub(super) fn query(path: &str, query: &str, stop: &Stop) -> Result<DataFrame, F
     if let Ok(mut stop) = stop.lock() {
         *stop = Some(connection.get_interrupt_handle());
     }
+    if query.trim().is_empty() {
+        return Err(FrameError::invalid(
+            "the query is empty",
+            "for instance: read_sql(\"data.db\", \"select * from people\")?",
+        ));
+    }
     rows(&connection, query).map_err(|failure| match failure {
         Failure::Frame(error) => error,
-        Failure::Database(cause) => refused(path, Some(&connection), &cause),
+        Failure::Database(cause) => missing_column(&cause.to_string(), path, query, &connection)
+            .unwrap_or_else(|| refused(path, Some(&connection), &cause)),
     })
 }
 
@@ -82,6 +89,32 @@ fn refused(path: &str, connection: Option<&Connection>, cause: &rusqlite::Error)
         message,
         hint,
     }
+}
+
+/// The error about a column that no table of the query has, with those that there are.
+fn missing_column(
+    message: &str,
+    path: &str,
+    query: &str,
+    connection: &Connection,
+) -> Option<FrameError> {
+    let rest = message.split_once("no such column: ")?.1;
+    let name = rest.split([' ', ',']).next()?.rsplit('.').next()?;
+    let asked: Vec<String> = tables(connection)
+        .ok()?
+        .into_iter()
+        .filter(|table| query.to_lowercase().contains(&table.to_lowercase()))
+        .collect();
+    let mut known: Vec<String> = Vec::new();
+    for table in &asked {
+        let mut statement = connection
+            .prepare("select name from pragma_table_info(?1)")
+            .ok()?;
+        let columns = statement.query_map([table], |row| row.get(0)).ok()?;
+        known.extend(columns.flatten());
+    }
+    let place = format!(" in {} of {path:?}", asked.join(", "));
+    (!known.is_empty()).then(|| FrameError::unknown("column", name, &place, known))
 }
 
 fn missing_table(message: &str) -> Option<String> {

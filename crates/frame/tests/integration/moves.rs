@@ -436,3 +436,23 @@ fn bytes_are_refused_by_json_before_polars_panics() {
         );
     }
 }
+
+#[test]
+fn rows_that_are_equal_keep_their_order() {
+    let rows = 5_000;
+    let frame = df!(
+        "a" => (0..rows).map(|i| i % 7).collect::<Vec<i32>>(),
+        "b" => (0..rows).map(|i| (i % 3 != 0).then_some(i % 5)).collect::<Vec<Option<i32>>>(),
+        "row number" => (0..rows).collect::<Vec<i32>>(),
+    )
+    .unwrap();
+    let sorted = frame.order_by(&["a", "-b"]).unwrap();
+    assert_eq!(sorted.get_column_names(), frame.get_column_names());
+    let column = |name: &str| sorted.column(name).unwrap().i32().unwrap().clone();
+    let (a, b, row) = (column("a"), column("b"), column("row number"));
+    for i in 1..rows as usize {
+        // Descending, with what is missing at the end.
+        let key = |i: usize| (a.get(i), b.get(i).map_or(1, |b| -b), row.get(i));
+        assert!(key(i - 1) < key(i), "{:?} {:?}", key(i - 1), key(i));
+    }
+}

@@ -307,3 +307,74 @@ fn text_that_is_not_utf8_says_so() {
     assert!(error.contains("save it as UTF-8"), "{error}");
     assert!(error.contains("line 2: the byte 0xe9"), "{error}");
 }
+
+#[test]
+fn a_quote_that_is_never_closed_is_named() {
+    let error = csv("a,b\n\"x\n,y\",2\n\"open,3\n").unwrap_err().to_string();
+    assert!(
+        error.contains("line 4: a quote opens here that is never closed"),
+        "{error}"
+    );
+}
+
+#[test]
+fn spaces_behind_separators_belong_to_them() {
+    let frame =
+        csv("age, class, pay, since\n39, State-gov, 1.5, 2024-01-02\n50, NA, 2, 2024-02-03\n")
+            .unwrap();
+    assert_eq!(frame.get_column_names(), ["age", "class", "pay", "since"]);
+    assert_eq!(dtypes(&frame), ["i64", "str", "f64", "date"]);
+    let class: Vec<Option<&str>> = frame
+        .column("class")
+        .unwrap()
+        .str()
+        .unwrap()
+        .iter()
+        .collect();
+    assert_eq!(class, [Some("State-gov"), None]);
+    // Text that only sometimes begins with a space is left as it is.
+    let frame = csv("a,b\n1, x\n2,y\n").unwrap();
+    assert_eq!(frame.column("b").unwrap().str().unwrap().get(0), Some(" x"));
+}
+
+#[test]
+fn a_name_without_an_ending_says_which_reader_to_call() {
+    let (_folder, path) = folder_with("table", "a,b\n1,2\n");
+    let error = read::read_table(&path).unwrap_err().to_string();
+    assert!(
+        error.contains("has no ending that says what kind"),
+        "{error}"
+    );
+    assert_eq!(read::read_csv(&path).unwrap().shape(), (1, 2));
+    let folder = tempfile::tempdir().unwrap();
+    let error = read::read_table(&folder.path().display().to_string()).unwrap_err();
+    assert!(error.to_string().contains("it is a folder"), "{error}");
+}
+
+#[test]
+fn a_plan_of_ndjson_names_the_line_that_is_wrong() {
+    let (_folder, path) = folder_with("a.ndjson", "{\"a\": 1}\n{\"a\":\n{\"a\": 3}\n");
+    for error in [
+        read::scan_ndjson(&path).map(drop).unwrap_err(),
+        read::read_ndjson(&path).map(drop).unwrap_err(),
+    ] {
+        assert!(
+            error.to_string().contains("line 2: this is no JSON object"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_can_be_lent_lies_in_one_piece() {
+    let rows: String = (0..200_000)
+        .map(|i| format!("{i}.5,{i},text {i}\n"))
+        .collect();
+    let frame = csv(&format!("x,n,t\n{rows}")).unwrap();
+    let lent = ferrite_frame::convert::slice(&frame, "x").unwrap();
+    assert!(matches!(lent, std::borrow::Cow::Borrowed(values) if values.len() == 200_000));
+    assert_eq!(
+        ferrite_frame::convert::slice(&frame, "n").unwrap()[199_999],
+        199_999.0
+    );
+}

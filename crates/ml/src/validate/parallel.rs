@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use ferrite_interrupt::Interrupted;
+use ferrite_interrupt::{Interrupted, panic_message};
 
 use crate::MlError;
 use crate::model::parallel as share;
@@ -118,21 +118,15 @@ pub(crate) fn guarded<T>(
         Err(payload) if payload.is::<Interrupted>() => std::panic::resume_unwind(payload),
         Err(payload) => Err(MlError::Panicked {
             owner: owner.to_owned(),
-            message: message(payload.as_ref()),
+            message: panic_message(payload.as_ref())
+                .unwrap_or("without a message")
+                .to_owned(),
         }),
     };
     if result.is_err() {
         ferrite_interrupt::checkpoint();
     }
     result
-}
-
-fn message(payload: &(dyn Any + Send)) -> String {
-    let text = payload
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned());
-    text.or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "without a message".to_owned())
 }
 
 #[cfg(test)]

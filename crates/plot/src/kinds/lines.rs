@@ -1,5 +1,7 @@
 //! Line, step and area charts: rows joined along x.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::DataFrame;
 
 use super::counted;
@@ -9,6 +11,7 @@ use crate::axis::Axis;
 use crate::column;
 use crate::error::ChartError;
 use crate::groups::Groups;
+use crate::palette::{OTHER, Paint};
 use crate::plot::{Key, Layer, Plot, Point, Stroke};
 use crate::request::Options;
 
@@ -60,13 +63,33 @@ pub(crate) fn line(
     } else {
         Vec::new()
     };
-    let mut series: Vec<Series> = points::split(&read.rows, &groups, options)
-        .into_iter()
-        .map(|rows| pooled(rows, &errors, halves.as_deref(), form))
-        .collect();
+    let mut colors = groups.colors.clone();
+    let mut series: Vec<Series> = Vec::new();
+    let mut apart: Vec<Series> = Vec::new();
+    for rows in points::split(&read.rows, &groups, options) {
+        let pool = |rows| pooled(rows, &errors, halves.as_deref(), form);
+        let members = members(&rows, &groups);
+        let area = form == Form::Area;
+        if members.is_empty() || area && members.len() > MOST_APART {
+            series.push(pool(rows));
+        } else if area && options.stacked {
+            series.push(summed(members.into_iter().map(pool).collect()));
+        } else {
+            // Lines that have nothing to do with each other are not joined, and
+            // of more than can be told apart each row is a dot.
+            series.push(Series::new());
+            match members.len() > MOST_APART {
+                true => apart.extend(rows.into_iter().map(|row| pool(vec![row]))),
+                false => apart.extend(members.into_iter().map(pool)),
+            }
+        }
+    }
     if form == Form::Area && options.stacked {
         series = stacked(&series);
     }
+    // Behind those that have a colour of their own.
+    colors.splice(0..0, vec![OTHER; apart.len()]);
+    series.splice(0..0, apart);
     let x_axis = read.x_axis(frame, x);
     let reach = series.iter().flatten().flat_map(|at| [at[1], at[2], at[3]]);
     let y_axis = if form == Form::Area {
@@ -89,7 +112,7 @@ pub(crate) fn line(
         stacked: options.stacked,
         pixels: options.size.map_or(640, |size| size.0) as usize,
     };
-    let mut layers = style.draw(series, &groups, &x_axis);
+    let mut layers = style.draw(series, &colors, &x_axis);
     layers.append(&mut trends);
     Ok(Plot {
         x: x_axis,
@@ -115,13 +138,13 @@ struct Style {
 }
 
 impl Style {
-    fn draw(&self, series: Vec<Series>, groups: &Groups, x: &Axis) -> Vec<Layer> {
+    fn draw(&self, series: Vec<Series>, colors: &[Paint], x: &Axis) -> Vec<Layer> {
         let mut bands = Vec::new();
         let mut lines = Vec::new();
         let mut dots = Vec::new();
         let opacity = self.opacity.unwrap_or(1.0);
         let several = series.iter().filter(|series| !series.is_empty()).count() > 1;
-        for (series, color) in series.into_iter().zip(&groups.colors) {
+        for (series, color) in series.into_iter().zip(colors) {
             let color = *color;
             let path: Vec<(f64, f64)> = series.iter().map(|at| (at[0], at[2])).collect();
             let area = self.form == Form::Area;
@@ -180,6 +203,31 @@ impl Style {
             });
         }
         bands
+    }
+}
+
+/// More groups without a colour than this are not told apart.
+const MOST_APART: usize = 300;
+
+/// The rows of a colour by their groups, if several share it.
+fn members(rows: &[Row], groups: &Groups) -> Vec<Vec<Row>> {
+    let mut members: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        if let Some(member) = groups.member(row.index) {
+            members.entry(member).or_default().push(*row);
+        }
+    }
+    members.into_values().collect()
+}
+
+/// Groups that share a colour as one: at each x of any, what they add up to.
+fn summed(members: Vec<Series>) -> Series {
+    match stacked(&members).pop() {
+        Some(top) => top
+            .into_iter()
+            .map(|at| [at[0], 0.0, at[2], at[2]])
+            .collect(),
+        None => Series::new(),
     }
 }
 

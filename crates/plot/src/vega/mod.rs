@@ -192,7 +192,7 @@ impl Colors {
             "encoding": {"color": {
                 "field": "v", "type": "quantitative", "title": title,
                 "scale": {"domain": [lo, hi], "range": stops},
-                "legend": {"format": "~r"},
+                "legend": {"labelExpr": NUMBER},
             }},
         }))
     }
@@ -342,6 +342,9 @@ fn look(layer: &Layer) -> Option<(u64, u64, Stroke)> {
     }
 }
 
+/// An expression of Vega's: a number with commas from 10,000 on; years have none.
+const NUMBER: &str = "format(datum.value, abs(datum.value) < 1e4 ? '~r' : ',~r')";
+
 /// How an axis is drawn; names that need more than `room` pixels are slanted.
 fn channel(axis: &Axis, title: &str, room: f64) -> Value {
     let (lo, hi) = axis.ends();
@@ -377,9 +380,22 @@ fn channel(axis: &Axis, title: &str, room: f64) -> Value {
         // out some that have room.
         let roomy = slanted && 16.0 * names.len() as f64 <= room;
         marks.insert("labelOverlap".into(), json!(!roomy));
+    } else if let Some((first, names)) = axis.powers() {
+        // Only powers of ten have a label, as in the picture.
+        let power = "log(datum.value) / LN10";
+        let expression = format!(
+            "abs({power} - round({power})) < 1e-6 ? ({}[round({power}) - {first}] || \
+             format(datum.value, '~r')) : ''",
+            json!(names)
+        );
+        marks.insert("labelExpr".into(), json!(expression));
+    } else if axis.scale() == Scale::Log {
+        // 1, 2 and 5 times the powers of ten.
+        let first = "datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9))";
+        let expression = format!("indexof([1, 2, 5], round({first})) < 0 ? '' : {NUMBER}");
+        marks.insert("labelExpr".into(), json!(expression));
     } else if !time {
-        // Years without a comma.
-        marks.insert("format".into(), json!("~r"));
+        marks.insert("labelExpr".into(), json!(NUMBER));
     }
     let mut scale = json!({
         "type": scale, "domain": [end(lo), end(hi)], "nice": false, "reverse": axis.is_flipped(),

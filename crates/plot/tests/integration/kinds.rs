@@ -1,7 +1,7 @@
 //! What is in the picture of the kinds that came after the first.
 
 use ferrite_display::Show;
-use ferrite_plot::chart;
+use ferrite_plot::{Chart, chart};
 use polars::prelude::*;
 
 use crate::support::{count, error, numbers, penguins, svg, texts};
@@ -410,4 +410,79 @@ fn parts_of_a_stack_are_told_apart() {
         .matches("<path")
         .count();
     assert_eq!(seams - plain, 2);
+}
+
+/// The texts of an axis with names at its ticks, in a chart of nothing else.
+fn labels(chart: &Chart) -> Vec<String> {
+    texts(&svg(chart)).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn an_axis_over_many_powers_of_ten_is_written_in_powers() {
+    let frame = df!("x" => [3.0, 400.0, 70_000.0], "y" => [1.0, 20.0, 300.0]).unwrap();
+    let labels = labels(&chart::scatter(&frame, "x", "y").log_x().log_y());
+    let has = |label: &str| labels.iter().any(|text| text == label);
+    assert!(has("10³") && has("10⁴"), "{labels:?}");
+    assert!(!has("1000") && !has("10,000"), "{labels:?}");
+    // The other one spans less, and is written in full.
+    assert!(has("10") && has("100"), "{labels:?}");
+}
+
+#[test]
+fn long_numbers_on_an_axis_have_commas_and_years_none() {
+    let frame = df!("year" => [2019, 2023], "revenue" => [0.0, 80_000.0]).unwrap();
+    let labels = labels(&chart::line(&frame, "year", "revenue"));
+    let has = |label: &str| labels.iter().any(|text| text == label);
+    assert!(has("20,000") && has("2021"), "{labels:?}");
+}
+
+#[test]
+fn lines_of_groups_that_share_a_colour_are_not_joined() {
+    let group: Vec<String> = (0..60).map(|i| format!("group {}", i % 20)).collect();
+    let frame = df!(
+        "x" => (0..60).collect::<Vec<i32>>(),
+        "y" => (0..60).map(|i| i % 7).collect::<Vec<i32>>(),
+        "group" => group,
+    )
+    .unwrap();
+    let line = chart::line(&frame, "x", "y").color("group");
+    let svg = svg(&line);
+    assert!(svg.contains("other (9)"));
+    let plain = crate::support::svg(&chart::line(&frame, "x", "y"));
+    let more = count(&svg, "<path ") - count(&plain, "<path ");
+    assert_eq!(
+        more, 19,
+        "one line for each of 20 groups, where there was one"
+    );
+    // Of areas that stand on each other, what is left over adds up.
+    let sums = df!(
+        "x" => (0..40).map(|i| i / 20).collect::<Vec<i32>>(),
+        "y" => vec![1.0; 40],
+        "group" => (0..40).map(|i| format!("group {}", i % 20)).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    let area = chart::area(&sums, "x", "y").color("group").stacked();
+    let top = area.interactive().json().unwrap();
+    assert!(
+        top.contains("20.0"),
+        "twenty groups of one are twenty: {top}"
+    );
+}
+
+#[test]
+fn panels_of_numbers_say_of_what() {
+    let penguins = penguins();
+    let by = |column: &str| labels(&chart::histogram(&penguins, "body_mass_g").facet(column));
+    assert!(by("year").contains(&"year: 2008".to_owned()));
+    assert!(by("species").contains(&"Gentoo".to_owned()));
+}
+
+#[test]
+fn whole_numbers_are_named_without_a_fraction() {
+    let frame = df!("size" => [1.0, 2.0, 10.0], "n" => [4, 5, 6]).unwrap();
+    let names = labels(&chart::bar(&frame, "size", "n"));
+    assert!(names.contains(&"10".to_owned()), "{names:?}");
+    let frame = df!("size" => [1.0, 2.5, 10.0], "n" => [4, 5, 6]).unwrap();
+    let names = labels(&chart::bar(&frame, "size", "n"));
+    assert!(names.contains(&"10.0".to_owned()), "{names:?}");
 }

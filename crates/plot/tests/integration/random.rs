@@ -1,10 +1,11 @@
 //! Whatever the frame: a sound picture or an error, never a panic.
 
+use ferrite_display::Show;
 use ferrite_plot::{Chart, chart};
 use polars::prelude::*;
 use proptest::prelude::*;
 
-use crate::support::assert_shown;
+use crate::support::{assert_shown, assert_sound};
 
 fn number() -> impl Strategy<Value = Option<f64>> {
     prop_oneof![
@@ -93,52 +94,83 @@ pub fn charts(frame: &DataFrame, a: &str, b: &str) -> Vec<Chart> {
 /// Something that a method of a chart sets.
 #[derive(Clone, Debug)]
 enum Set {
-    Color(&'static str),
-    Facet(&'static str),
-    Title(String),
+    Column(&'static str, &'static str),
+    Text(&'static str, String),
     Errors(&'static str),
-    Bins(usize),
+    Number(&'static str, usize),
     Size(u32, u32),
-    Trend,
-    LogX,
-    LogY,
-    Stacked,
-    Horizontal,
-    Dark,
+    Alpha(f64),
+    Switch(&'static str),
+    Theme(&'static str),
 }
 
 fn set() -> impl Strategy<Value = Set> {
+    let named = prop::sample::select(vec!["color", "facet"]);
+    let text = prop::sample::select(vec!["title", "x_label", "y_label", "positive"]);
+    let number = prop::sample::select(vec!["bins", "facet_columns"]);
+    let switch = prop::sample::select(vec!["trend", "log_x", "log_y", "stacked", "horizontal"]);
     prop_oneof![
-        column().prop_map(Set::Color),
-        column().prop_map(Set::Facet),
-        any::<String>().prop_map(Set::Title),
-        prop::sample::select(vec!["sd", "se", "ci", "x", "name"]).prop_map(Set::Errors),
-        (0usize..50).prop_map(Set::Bins),
-        (200u32..900, 150u32..900).prop_map(|(width, height)| Set::Size(width, height)),
-        Just(Set::Trend),
-        Just(Set::LogX),
-        Just(Set::LogY),
-        Just(Set::Stacked),
-        Just(Set::Horizontal),
-        Just(Set::Dark),
+        3 => (named, column()).prop_map(|(method, name)| Set::Column(method, name)),
+        2 => (text, any::<String>()).prop_map(|(method, words)| Set::Text(method, words)),
+        // Classes that there are.
+        1 => prop::sample::select(vec!["a", "true", "1", "1970-01-01"])
+            .prop_map(|class| Set::Text("positive", class.to_owned())),
+        1 => prop::sample::select(vec!["sd", "se", "ci", "x", "name"]).prop_map(Set::Errors),
+        2 => (number, 0usize..50).prop_map(|(method, n)| Set::Number(method, n)),
+        1 => (200u32..900, 150u32..900).prop_map(|(width, height)| Set::Size(width, height)),
+        1 => prop_oneof![0.0..=1.0, any::<f64>()].prop_map(Set::Alpha),
+        4 => switch.prop_map(Set::Switch),
+        1 => prop::sample::select(vec!["dark", "light", "auto", "drak"]).prop_map(Set::Theme),
     ]
 }
 
 fn apply(chart: Chart, set: &Set) -> Chart {
     match set {
-        Set::Color(column) => chart.color(column),
-        Set::Facet(column) => chart.facet(column),
-        Set::Title(title) => chart.title(title).x_label(title).y_label(title),
+        Set::Column("color", column) => chart.color(column),
+        Set::Column(_, column) => chart.facet(column),
+        Set::Text("title", words) => chart.title(words),
+        Set::Text("x_label", words) => chart.x_label(words),
+        Set::Text("y_label", words) => chart.y_label(words),
+        Set::Text(_, words) => chart.positive(words),
         Set::Errors(what) => chart.error_bars(what),
-        Set::Bins(bins) => chart.bins(*bins),
+        Set::Number("bins", bins) => chart.bins(*bins),
+        Set::Number(_, columns) => chart.facet_columns(*columns),
         Set::Size(width, height) => chart.size(*width, *height),
-        Set::Trend => chart.trend(),
-        Set::LogX => chart.log_x(),
-        Set::LogY => chart.log_y(),
-        Set::Stacked => chart.stacked(),
-        Set::Horizontal => chart.horizontal(),
-        Set::Dark => chart.theme("dark"),
+        Set::Alpha(alpha) => chart.alpha(*alpha),
+        Set::Switch("trend") => chart.trend(),
+        Set::Switch("log_x") => chart.log_x(),
+        Set::Switch("log_y") => chart.log_y(),
+        Set::Switch("stacked") => chart.stacked(),
+        Set::Switch(_) => chart.horizontal(),
+        Set::Theme(theme) => chart.theme(theme),
     }
+}
+
+/// What can be called is called here: a chart or a method that is added later
+/// has to be drawn as well.
+#[test]
+fn nothing_is_left_out() {
+    let here = include_str!("random.rs");
+    let sources = [
+        include_str!("../../src/chart/frames.rs"),
+        include_str!("../../src/chart/matrices.rs"),
+        include_str!("../../src/chart/models.rs"),
+        include_str!("../../src/chart/options.rs"),
+        include_str!("../../src/chart/subplots.rs"),
+    ];
+    let mut found = 0;
+    for line in sources.iter().flat_map(|source| source.lines()) {
+        let Some(rest) = line.trim_start().strip_prefix("pub fn ") else {
+            continue;
+        };
+        let name = rest.split(['(', '<']).next().unwrap_or_default();
+        let called = ["chart::", "."]
+            .iter()
+            .any(|before| here.contains(&format!("{before}{name}(")));
+        assert!(called, "{name} is not drawn from random frames");
+        found += 1;
+    }
+    assert!(found > 40, "the sources are where they were: {found}");
 }
 
 fn column() -> impl Strategy<Value = &'static str> {
@@ -163,6 +195,36 @@ proptest! {
             if let Ok(json) = json {
                 prop_assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
             }
+        }
+    }
+
+    #[test]
+    fn pictures_of_several(
+        frame in frame(),
+        (a, b) in (column(), column()),
+        picked in prop::collection::vec((any::<prop::sample::Index>(), prop::collection::vec(set(), 0..2)), 0..6),
+        columns in 0usize..8,
+        title in any::<String>(),
+        (width, height) in (150u32..1300, 100u32..1300),
+    ) {
+        let all = charts(&frame, a, b);
+        let parts: Vec<Chart> = picked
+            .iter()
+            .map(|(index, sets)| sets.iter().fold(all[index.index(all.len())].clone(), apply))
+            .collect();
+        let sound = !parts.is_empty() && parts.iter().all(|part| part.clone().size(600, 400).svg().is_ok());
+        for whole in [
+            chart::subplots(&parts),
+            chart::subplots(&parts).columns(columns).title(&title),
+            chart::subplots(&parts).size(width, height),
+        ] {
+            let drawn = whole.svg();
+            if let Ok(svg) = &drawn {
+                assert_sound(svg);
+                prop_assert!(sound, "a part that cannot be drawn");
+            }
+            let shown = whole.show();
+            prop_assert_eq!(shown.get("image/svg+xml").is_some(), drawn.is_ok());
         }
     }
 
@@ -235,6 +297,8 @@ proptest! {
             let chart = chart.color(color).size(300, 200);
             prop_assert_eq!(chart.save(&path).is_ok(), chart.svg().is_ok());
         }
+        let whole = chart::subplots(&charts(&frame, a, b)[..4]).size(400, 300);
+        prop_assert_eq!(whole.save(&path).is_ok(), whole.svg().is_ok());
     }
 }
 

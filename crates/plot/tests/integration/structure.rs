@@ -92,7 +92,7 @@ fn many_points_become_an_image_between_sharp_axes() {
     assert_eq!(count(&scatter, "<mask "), 2);
     let light = svg(&chart::scatter(&frame, "x", "y").theme("light"));
     assert_eq!(count(&light, "href=\"data:image/png;base64,"), 1);
-    assert!(texts(&scatter).contains(&"40000"), "{:?}", texts(&scatter));
+    assert!(texts(&scatter).contains(&"40,000"), "{:?}", texts(&scatter));
     assert!(svg(&chart::line(&frame, "x", "y")).len() < 60_000);
 }
 

@@ -66,7 +66,8 @@ fn summary(column: &ColumnProfile) -> String {
         (_, Some((first, last)), _) if first == last => first.clone(),
         (_, Some((first, last)), _) => format!("{first} … {last}"),
         (Some(n), None, Kind::Number) => {
-            let [min, median, max] = alike([n.min, n.median, n.max], column.whole);
+            // They stand in one line, not below each other.
+            let [min, median, max] = alike([n.min, n.median, n.max], column.whole).map(trimmed);
             let spread = match (n.mean, n.std) {
                 (Some(mean), Some(std)) => {
                     format!(", mean {} ± {}", rounded(mean), rounded(std))
@@ -99,6 +100,17 @@ fn rounded(value: f64) -> String {
     match short.strip_suffix(".0") {
         Some(whole) => whole.to_owned(),
         None => short,
+    }
+}
+
+/// A number without the zeros at its end.
+fn trimmed(number: String) -> String {
+    match number.contains('.') && !number.contains('e') {
+        true => number
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned(),
+        false => number,
     }
 }
 
