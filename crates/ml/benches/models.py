@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from sklearn.cluster import DBSCAN, OPTICS, AgglomerativeClustering, KMeans, MiniBatchKMeans
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.decomposition import PCA, FastICA, TruncatedSVD
@@ -115,8 +116,7 @@ for each in asked:
     classes, numbers = values[rows * FEATURES:].reshape(2, rows)
     if name == "multinomial_nb":
         x = np.abs(x)
-    if name == "isotonic":
-        x = x[:, 0]
+    x = pd.DataFrame({f"x{at}": x[:, at] for at in range(1 if name == "isotonic" else FEATURES)})
     few = x[:PREDICTED]
     if name in GROUPS:
         model = GROUPS[name]

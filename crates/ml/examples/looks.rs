@@ -1,8 +1,9 @@
-//! Writes a page with everything that validation, comparison and searches show, in light
-//! and dark, to look at after a change:
+//! Writes a page with everything that models, their explanations, validation, comparison
+//! and searches show, in light and dark, to look at after a change:
 //!
 //! ```text
 //! cargo run --release -p ferrite-ml --example looks -- /tmp/looks.html
+//! # a second argument shows only the thing of that number
 //! chromium --headless --no-sandbox --screenshot=/tmp/looks.png --window-size=1250,4200 /tmp/looks.html
 //! ```
 
@@ -78,7 +79,39 @@ fn main() -> Result<(), Box<dyn Error>> {
         "expected" => ["The cat is on the mat.", "Paris", "3.14159"],
     ]?;
     let texts = text::text_report(&answers, "answer", "expected")?;
-    let shown: [&dyn Show; 7] = [
+    let (train, test) = train_test_split(&penguins, 0.25)
+        .stratify("species")
+        .seed(7)
+        .split()?;
+    let logistic = columns().model(LogisticRegression::new());
+    let fitted = logistic.fit(&train, "species")?;
+    let forest = impute()
+        .model(RandomForestClassifier::new().n_estimators(30))
+        .fit(&train, "species")?;
+    let tree = impute()
+        .model(DecisionTreeClassifier::new().max_depth(3))
+        .fit(&train, "species")?;
+    let shap = forest.shap_values(&test)?;
+    let regression = columns()
+        .model(Ridge::new())
+        .fit(&with_mass(&train)?, "body_mass_g")?;
+    let shown: [&dyn Show; 20] = [
+        &logistic,
+        &fitted,
+        &fitted.evaluate(&test)?,
+        &fitted.evaluate(&test)?.confusion_matrix()?.clone(),
+        &fitted.coefficients()?,
+        &fitted.permutation_importance(&test).run()?,
+        &forest.feature_importances()?,
+        &shap,
+        &shap.beeswarm("Gentoo")?,
+        &shap.row(0, "Gentoo")?,
+        &forest
+            .partial_dependence(&test, "flipper_length_mm")
+            .individual(20)
+            .run()?,
+        &tree.tree(0)?,
+        &regression.evaluate(&with_mass(&test)?)?,
         &board,
         &search,
         &search.importance(),
@@ -87,12 +120,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         &groups,
         &texts,
     ];
+    let only = std::env::args()
+        .nth(2)
+        .and_then(|number| number.parse().ok());
     let mut body = String::new();
     for (scheme, paper) in [("light", "#ffffff"), ("dark", "#111418")] {
         body.push_str(&format!(
             "<section style=\"color-scheme:{scheme};background:{paper};padding:16px 24px\">"
         ));
-        for value in shown {
+        for (number, value) in shown.iter().enumerate() {
+            if only.is_some_and(|only: usize| only != number) {
+                continue;
+            }
             let bundle = value.show();
             let html = bundle
                 .get("text/html")
@@ -110,4 +149,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}\n", value.show().get("text/plain").unwrap_or(""));
     }
     Ok(())
+}
+
+/// Rows whose mass is known.
+fn with_mass(frame: &polars::prelude::DataFrame) -> Result<polars::prelude::DataFrame, MlError> {
+    let known = frame.column("body_mass_g")?.is_not_null();
+    Ok(frame.filter(&known)?)
 }

@@ -111,6 +111,21 @@ pub(crate) fn expect_kind(frame: &DataFrame, name: &str, expected: Kind) -> Resu
     })
 }
 
+/// The error of a column from which nothing can be learned, as it has no values: because
+/// there are no rows, or not one with a value.
+pub(crate) fn without_values(frame: &DataFrame, column: &str, statistic: &'static str) -> MlError {
+    if frame.height() == 0 {
+        return MlError::NoRows {
+            purpose: "fit",
+            reason: "the frame is empty".to_owned(),
+        };
+    }
+    MlError::EmptyColumn {
+        column: column.to_owned(),
+        statistic,
+    }
+}
+
 /// The rows for which `keep` is true.
 pub(crate) fn filter(frame: &DataFrame, keep: Vec<bool>) -> Result<DataFrame, PolarsError> {
     frame.filter(&BooleanChunked::from_iter(keep.into_iter().map(Some)))

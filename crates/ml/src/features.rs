@@ -9,6 +9,7 @@ use polars::prelude::{Column, DataFrame};
 
 use crate::MlError;
 use crate::columns::{self, Kind};
+use crate::matrix::Matrix;
 use crate::table::{Table, all_finite};
 
 /// Finite numbers, one row for each sample and one named column for each feature.
@@ -26,7 +27,7 @@ use crate::table::{Table, all_finite};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Features {
     names: Vec<String>,
-    values: Array2<f64>,
+    matrix: Matrix,
 }
 
 impl Features {
@@ -52,7 +53,8 @@ impl Features {
                 what: "names",
             });
         }
-        let features = Self { names, values };
+        let matrix = Matrix::of_rows(values);
+        let features = Self { names, matrix };
         features.check_finite()?;
         Ok(features)
     }
@@ -80,10 +82,9 @@ impl Features {
 
     /// The columns of these names, in this order.
     pub(crate) fn from_columns(frame: &DataFrame, names: &[String]) -> Result<Self, MlError> {
-        let values = Table::complete(frame, names)?.matrix();
         Ok(Self {
             names: names.to_vec(),
-            values,
+            matrix: Matrix::of_frame(frame, names)?,
         })
     }
 
@@ -94,17 +95,27 @@ impl Features {
 
     /// The numbers: a row for each sample, a column for each feature.
     pub fn values(&self) -> &Array2<f64> {
-        &self.values
+        self.matrix.values()
+    }
+
+    /// The numbers, to be kept or to be read column by column.
+    pub(crate) fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// The numbers column by column.
+    pub(crate) fn columns(&self) -> Table<'_> {
+        self.matrix.columns()
     }
 
     /// The number of samples.
     pub fn rows(&self) -> usize {
-        self.values.nrows()
+        self.matrix.rows()
     }
 
     /// A frame with a column for each feature.
     pub(crate) fn to_frame(&self) -> Result<DataFrame, MlError> {
-        let named = self.names.iter().zip(self.values.columns());
+        let named = self.names.iter().zip(self.values().columns());
         let columns = named
             .map(|(name, column)| Column::new(name.as_str().into(), column.to_vec()))
             .collect();
@@ -113,14 +124,25 @@ impl Features {
 
     /// The same numbers by other names.
     pub(crate) fn called(&self, names: &[String]) -> Result<Self, MlError> {
-        Self::new(names.iter().cloned(), self.values.clone())
+        if names.len() != self.names.len() {
+            return Err(MlError::Shape {
+                rows: self.rows(),
+                columns: self.names.len(),
+                labels: names.len(),
+                what: "names",
+            });
+        }
+        Ok(Self {
+            names: names.to_vec(),
+            matrix: self.matrix.clone(),
+        })
     }
 
     /// Some rows, which may repeat.
     pub(crate) fn take(&self, rows: &[usize]) -> Self {
         Self {
             names: self.names.clone(),
-            values: self.values.select(Axis(0), rows),
+            matrix: Matrix::of_rows(self.values().select(Axis(0), rows)),
         }
     }
 
@@ -135,12 +157,12 @@ impl Features {
     }
 
     fn check_finite(&self) -> Result<(), MlError> {
-        if self.values.as_slice().is_some_and(all_finite) {
+        if self.matrix.all(all_finite) {
             return Ok(());
         }
         let mut missing = Vec::new();
         let mut infinite = Vec::new();
-        for (name, column) in self.names.iter().zip(self.values.columns()) {
+        for (name, column) in self.names.iter().zip(self.values().columns()) {
             let gaps = column.iter().filter(|value| value.is_nan()).count();
             if gaps > 0 {
                 missing.push((name.clone(), gaps));

@@ -42,6 +42,7 @@ mod features;
 mod folds;
 mod imbalance;
 mod labels;
+mod matrix;
 mod metrics;
 mod model;
 mod params;
@@ -58,6 +59,7 @@ mod transform;
 mod tune;
 mod validate;
 mod vector;
+mod wide;
 
 pub use cluster::{
     AgglomerativeClustering, Clusterer, Clusters, CovarianceType, DBSCAN, GaussianMixture, KMeans,

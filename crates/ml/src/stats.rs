@@ -51,7 +51,7 @@ pub(crate) fn interpolate(x: f64, xs: &[f64], ys: &[f64]) -> f64 {
 }
 
 /// A sum in eight sums, which a processor makes at the same time and which round less.
-fn sum(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn sum(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     let mut sums = [0.0; 8];
     let chunks = values.chunks_exact(8);
     let rest: f64 = chunks.remainder().iter().map(|value| term(*value)).sum();

@@ -63,6 +63,23 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
+    /// Columns of so many rows each.
+    pub fn of_slices(rows: usize, columns: Vec<&'a [f64]>) -> Self {
+        Self {
+            rows,
+            columns: columns.into_iter().map(Cow::Borrowed).collect(),
+        }
+    }
+
+    /// For each column its numbers, where they had to be copied.
+    pub fn into_copies(self) -> Vec<Option<Vec<f64>>> {
+        let copied = |column: Cow<[f64]>| match column {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(values) => Some(values),
+        };
+        self.columns.into_iter().map(copied).collect()
+    }
+
     /// The columns of a matrix.
     pub fn of_matrix(x: &Array2<f64>) -> Self {
         let columns = x.columns().into_iter();
@@ -102,13 +119,19 @@ impl<'a> Table<'a> {
 
     /// A row for each row, a column for each column.
     pub fn matrix(&self) -> Array2<f64> {
+        self.turned(|_| |value| value)
+    }
+
+    /// As [`matrix`](Self::matrix), of what `of` a column makes of its numbers.
+    pub fn turned<F: Fn(f64) -> f64>(&self, of: impl Fn(usize) -> F + Sync) -> Array2<f64> {
         let width = self.columns.len();
         let mut values = vec![0.0; self.rows * width];
         let turn = |start: usize, block: &mut [f64]| {
             for (columns, first) in self.columns.chunks(ABREAST).zip((0..).step_by(ABREAST)) {
                 for (at, column) in (first..).zip(columns) {
+                    let of = of(at);
                     let rows = block.chunks_exact_mut(width).zip(&column[start..]);
-                    rows.for_each(|(row, value)| row[at] = *value);
+                    rows.for_each(|(row, value)| row[at] = of(*value));
                 }
             }
         };

@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, s};
 use rand::Rng;
 use rand::rngs::StdRng;
 
@@ -180,19 +180,26 @@ fn nearest(
     of_centers: &[f64],
     mut found: impl FnMut(Near),
 ) {
-    let products = x.dot(&centers.t());
-    for (products, own) in products.rows().into_iter().zip(squares) {
-        let (mut group, mut least, mut next) = (0, f64::INFINITY, f64::INFINITY);
-        for (center, (product, square)) in products.iter().zip(of_centers).enumerate() {
+    // A row for each centre, so that rows are compared side by side.
+    let products = centers.dot(&x.t());
+    let mut groups = vec![0; x.nrows()];
+    let mut least = vec![f64::INFINITY; x.nrows()];
+    let mut next = vec![f64::INFINITY; x.nrows()];
+    for ((center, products), square) in (0_u32..).zip(products.rows()).zip(of_centers) {
+        let all = groups.iter_mut().zip(&mut least).zip(&mut next);
+        for (((group, least), next), product) in all.zip(products) {
             let far = square - 2.0 * product;
-            if far < least {
-                (group, next, least) = (center, least, far);
-            } else if far < next {
-                next = far;
-            }
+            let is_nearer = far < *least;
+            let other = if is_nearer { *least } else { far };
+            *next = if other < *next { other } else { *next };
+            *least = if is_nearer { far } else { *least };
+            *group = if is_nearer { center } else { *group };
         }
+    }
+    let rows = groups.into_iter().zip(least).zip(next).zip(squares);
+    for (((group, least), next), own) in rows {
         found(Near {
-            group,
+            group: group as usize,
             square: (own + least).max(0.0),
             next: (own + next).max(0.0),
         });
@@ -281,12 +288,10 @@ impl Part {
                 if old != near.group {
                     changed += 1;
                     let values = x.row(at);
-                    let mut sum = self.sums.row_mut(near.group);
-                    sum += &values;
+                    add(self.sums.row_mut(near.group), 1.0, values);
                     self.counts[near.group] += 1.0;
                     if old != usize::MAX {
-                        let mut sum = self.sums.row_mut(old);
-                        sum -= &values;
+                        add(self.sums.row_mut(old), -1.0, values);
                         self.counts[old] -= 1.0;
                     }
                 }
@@ -300,9 +305,20 @@ impl Part {
     fn sum_anew(&mut self, all: &Rows) {
         self.sums.fill(0.0);
         for (row, group) in self.rows.clone().zip(&self.groups) {
-            let mut sum = self.sums.row_mut(*group);
-            sum += &all.x.row(row);
+            add(self.sums.row_mut(*group), 1.0, all.x.row(row));
         }
+    }
+}
+
+/// Adds a row, which are too short for what ndarray does before it adds, to a sum, or
+/// takes it away.
+fn add(mut sum: ArrayViewMut1<f64>, sign: f64, row: ArrayView1<f64>) {
+    if let (Some(sum), Some(row)) = (sum.as_slice_mut(), row.as_slice()) {
+        for (sum, value) in sum.iter_mut().zip(row) {
+            *sum += sign * value;
+        }
+    } else {
+        sum.scaled_add(sign, &row);
     }
 }
 

@@ -46,7 +46,7 @@ recipe! {
         seed: u64 = 0,
     }
     optional {
-        /// The number of sources; as many as columns unless set.
+        /// The number of sources; unless set, as many as the columns vary in directions.
         n_components: usize,
     }
 }
@@ -58,21 +58,29 @@ impl FastICA {
         positive(Self::NAME, "tol", self.tol)?;
         let names = numeric::feature_names(frame)?;
         let table = check::moderate_table(frame, &names, Self::NAME)?;
-        let count = self.n_components.unwrap_or(names.len());
-        at_least_one(Self::NAME, "n_components", count)?;
-        let white = PCA::new(count).whiten(true).fit(frame)?;
+        if table.rows() < 2 {
+            return Err(MlError::TooFewRows {
+                purpose: Self::NAME.to_owned(),
+                needed: 2,
+                found: table.rows(),
+                advice: "",
+            });
+        }
+        let white = PCA::default().whiten(true).fit(frame)?;
         let variances = white.explained_variance();
         let most = variances.first().copied().unwrap_or(0.0);
         let directions = variances
             .iter()
             .filter(|variance| **variance > 1e-12 * most)
             .count();
+        let count = self.n_components.unwrap_or(directions.max(1));
+        at_least_one(Self::NAME, "n_components", count)?;
         if directions < count {
             return Err(check::unable(
                 Self::NAME,
                 format!(
-                    "{count} sources were asked for, but the columns vary in {directions} directions \
-                     only; lower n_components"
+                    "{count} sources are to be found, but the columns vary in {directions} directions; \
+                     drop constant columns, or lower n_components"
                 ),
             ));
         }
@@ -85,7 +93,7 @@ impl FastICA {
         let rows = table.rows();
         // Variance 1 as of a population, where principal components have that of a sample.
         let scale = (rows as f64 / (rows as f64 - 1.0)).sqrt();
-        let whitening = white.components() * scale;
+        let whitening = &white.components().slice(s![..count, ..]) * scale;
         let whitened = project(&table, &mean, &whitening).concat();
         let whitened = Array2::from_shape_vec((count, rows), whitened)
             .map_err(|error| check::unable(Self::NAME, error))?;

@@ -8,6 +8,7 @@ use ferrite_display::{MimeBundle, Show};
 use ndarray::Array3;
 use polars::prelude::{AnyValue, Column, DataFrame, DataType, Scalar, Series, SortOptions};
 
+use super::COLORS;
 use crate::columns::Kind;
 use crate::model::parallel;
 use crate::pipeline::FittedPipeline;
@@ -406,11 +407,6 @@ impl Dependence {
         svg + "</svg>"
     }
 }
-
-/// Okabe's and Ito's colours that can be told apart on light and on dark.
-const COLORS: [&str; 6] = [
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
-];
 
 /// Some five round numbers between two others, with their places from 0 to 1.
 fn round_numbers(low: f64, high: f64) -> Vec<(f64, String)> {

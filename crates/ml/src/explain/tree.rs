@@ -5,6 +5,7 @@ use std::fmt::Write;
 use ferrite_display::html::{card, escape};
 use ferrite_display::{MimeBundle, Show};
 
+use super::COLORS;
 use crate::MlError;
 use crate::model::{TreeNode, TreeView};
 use crate::pipeline::FittedPipeline;
@@ -189,7 +190,10 @@ impl TreeDrawing {
         };
         let mut svg = format!(
             "<svg viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" \
-             role=\"img\" aria-label=\"decision tree\" style=\"font-size:12px\">"
+             role=\"img\" aria-label=\"decision tree\" style=\"font-size:12px;max-width:100%;\
+             height:auto;min-width:{least:.0}px\">",
+            // Smaller on a narrow page, while it can still be read.
+            least = 0.7 * width,
         );
         for place in &places {
             let node = &self.tree.nodes()[place.0];
@@ -296,10 +300,6 @@ impl TreeDrawing {
         svg.push_str("</g>");
     }
 }
-
-const COLORS: [&str; 8] = [
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999933", "#882255",
-];
 
 fn rows(node: &TreeNode) -> String {
     match node.rows {

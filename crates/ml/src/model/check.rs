@@ -64,9 +64,7 @@ pub(crate) fn numbers<'a>(
     target: &'a Target,
     model: &'static str,
 ) -> Result<&'a [f64], MlError> {
-    let numbers = target.numbers(model)?;
-    rows(features, numbers.len())?;
-    finite(numbers, model)?;
+    let numbers = finite_numbers(features, target, model)?;
     moderate(features, target, model)?;
     Ok(numbers)
 }
@@ -77,21 +75,26 @@ pub(crate) fn numbers_alone<'a>(
     target: &'a Target,
     model: &'static str,
 ) -> Result<&'a [f64], MlError> {
-    let numbers = target.numbers(model)?;
-    rows(features, numbers.len())?;
-    finite(numbers, model)?;
+    let numbers = finite_numbers(features, target, model)?;
     match table::all(numbers, |number| !too_large(&number)) {
         true => Ok(numbers),
         false => Err(unable(model, format!("the target is {TOO_LARGE}"))),
     }
 }
 
-fn finite(numbers: &[f64], model: &'static str) -> Result<(), MlError> {
+/// The numbers of a target of as many rows as there are features, all of them finite.
+fn finite_numbers<'a>(
+    features: &Features,
+    target: &'a Target,
+    model: &'static str,
+) -> Result<&'a [f64], MlError> {
+    let numbers = target.numbers(model)?;
+    rows(features, numbers.len())?;
     if table::all_finite(numbers) {
-        return Ok(());
+        return Ok(numbers);
     }
     match numbers.iter().position(|number| !number.is_finite()) {
-        None => Ok(()),
+        None => Ok(numbers),
         Some(row) => Err(MlError::Unable {
             model,
             reason: format!(
@@ -122,15 +125,11 @@ pub(crate) fn moderate(
 
 /// As [`moderate`], where there is no target.
 pub(crate) fn moderate_features(features: &Features, model: &'static str) -> Result<(), MlError> {
-    let values = features.values();
-    let any = match values.as_slice_memory_order() {
-        Some(values) => !table::all(values, |value| !too_large(&value)),
-        None => values.iter().any(too_large),
-    };
-    if any {
-        return Err(unable(model, format!("the features are {TOO_LARGE}")));
+    let moderate = |values: &[f64]| table::all(values, |value| !too_large(&value));
+    match features.matrix().all(moderate) {
+        true => Ok(()),
+        false => Err(unable(model, format!("the features are {TOO_LARGE}"))),
     }
-    Ok(())
 }
 
 /// The columns of a frame, none of which has gaps or numbers of which squares would

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use super::recipe::{recipe, share};
+use super::recipe::{estimator, recipe, share};
 use super::{Estimator, FittedModel, Prediction, check, random};
 use crate::MlError;
 use crate::diagram::Diagram;
@@ -103,31 +103,16 @@ pub(super) const CLASSES_LOADER: Loader<dyn FittedModel> =
 pub(super) const NUMBER_LOADER: Loader<dyn FittedModel> =
     Loader::model::<FittedDummyNumber>(DummyRegressor::NAME, 1);
 
-impl Estimator for DummyClassifier {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(DummyClassifier, Classification, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Classification
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl DummyClassifier {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
         weights: &[f64],
     ) -> Result<Box<dyn FittedModel>, MlError> {
         let classes = check::classes(features, target, Self::NAME)?;
-        check::weights(features, weights, Self::NAME)?;
         let mut shares = Array1::zeros(classes.names().len());
         for (code, weight) in classes.codes().iter().zip(weights) {
             shares[*code] += weight;

@@ -119,6 +119,57 @@ macro_rules! recipe {
 }
 pub(crate) use recipe;
 
+/// Makes an [`Estimator`](crate::Estimator) of a recipe that has a method `learn`, which
+/// takes features, a target and the weights of the rows: `None` if all count the same, or
+/// as many ones if the task is followed by `even`.
+macro_rules! estimator {
+    ($type:ident, $task:ident) => {
+        $crate::model::recipe::estimator!($type, $task, |_features| None, Some);
+    };
+    ($type:ident, $task:ident, even) => {
+        $crate::model::recipe::estimator!(
+            $type,
+            $task,
+            |features| &vec![1.0; features.rows()],
+            std::convert::identity
+        );
+    };
+    ($type:ident, $task:ident, |$features:ident| $even:expr, $weighted:expr) => {
+        impl $crate::Estimator for $type {
+            fn clone_box(&self) -> Box<dyn $crate::Estimator> {
+                Box::new(self.clone())
+            }
+
+            fn diagram(&self) -> $crate::diagram::Diagram {
+                self.boxed()
+            }
+
+            fn task(&self) -> $crate::target::Task {
+                $crate::target::Task::$task
+            }
+
+            fn fit(
+                &self,
+                $features: &$crate::features::Features,
+                target: &$crate::target::Target,
+            ) -> Result<Box<dyn $crate::model::FittedModel>, $crate::MlError> {
+                self.learn($features, target, $even)
+            }
+
+            fn fit_weighted(
+                &self,
+                features: &$crate::features::Features,
+                target: &$crate::target::Target,
+                weights: &[f64],
+            ) -> Result<Box<dyn $crate::model::FittedModel>, $crate::MlError> {
+                $crate::model::check::weights(features, weights, Self::NAME)?;
+                self.learn(features, target, $weighted(weights))
+            }
+        }
+    };
+}
+pub(crate) use estimator;
+
 /// The method by which scikit-learn's users look for a seed.
 macro_rules! twin {
     (seed: $type:ty) => {

@@ -186,10 +186,7 @@ impl SimpleImputer {
         name: &str,
         dtype: &DataType,
     ) -> Result<Option<Fill>, MlError> {
-        let empty = |statistic| MlError::EmptyColumn {
-            column: name.to_owned(),
-            statistic,
-        };
+        let empty = |statistic| columns::without_values(frame, name, statistic);
         let known = || -> Result<Vec<f64>, MlError> {
             Ok(columns::numbers(frame, name)?
                 .into_iter()

@@ -32,6 +32,9 @@ impl Levels {
     pub fn learn(frame: &DataFrame, name: &str) -> Result<(Self, Vec<usize>), MlError> {
         let kind = Kind::of(columns::column(frame, name)?.dtype());
         let rows = read(frame, name)?;
+        if rows.is_empty() {
+            return Err(columns::without_values(frame, name, "level"));
+        }
         let mut seen: HashMap<&str, usize> = HashMap::new();
         for row in &rows {
             let next = seen.len();

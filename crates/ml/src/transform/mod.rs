@@ -6,6 +6,7 @@
 //! no generics, so that a notebook cell that builds a pipeline compiles nothing
 //! but calls. Columns that a transformer is not made for pass through it.
 
+mod along;
 mod column_transformer;
 mod date_parts;
 mod function;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use along::project;
 pub use column_transformer::ColumnTransformer;
 pub use date_parts::{DatePart, DateParts};
 pub use function::FunctionTransformer;
@@ -51,8 +53,8 @@ pub use one_hot::{DropLevel, FittedOneHotEncoder, HandleUnknown, OneHotEncoder};
 pub use ordinal::OrdinalEncoder;
 pub use polynomial::PolynomialFeatures;
 pub use power::{FittedPower, PowerMethod, PowerTransformer};
+pub(crate) use projection::decompose;
 pub use projection::{FittedProjection, PCA, TruncatedSVD};
-pub(crate) use projection::{decompose, project};
 pub use quantile::{OutputDistribution, QuantileTransformer};
 pub use robust::RobustScaler;
 pub use scaling::FittedScaler;

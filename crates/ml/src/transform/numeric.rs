@@ -22,10 +22,7 @@ pub(super) fn learn<T>(
         let values = table.columns().iter().flat_map(|column| column.iter());
         let known: Vec<f64> = values.copied().filter(|value| !value.is_nan()).collect();
         if known.is_empty() {
-            return Err(MlError::EmptyColumn {
-                column: name,
-                statistic,
-            });
+            return Err(columns::without_values(frame, &name, statistic));
         }
         if known.iter().any(|value| value.is_infinite()) {
             infinite.push(name);

@@ -5,14 +5,13 @@
 //! linfa-reduction's own `Pca` starts from random vectors and iterates to a few
 //! digits, so its results neither repeat nor agree with scikit-learn's.
 
-use std::ops::Range;
-
 use linfa_linalg::eigh::{EigSort, EighInto};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, s};
 use polars::prelude::{DataFrame, Float64Chunked, IntoColumn};
 use serde::{Deserialize, Serialize};
 
+use super::along::{blocks, parts, project};
 use super::{FittedTransformer, Transformer, numeric};
 use crate::MlError;
 use crate::columns::{self, Kind};
@@ -285,34 +284,6 @@ fn check_count(owner: &'static str, count: usize, most: usize) -> Result<usize, 
     })
 }
 
-/// Rows that are multiplied together.
-const BLOCK: usize = 1_024;
-/// Rows whose products one thread adds up. It does not depend on the number of threads,
-/// and so the sums do not.
-const PART: usize = 4 * BLOCK;
-/// With fewer numbers than this, threads cost more than they bring.
-const WORTH_THREADS: usize = 400_000;
-
-/// The ranges of rows that one thread takes at a time.
-fn parts(table: &Table) -> Vec<Range<usize>> {
-    let rows = table.rows();
-    let size = match rows * table.columns().len() < WORTH_THREADS {
-        true => rows.max(1),
-        false => PART,
-    };
-    let starts = (0..rows).step_by(size);
-    starts
-        .map(|start| start..(start + size).min(rows))
-        .collect()
-}
-
-fn blocks(part: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let end = part.end;
-    part.clone()
-        .step_by(BLOCK)
-        .map(move |start| start..(start + BLOCK).min(end))
-}
-
 /// The products of all centred columns with each other.
 fn products(table: &Table, mean: &Array1<f64>) -> Array2<f64> {
     let columns = table.columns().len();
@@ -328,33 +299,6 @@ fn products(table: &Table, mean: &Array1<f64>) -> Array2<f64> {
     });
     let none = Array2::zeros((columns, columns));
     sums.into_iter().fold(none, |sum, part| sum + part)
-}
-
-/// The centred rows along each component: a column for each.
-pub(crate) fn project(
-    table: &Table,
-    mean: &Array1<f64>,
-    components: &Array2<f64>,
-) -> Vec<Vec<f64>> {
-    let (parts, mean) = (parts(table), mean.to_vec());
-    let pieces = parallel::map(parts.len(), |part| {
-        let rows = &parts[part];
-        let mut piece = Array2::zeros((components.nrows(), rows.len()));
-        for block in blocks(rows) {
-            let values = table.centered(block.clone(), &mean);
-            let at = block.start - rows.start..block.end - rows.start;
-            let mut along = piece.slice_mut(s![.., at]);
-            general_mat_mul(1.0, components, &values, 0.0, &mut along);
-        }
-        piece
-    });
-    let mut columns = vec![Vec::with_capacity(table.rows()); components.nrows()];
-    for piece in &pieces {
-        for (column, values) in columns.iter_mut().zip(piece.rows()) {
-            column.extend_from_slice(values.as_slice().unwrap_or_default());
-        }
-    }
-    columns
 }
 
 /// Singular values, largest first, and the right singular vectors as rows.

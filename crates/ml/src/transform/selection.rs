@@ -170,7 +170,20 @@ impl SelectKBest {
         const NAME: &str = "SelectKBest";
         let names = numeric::feature_names(frame)?;
         let values = numeric::complete_matrix(frame, &names)?;
+        let unfit = |compared: &str, found: &str, other: &str| MlError::Unable {
+            model: NAME,
+            reason: format!(
+                "{} compares {compared}, but the target is {found}; use ScoreFunc::{other}",
+                self.score_func.name()
+            ),
+        };
         let scores = match (self.score_func, target) {
+            (ScoreFunc::FRegression, Target::Classes(_)) => {
+                return Err(unfit("numbers", "classes", "FClassif"));
+            }
+            (ScoreFunc::FClassif | ScoreFunc::Chi2, Target::Numbers(_)) => {
+                return Err(unfit("classes", "numbers", "FRegression"));
+            }
             (ScoreFunc::FRegression, target) => f_regression(&values, target.numbers(NAME)?),
             (ScoreFunc::FClassif, target) => f_classif(&values, target.classes(NAME)?),
             (ScoreFunc::Chi2, target) => {

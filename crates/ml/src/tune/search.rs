@@ -147,7 +147,10 @@ impl Search {
             Column::new("importance".into(), parts),
         ];
         let frame = DataFrame::new(height, columns).unwrap_or_default();
-        chart::bar(&frame, "parameter", "importance").title("What made a difference")
+        // Names of nested parameters are long.
+        chart::bar(&frame, "parameter", "importance")
+            .horizontal()
+            .title("What made a difference")
     }
 
     /// Whether the search ended before all trials, for lack of progress.

@@ -47,12 +47,12 @@ fn mixed_sources_are_found_again() {
         assert!(likeness > 0.98, "{likeness}");
     }
     let twins = df!["a" => [1.0, 2.0, 4.0], "b" => [2.0, 4.0, 8.0]].unwrap();
-    let error = FastICA::new()
-        .fit(&twins)
-        .map(|_| ())
-        .unwrap_err()
-        .to_string();
-    assert!(error.contains("vary in 1 directions only"), "{error}");
+    let error = FastICA::new().n_components(2).fit(&twins).unwrap_err();
+    assert!(
+        error.to_string().contains("vary in 1 directions"),
+        "{error}"
+    );
+    assert_eq!(FastICA::new().fit_transform(&twins).unwrap().width(), 1);
 }
 
 #[test]
@@ -266,4 +266,26 @@ fn a_seed_is_a_map() {
         "{error}"
     );
     assert_eq!(draw(wide.init(TsneInit::Random)).width(), 9);
+}
+
+#[test]
+fn sources_are_as_many_as_columns_vary_in() {
+    // Two columns say the same, one says nothing.
+    let wave = |step: f64| -> Vec<f64> { (0..60).map(|i| (f64::from(i) * step).sin()).collect() };
+    let frame = df![
+        "a" => wave(0.7), "again" => wave(0.7), "b" => wave(0.2), "same" => vec![3.0; 60],
+    ]
+    .unwrap();
+    let found = FastICA::new().fit_transform(&frame).unwrap();
+    assert_eq!(found.width(), 2);
+    let asked = FastICA::new().n_components(3).fit(&frame).unwrap_err();
+    assert!(
+        asked.to_string().contains("vary in 2 directions"),
+        "{asked}"
+    );
+    // More columns than rows.
+    let wide = (0..9).map(|at| Column::new(format!("c{at}").into(), wave(0.1 + f64::from(at))));
+    let wide = DataFrame::new(60, wide.collect()).unwrap().head(Some(5));
+    let found = FastICA::new().fit_transform(&wide).unwrap();
+    assert_eq!((found.height(), found.width()), (5, 4));
 }

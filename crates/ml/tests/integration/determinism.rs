@@ -9,7 +9,7 @@ use ferrite_ml::*;
 use ndarray::Array2;
 use polars::prelude::*;
 
-use crate::zoo::{classifiers, regressors};
+use crate::zoo::{classifiers, regressors, with_targets};
 
 /// Numbers as bits: not one may differ.
 fn bits(numbers: impl IntoIterator<Item = f64>) -> String {
@@ -73,15 +73,7 @@ fn says_what_everything_gives() {
         features.values().slice(ndarray::s![.., ..1]).to_owned(),
     )
     .unwrap();
-    let all = classifiers()
-        .into_iter()
-        .map(|(name, model)| (name, model, &y));
-    let all = all.chain(
-        regressors()
-            .into_iter()
-            .map(|(name, model)| (name, model, &numbers)),
-    );
-    for (name, model, y) in all {
+    for (name, model, y) in with_targets(&y, &numbers) {
         let x = if name == "isotonic" { &one } else { &features };
         let fitted = match model.fit(x, y) {
             Ok(fitted) => fitted,

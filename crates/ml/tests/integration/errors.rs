@@ -150,3 +150,43 @@ fn mistakes_at_predict() {
         .to_string();
     insta::assert_snapshot!("nothing_to_compare_with", error);
 }
+
+#[test]
+fn transformers_say_what_was_wrong_with_what_they_were_given() {
+    let told = |transformer: &dyn Transformer, frame: &DataFrame, target: Option<&Target>| {
+        match transformer.fit_with_target(frame, target) {
+            Ok(_) => String::new(),
+            Err(error) => error.to_string(),
+        }
+    };
+    let frame = df!["x" => [1.0, 2.0, 3.0], "s" => ["a", "b", "a"]].unwrap();
+    // A column is not to blame where there are no rows.
+    let none = frame.head(Some(0));
+    let of_none: [&dyn Transformer; 5] = [
+        &SimpleImputer::mean(),
+        &StandardScaler::new(),
+        &OneHotEncoder::new(),
+        &OrdinalEncoder::new(),
+        &KBinsDiscretizer::new(3),
+    ];
+    for transformer in of_none {
+        let told = told(transformer, &none, None);
+        assert_eq!(
+            told, "no rows to fit: the frame is empty",
+            "{transformer:?}"
+        );
+    }
+    let numbers = Target::Numbers(vec![1.0, 2.0, 4.0]);
+    let wrong = told(&SelectKBest::new(1), &frame, Some(&numbers));
+    assert!(wrong.contains("use ScoreFunc::FRegression"), "{wrong}");
+    let classes = Classes::of(&Series::new("y".into(), ["p", "q", "q"])).unwrap();
+    let by_numbers = SelectKBest::new(1).score_func(ScoreFunc::FRegression);
+    let wrong = told(&by_numbers, &frame, Some(&Target::Classes(classes)));
+    assert!(wrong.contains("use ScoreFunc::FClassif"), "{wrong}");
+    let one = frame.head(Some(1));
+    let wrong = told(&FastICA::new(), &one, None);
+    assert!(
+        wrong.starts_with("FastICA needs at least 2 rows"),
+        "{wrong}"
+    );
+}

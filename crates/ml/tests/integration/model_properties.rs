@@ -6,7 +6,7 @@ use ndarray::Array2;
 use polars::prelude::*;
 use proptest::prelude::*;
 
-use crate::zoo::{classifiers, regressors};
+use crate::zoo::{classifiers, regressors, with_targets};
 
 /// Numbers that trip programs.
 pub const ODD: [f64; 14] = [
@@ -162,15 +162,7 @@ fn a_seed_gives_the_same_model_every_time() {
     let x = Features::new(["a", "b", "c", "d"], x).unwrap();
     let y = classes(&codes, 80);
     let numbers = Target::Numbers(codes.iter().map(|c| *c as f64 + 1.0).collect());
-    let all = classifiers()
-        .into_iter()
-        .map(|(name, model)| (name, model, &y));
-    let all = all.chain(
-        regressors()
-            .into_iter()
-            .map(|(name, model)| (name, model, &numbers)),
-    );
-    for (name, model, y) in all {
+    for (name, model, y) in with_targets(&y, &numbers) {
         let bytes = || model.fit(&x, y).map(|fitted| fitted.saved().unwrap().body);
         match (bytes(), bytes()) {
             (Ok(first), Ok(second)) => assert!(first == second, "{name}"),

@@ -110,3 +110,15 @@ pub fn regressors() -> Vec<(&'static str, Box<dyn Estimator>)> {
         ),
     ]
 }
+
+/// All of them, each with the target that it learns.
+pub fn with_targets<'a>(
+    classes: &'a Target,
+    numbers: &'a Target,
+) -> impl Iterator<Item = (&'static str, Box<dyn Estimator>, &'a Target)> {
+    let all = classifiers().into_iter().chain(regressors());
+    all.map(move |(name, model)| match model.task() {
+        Task::Classification => (name, model, classes),
+        Task::Regression => (name, model, numbers),
+    })
+}

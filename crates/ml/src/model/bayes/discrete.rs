@@ -7,13 +7,13 @@ use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::linear::weigh;
-use crate::model::recipe::{not_negative, recipe};
-use crate::model::{Estimator, FittedModel, Prediction, check, softmax};
+use crate::model::linear::{weigh, weigh_rows};
+use crate::model::recipe::{estimator, not_negative, recipe};
+use crate::model::{FittedModel, Prediction, check, softmax};
 use crate::persist::{Loader, Saved};
-use crate::target::{Classes, Target, Task};
+use crate::table::Table;
+use crate::target::{Classes, Target};
 
 recipe! {
     /// Naive Bayes for counts, such as those of words.
@@ -62,16 +62,27 @@ recipe! {
 /// No count is smaller, so that logarithms are finite.
 const LEAST: f64 = 1e-10;
 
-/// The sums of the features of each class, and the weight of its rows.
-fn sums(x: &Array2<f64>, classes: &Classes, weights: &[f64]) -> (Array2<f64>, Array1<f64>) {
-    let count = classes.names().len();
-    let mut sums = Array2::zeros((count, x.ncols()));
+/// The sums of what `of` makes of the features of each class, and the weight of its rows.
+fn sums(
+    table: &Table,
+    classes: &Classes,
+    weights: &[f64],
+    of: impl Fn(f64) -> f64 + Sync,
+) -> (Array2<f64>, Array1<f64>) {
+    let (count, codes) = (classes.names().len(), classes.codes());
     let mut rows = Array1::zeros(count);
-    for ((row, code), weight) in x.rows().into_iter().zip(classes.codes()).zip(weights) {
-        sums.row_mut(*code).scaled_add(*weight, &row);
+    for (code, weight) in codes.iter().zip(weights) {
         rows[*code] += weight;
     }
-    (sums, rows)
+    let columns = table.each(|column| {
+        let mut sums = vec![0.0; count];
+        for ((value, code), weight) in column.iter().zip(codes).zip(weights) {
+            sums[*code] += weight * of(*value);
+        }
+        sums
+    });
+    let sum = |(class, feature): (usize, usize)| columns[feature][class];
+    (Array2::from_shape_fn((count, columns.len()), sum), rows)
 }
 
 fn priors(rows: &Array1<f64>, fit_prior: bool) -> Array1<f64> {
@@ -83,24 +94,10 @@ fn priors(rows: &Array1<f64>, fit_prior: bool) -> Array1<f64> {
     }
 }
 
-impl Estimator for MultinomialNB {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(MultinomialNB, Classification, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Classification
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl MultinomialNB {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -108,10 +105,10 @@ impl Estimator for MultinomialNB {
     ) -> Result<Box<dyn FittedModel>, MlError> {
         not_negative(Self::NAME, "alpha", self.alpha)?;
         let classes = check::classes(features, target, Self::NAME)?;
-        check::weights(features, weights, Self::NAME)?;
-        let columns = features.names().iter().zip(features.values().columns());
-        for (name, column) in columns {
-            if let Some(value) = column.iter().find(|value| **value < 0.0) {
+        let table = features.columns();
+        let negative = table.each(|column| column.iter().copied().find(|value| *value < 0.0));
+        for (name, value) in features.names().iter().zip(negative) {
+            if let Some(value) = value {
                 return Err(check::unable(
                     Self::NAME,
                     format!(
@@ -121,7 +118,7 @@ impl Estimator for MultinomialNB {
                 ));
             }
         }
-        let (sums, rows) = sums(features.values(), classes, weights);
+        let (sums, rows) = sums(&table, classes, weights, |count| count);
         let mut logs = sums + self.alpha.max(LEAST);
         for mut row in logs.rows_mut() {
             let all = row.sum();
@@ -135,24 +132,10 @@ impl Estimator for MultinomialNB {
     }
 }
 
-impl Estimator for BernoulliNB {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(BernoulliNB, Classification, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Classification
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl BernoulliNB {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -160,11 +143,8 @@ impl Estimator for BernoulliNB {
     ) -> Result<Box<dyn FittedModel>, MlError> {
         not_negative(Self::NAME, "alpha", self.alpha)?;
         let classes = check::classes(features, target, Self::NAME)?;
-        check::weights(features, weights, Self::NAME)?;
-        let there = features
-            .values()
-            .mapv(|value| is_there(value, self.binarize));
-        let (sums, rows) = sums(&there, classes, weights);
+        let there = |value| is_there(value, self.binarize);
+        let (sums, rows) = sums(&features.columns(), classes, weights, there);
         let alpha = self.alpha.max(LEAST);
         let mut shares = sums + alpha;
         for (mut row, weight) in shares.rows_mut().into_iter().zip(&rows) {
@@ -212,13 +192,17 @@ impl FittedDiscrete {
             features.values().mapv(is_there)
         };
         let there = self.threshold.map(there);
-        let x = there.as_ref().unwrap_or(features.values());
         if self.start.len() > FEW_CLASSES {
+            let x = there.as_ref().unwrap_or(features.values());
             return Ok(x.dot(&self.logs.t()) + &self.start);
         }
-        let mut logs = Array2::zeros((x.nrows(), self.start.len()));
+        let mut logs = Array2::zeros((features.rows(), self.start.len()));
         for (class, mut column) in logs.columns_mut().into_iter().enumerate() {
-            let scores = weigh(x, &self.logs.row(class).to_vec(), self.start[class]);
+            let (logs, start) = (self.logs.row(class).to_vec(), self.start[class]);
+            let scores = match &there {
+                Some(there) => weigh_rows(there, &logs, start),
+                None => weigh(features, &logs, start),
+            };
             column.assign(&Array1::from(scores));
         }
         Ok(logs)

@@ -7,10 +7,14 @@
 //! decomposition of the whole and looks at the data once. Least squares, ridge
 //! and the lasso then work on the triangle.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use std::ops::Range;
+
+use ndarray::{Array1, Array2, s};
 
 use super::{add, dot};
 use crate::model::parallel;
+use crate::stats;
+use crate::table::Table;
 
 /// Rows that are reflected together.
 const BLOCK: usize = 256;
@@ -34,38 +38,29 @@ pub(in crate::model) struct Compressed {
 
 impl Compressed {
     /// By reflections, which lose no digits.
-    pub fn of(x: &Array2<f64>, y: &[f64], weights: Option<&[f64]>, centered: bool) -> Self {
+    pub fn of(x: &Table, y: &[f64], weights: Option<&[f64]>, centered: bool) -> Self {
         Self::by(x, y, weights, centered, false)
     }
 
     /// By products of the columns with each other where they are independent enough:
     /// three times as fast, and exact enough where a penalty keeps solutions small.
-    pub fn roughly(x: &Array2<f64>, y: &[f64], weights: Option<&[f64]>, centered: bool) -> Self {
+    pub fn roughly(x: &Table, y: &[f64], weights: Option<&[f64]>, centered: bool) -> Self {
         Self::by(x, y, weights, centered, true)
     }
 
-    fn by(
-        x: &Array2<f64>,
-        y: &[f64],
-        weights: Option<&[f64]>,
-        centered: bool,
-        rough: bool,
-    ) -> Self {
-        let (rows, features) = x.dim();
+    fn by(x: &Table, y: &[f64], weights: Option<&[f64]>, centered: bool, rough: bool) -> Self {
+        let (rows, features) = (x.rows(), x.columns().len());
         let weight = weights.map_or(rows as f64, |weights| weights.iter().sum());
         let (means, mean) = match (centered, weights) {
             (false, _) => (Array1::zeros(features), 0.0),
-            (true, None) => (x.sum_axis(Axis(0)) / weight, y.iter().sum::<f64>() / weight),
+            (true, None) => (Array1::from(x.each(stats::mean)), stats::mean(y)),
             (true, Some(weights)) => {
-                let mut means = Array1::zeros(features);
-                for (row, weight) in x.rows().into_iter().zip(weights) {
-                    means.scaled_add(*weight, &row);
-                }
-                (means / weight, dot(y, weights) / weight)
+                let mean = |column: &[f64]| dot(column, weights) / weight;
+                (Array1::from(x.each(mean)), mean(y))
             }
         };
         let source = Source {
-            x: x.view(),
+            x,
             y,
             roots: weights.map(|weights| weights.iter().map(|weight| weight.sqrt()).collect()),
             means: &means,
@@ -103,7 +98,7 @@ impl Compressed {
 
 /// Rows as they are reflected: centred, and times the root of their weight.
 struct Source<'a> {
-    x: ArrayView2<'a, f64>,
+    x: &'a Table<'a>,
     y: &'a [f64],
     roots: Option<Vec<f64>>,
     means: &'a Array1<f64>,
@@ -114,7 +109,7 @@ impl Source<'_> {
     /// The value in a row of a feature, or of the target behind the features.
     fn value(&self, row: usize, column: usize) -> f64 {
         let value = match self.means.get(column) {
-            Some(mean) => self.x[[row, column]] - mean,
+            Some(mean) => self.x.columns()[column][row] - mean,
             None => self.y[row] - self.mean,
         };
         self.roots
@@ -122,9 +117,24 @@ impl Source<'_> {
             .map_or(value, |roots| value * roots[row])
     }
 
+    /// The values of some rows of a feature, or of the target behind the features.
+    fn fill(&self, column: usize, rows: Range<usize>, to: &mut [f64]) {
+        let (from, mean) = match self.means.get(column) {
+            Some(mean) => (&self.x.columns()[column][rows.clone()], *mean),
+            None => (&self.y[rows.clone()], self.mean),
+        };
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = from - mean;
+        }
+        if let Some(roots) = &self.roots {
+            let roots = &roots[rows];
+            to.iter_mut().zip(roots).for_each(|(to, root)| *to *= root);
+        }
+    }
+
     /// The rows as they are, and the largest deviation of each column.
     fn copied(&self) -> (Array2<f64>, Vec<f64>) {
-        let shape = (self.x.nrows(), self.x.ncols() + 1);
+        let shape = (self.x.rows(), self.x.columns().len() + 1);
         let table = Array2::from_shape_fn(shape, |(row, column)| self.value(row, column));
         let deviations = table.columns().into_iter().map(largest).collect();
         (table, deviations)
@@ -137,25 +147,20 @@ impl Source<'_> {
         const BLOCK: usize = 1_024;
         /// What must be left of a column's square that others do not explain.
         const LEFT: f64 = 1e-6;
-        let x = self.x.as_standard_layout();
-        let (rows, features) = x.dim();
+        let (rows, features) = (self.x.rows(), self.x.columns().len());
         let columns = features + 1;
         let blocks = rows.div_ceil(BLOCK);
         let products = parallel::map(blocks, |block| {
             ferrite_interrupt::checkpoint();
             let range = block * BLOCK..((block + 1) * BLOCK).min(rows);
-            let mut values = Array2::zeros((range.len(), columns));
-            for (mut to, row) in values.rows_mut().into_iter().zip(range) {
-                let from = x.row(row);
-                for ((to, from), mean) in to.iter_mut().zip(from).zip(self.means) {
-                    *to = from - mean;
-                }
-                to[features] = self.y[row] - self.mean;
-                if let Some(roots) = &self.roots {
-                    to.mapv_inplace(|value| value * roots[row]);
-                }
+            let mut values = vec![0.0; columns * range.len()];
+            for (column, to) in values.chunks_mut(range.len()).enumerate() {
+                self.fill(column, range.clone(), to);
             }
-            values.t().dot(&values)
+            // A row for each column here.
+            let values = Array2::from_shape_vec((columns, range.len()), values);
+            let values = values.unwrap_or_else(|_| Array2::zeros((columns, 0)));
+            values.dot(&values.t())
         });
         let none = Array2::<f64>::zeros((columns, columns));
         let mut table = products.into_iter().fold(none, |sum, part| sum + part);
@@ -190,7 +195,7 @@ impl Source<'_> {
     }
 
     fn triangle(&self) -> (Array2<f64>, Vec<f64>) {
-        let (rows, columns) = (self.x.nrows(), self.x.ncols() + 1);
+        let (rows, columns) = (self.x.rows(), self.x.columns().len() + 1);
         let parts = rows.div_ceil(PART);
         let of_parts = parallel::map(parts, |part| {
             let mut triangle = Triangle::new(columns);
@@ -201,9 +206,7 @@ impl Source<'_> {
                 let length = BLOCK.min(end - start);
                 let mut block = vec![0.0; length * columns];
                 for (column, values) in block.chunks_mut(length).enumerate() {
-                    for (row, value) in values.iter_mut().enumerate() {
-                        *value = self.value(start + row, column);
-                    }
+                    self.fill(column, start..start + length, values);
                     let most = values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
                     deviations[column] = deviations[column].max(most);
                 }
@@ -287,7 +290,7 @@ mod tests {
         let y: Vec<f64> = (0..rows).map(|i| wave(i, 0.11) + 0.5 * x[[i, 1]]).collect();
         let weights: Vec<f64> = (0..rows).map(|i| (i % 3) as f64).collect();
         for weights in [None, Some(weights.as_slice())] {
-            let small = Compressed::of(&x, &y, weights, true);
+            let small = Compressed::of(&Table::of_matrix(&x), &y, weights, true);
             assert_eq!(small.x.dim(), (4, 3));
             let root = |i: usize| weights.map_or(1.0, |w| w[i].sqrt());
             let all_x =
@@ -309,8 +312,8 @@ mod tests {
         let weights: Vec<f64> = (0..rows).map(|i| (i % 3) as f64).collect();
         for weights in [None, Some(weights.as_slice())] {
             let (rough, exact) = (
-                Compressed::roughly(&x, &y, weights, true),
-                Compressed::of(&x, &y, weights, true),
+                Compressed::roughly(&Table::of_matrix(&x), &y, weights, true),
+                Compressed::of(&Table::of_matrix(&x), &y, weights, true),
             );
             for w in [array![0.0, 0.0, 0.0], array![1.0, -2.0, 0.3]] {
                 let all = errors(&exact.x, &exact.y, &w);
@@ -322,15 +325,18 @@ mod tests {
         let twins = Array2::from_shape_fn((rows, 2), |(i, j)| {
             wave(i, 0.37) + 1e-9 * wave(i, 0.2) * j as f64
         });
-        let rough = Compressed::roughly(&twins, &y, None, true);
-        assert_eq!(rough.x, Compressed::of(&twins, &y, None, true).x);
+        let rough = Compressed::roughly(&Table::of_matrix(&twins), &y, None, true);
+        assert_eq!(
+            rough.x,
+            Compressed::of(&Table::of_matrix(&twins), &y, None, true).x
+        );
     }
 
     #[test]
     fn constant_columns_become_zero() {
         let x = Array2::from_shape_fn((100, 2), |(i, j)| if j == 0 { 0.1 } else { i as f64 });
         let y: Vec<f64> = (0..100).map(f64::from).collect();
-        let small = Compressed::of(&x, &y, None, true);
+        let small = Compressed::of(&Table::of_matrix(&x), &y, None, true);
         assert!(small.x.column(0).iter().all(|value| *value == 0.0));
         assert!(small.x.column(1).iter().any(|value| *value != 0.0));
     }

@@ -11,11 +11,10 @@ use ndarray::{Array2, ShapeBuilder};
 use super::compress::Compressed;
 use super::fitted::FittedLinear;
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{at_least_one, positive, recipe, share};
-use crate::model::{Estimator, FittedModel, check};
-use crate::target::{Target, Task};
+use crate::model::recipe::{at_least_one, estimator, positive, recipe, share};
+use crate::model::{FittedModel, check};
+use crate::target::Target;
 
 recipe! {
     /// Least squares with a penalty on the sizes of the coefficients, which sets
@@ -75,7 +74,7 @@ recipe! {
 }
 
 impl ElasticNet {
-    fn learn(
+    fn learn_as(
         &self,
         owner: &'static str,
         features: &Features,
@@ -87,7 +86,7 @@ impl ElasticNet {
         at_least_one(owner, "max_iter", self.max_iter)?;
         positive(owner, "tol", self.tol)?;
         let y = check::numbers(features, target, owner)?;
-        let data = Compressed::roughly(features.values(), y, weights, self.fit_intercept);
+        let data = Compressed::roughly(&features.columns(), y, weights, self.fit_intercept);
         let rows = data.x.nrows();
         let rounds = u32::try_from(self.max_iter).unwrap_or(u32::MAX);
         // Columns side by side, as the descent walks them.
@@ -139,60 +138,29 @@ impl Lasso {
     }
 }
 
-impl Estimator for Lasso {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(Lasso, Regression);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.as_elastic_net()
-            .learn(Self::NAME, features, target, None)
-    }
-
-    fn fit_weighted(
+impl Lasso {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
-        weights: &[f64],
+        weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        check::weights(features, weights, Self::NAME)?;
         self.as_elastic_net()
-            .learn(Self::NAME, features, target, Some(weights))
+            .learn_as(Self::NAME, features, target, weights)
     }
 }
 
-impl Estimator for ElasticNet {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(ElasticNet, Regression);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.learn(Self::NAME, features, target, None)
-    }
-
-    fn fit_weighted(
+impl ElasticNet {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
-        weights: &[f64],
+        weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        check::weights(features, weights, Self::NAME)?;
-        self.learn(Self::NAME, features, target, Some(weights))
+        self.learn_as(Self::NAME, features, target, weights)
     }
 }

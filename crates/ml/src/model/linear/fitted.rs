@@ -27,7 +27,7 @@ impl FittedModel for FittedLinear {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         features.expect_count(self.coefficients.len())?;
         let weights = self.coefficients.to_vec();
-        let predicted = weigh(features.values(), &weights, self.intercept);
+        let predicted = weigh(features, &weights, self.intercept);
         Ok(Prediction::Numbers(predicted))
     }
 

@@ -206,7 +206,7 @@ impl FittedModel for FittedFtrl {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         if let [intercept] = self.intercepts[..] {
             features.expect_count(self.values.ncols())?;
-            let scores = weigh(features.values(), &self.values.row(0).to_vec(), intercept);
+            let scores = weigh(features, &self.values.row(0).to_vec(), intercept);
             let second = |score: &f64| usize::from(*score > 0.0);
             return Ok(Prediction::Classes(scores.iter().map(second).collect()));
         }

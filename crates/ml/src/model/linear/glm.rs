@@ -13,13 +13,12 @@ use super::lbfgs;
 use super::objective::{MeanLoss, RowLoss};
 use super::scaling::Scaling;
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{at_least_one, not_negative, positive, recipe};
-use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check};
+use crate::model::recipe::{at_least_one, estimator, not_negative, positive, recipe};
+use crate::model::{Coefficients, FittedModel, Prediction, check};
 use crate::params::choices;
 use crate::persist::{Loader, Saved};
-use crate::target::{Target, Task};
+use crate::target::Target;
 
 /// How the weighted sum of features becomes the predicted mean.
 ///
@@ -149,7 +148,7 @@ impl TweedieRegressor {
         })
     }
 
-    fn learn(
+    fn learn_as(
         &self,
         owner: &'static str,
         features: &Features,
@@ -164,7 +163,7 @@ impl TweedieRegressor {
             link => link == Link::Log,
         };
         let weight = weights.map_or(y.len() as f64, |weights| weights.iter().sum());
-        let scaling = Scaling::of(features.values(), self.fit_intercept);
+        let scaling = Scaling::of(&features.columns(), self.fit_intercept);
         // In units of its size the target gives a gradient near 1, so that the
         // tolerance means the same for cents and for millions.
         let size = y.iter().map(|y| y.abs()).sum::<f64>() / y.len() as f64;
@@ -180,7 +179,7 @@ impl TweedieRegressor {
         let growth = size.powf(2.0 - self.power);
         let shrink = if log { 1.0 } else { size * size };
         let loss = MeanLoss {
-            x: scaling.apply(features.values()),
+            x: scaling.apply(&features.columns()),
             weights,
             weight,
             outputs: 1,
@@ -311,7 +310,7 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader::model::<Fit
 impl FittedModel for FittedGlm {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         features.expect_count(self.coefficients.len())?;
-        let sums = features.values().dot(&self.coefficients) + self.intercept;
+        let sums = super::weigh(features, &self.coefficients.to_vec(), self.intercept);
         // The exponent of a row far from all others is no infinity.
         let mean = |sum: f64| {
             if self.log {
@@ -345,88 +344,43 @@ impl FittedModel for FittedGlm {
     }
 }
 
-impl Estimator for TweedieRegressor {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(TweedieRegressor, Regression);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.learn(Self::NAME, features, target, None)
-    }
-
-    fn fit_weighted(
+impl TweedieRegressor {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
-        weights: &[f64],
+        weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        check::weights(features, weights, Self::NAME)?;
-        self.learn(Self::NAME, features, target, Some(weights))
+        self.learn_as(Self::NAME, features, target, weights)
     }
 }
 
-impl Estimator for PoissonRegressor {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(PoissonRegressor, Regression);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.as_tweedie().learn(Self::NAME, features, target, None)
-    }
-
-    fn fit_weighted(
+impl PoissonRegressor {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
-        weights: &[f64],
+        weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        check::weights(features, weights, Self::NAME)?;
         self.as_tweedie()
-            .learn(Self::NAME, features, target, Some(weights))
+            .learn_as(Self::NAME, features, target, weights)
     }
 }
 
-impl Estimator for GammaRegressor {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(GammaRegressor, Regression);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.as_tweedie().learn(Self::NAME, features, target, None)
-    }
-
-    fn fit_weighted(
+impl GammaRegressor {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
-        weights: &[f64],
+        weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        check::weights(features, weights, Self::NAME)?;
         self.as_tweedie()
-            .learn(Self::NAME, features, target, Some(weights))
+            .learn_as(Self::NAME, features, target, weights)
     }
 }

@@ -8,13 +8,12 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::recipe;
-use crate::model::{Estimator, FittedModel, Prediction, check};
+use crate::model::recipe::{estimator, recipe};
+use crate::model::{FittedModel, Prediction, check};
 use crate::params::choices;
 use crate::persist::{Loader, Saved};
-use crate::target::{Target, Task};
+use crate::target::Target;
 
 /// Where the curve of an [`IsotonicRegression`] goes.
 ///
@@ -222,30 +221,4 @@ impl FittedModel for FittedIsotonic {
     }
 }
 
-impl Estimator for IsotonicRegression {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
-
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.learn(features, target, None)
-    }
-
-    fn fit_weighted(
-        &self,
-        features: &Features,
-        target: &Target,
-        weights: &[f64],
-    ) -> Result<Box<dyn FittedModel>, MlError> {
-        check::weights(features, weights, Self::NAME)?;
-        self.learn(features, target, Some(weights))
-    }
-}
+estimator!(IsotonicRegression, Regression);

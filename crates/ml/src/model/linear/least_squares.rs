@@ -14,11 +14,10 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use super::compress::Compressed;
 use super::fitted::FittedLinear;
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::recipe;
-use crate::model::{Estimator, FittedModel, check};
-use crate::target::{Target, Task};
+use crate::model::recipe::{estimator, recipe};
+use crate::model::{FittedModel, check};
+use crate::target::Target;
 
 recipe! {
     /// Ordinary least squares, for numeric targets.
@@ -43,33 +42,7 @@ recipe! {
 /// after subtracting what other columns explain.
 const INDEPENDENT: f64 = 1e-10;
 
-impl Estimator for LinearRegression {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
-
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.learn(features, target, None)
-    }
-
-    fn fit_weighted(
-        &self,
-        features: &Features,
-        target: &Target,
-        weights: &[f64],
-    ) -> Result<Box<dyn FittedModel>, MlError> {
-        check::weights(features, weights, Self::NAME)?;
-        self.learn(features, target, Some(weights))
-    }
-}
+estimator!(LinearRegression, Regression);
 
 impl LinearRegression {
     fn learn(
@@ -79,7 +52,7 @@ impl LinearRegression {
         weights: Option<&[f64]>,
     ) -> Result<Box<dyn FittedModel>, MlError> {
         let y = check::numbers(features, target, Self::NAME)?;
-        let data = Compressed::of(features.values(), y, weights, self.fit_intercept);
+        let data = Compressed::of(&features.columns(), y, weights, self.fit_intercept);
         let coefficients = smallest_solution(&data.x, &data.y, data.rank)?;
         Ok(Box::new(FittedLinear {
             model: Self::NAME.to_owned(),

@@ -258,14 +258,14 @@ impl LogisticRegression {
         self.check()?;
         let classes = check::two_classes(features, target, NAME)?;
         check::moderate(features, target, NAME)?;
-        let scaling = Scaling::of(features.values(), self.fit_intercept);
+        let scaling = Scaling::of(&features.columns(), self.fit_intercept);
         let weight = weights.map_or(features.rows() as f64, |weights| weights.iter().sum());
         let row_loss: Box<dyn RowLoss> = match classes.names().len() {
             2 => Box::new(TwoClasses(classes.codes())),
             _ => Box::new(ManyClasses(classes.codes())),
         };
         let loss = MeanLoss {
-            x: scaling.apply(features.values()),
+            x: scaling.apply(&features.columns()),
             weights,
             weight,
             outputs: match classes.names().len() {
@@ -380,7 +380,7 @@ impl FittedModel for FittedLogistic {
         // The score decides; no exponent is needed.
         if self.intercept.len() == 1 {
             let weights = self.coefficients.column(0).to_vec();
-            let scores = weigh(features.values(), &weights, self.intercept[0]);
+            let scores = weigh(features, &weights, self.intercept[0]);
             let second = |score: &f64| usize::from(*score > 0.0);
             return Ok(Prediction::Classes(scores.iter().map(second).collect()));
         }

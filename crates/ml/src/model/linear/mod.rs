@@ -17,6 +17,9 @@ mod sparse;
 
 use ndarray::{Array2, ArrayView1};
 
+use crate::features::Features;
+use crate::table::Table;
+
 pub use elastic_net::{ElasticNet, Lasso};
 pub use ftrl::FtrlClassifier;
 pub use glm::{GammaRegressor, Link, PoissonRegressor, TweedieRegressor};
@@ -45,8 +48,43 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     (sums[0] + sums[2]) + (sums[1] + sums[3]) + rest
 }
 
+/// Rows that are weighed together, so that their sums stay near.
+const WEIGHED: usize = 1_024;
+
 /// What the features of each row weigh.
-pub(super) fn weigh(x: &Array2<f64>, weights: &[f64], intercept: f64) -> Vec<f64> {
+pub(super) fn weigh(features: &Features, weights: &[f64], intercept: f64) -> Vec<f64> {
+    match features.matrix().as_columns() {
+        Some(table) => weigh_columns(&table, weights, intercept),
+        None => weigh_rows(features.values(), weights, intercept),
+    }
+}
+
+/// Columns are added as they lie; rows would have to be made of them first.
+fn weigh_columns(table: &Table, weights: &[f64], intercept: f64) -> Vec<f64> {
+    let mut sums = vec![intercept; table.rows()];
+    let fours = table.columns().chunks(4).zip(weights.chunks(4));
+    for (part, sums) in sums.chunks_mut(WEIGHED).enumerate() {
+        let start = part * WEIGHED;
+        for (columns, weights) in fours.clone() {
+            let piece = |at: usize| &columns[at][start..start + sums.len()];
+            if let &[a, b, c, d] = weights {
+                let pieces = piece(0).iter().zip(piece(1)).zip(piece(2)).zip(piece(3));
+                for (sum, (((x, y), z), v)) in sums.iter_mut().zip(pieces) {
+                    *sum += (a * x + b * y) + (c * z + d * v);
+                }
+                continue;
+            }
+            for (at, weight) in weights.iter().enumerate() {
+                let from = &columns[at][start..start + sums.len()];
+                add(sums, *weight, from);
+            }
+        }
+    }
+    sums
+}
+
+/// As [`weigh`], of rows.
+pub(super) fn weigh_rows(x: &Array2<f64>, weights: &[f64], intercept: f64) -> Vec<f64> {
     match x.as_slice().filter(|_| !weights.is_empty()) {
         Some(values) => {
             let rows = values.chunks_exact(weights.len());

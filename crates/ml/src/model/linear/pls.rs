@@ -6,8 +6,9 @@
 //! when they have run out. For one target the algorithm (NIPALS) needs no
 //! iteration, so it stands here.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, ArrayView1};
 
+use super::compress::Compressed;
 use super::fitted::FittedLinear;
 use crate::MlError;
 use crate::diagram::Diagram;
@@ -59,42 +60,33 @@ impl Estimator for PLSRegression {
         at_least_one(Self::NAME, "n_components", self.n_components)?;
         let y = check::numbers(features, target, Self::NAME)?;
         check::at_least(features, 2, Self::NAME.to_owned(), "")?;
-        let x = features.values();
-        let most = x.ncols().min(x.nrows() - 1);
+        let (rows, width) = (y.len(), features.names().len());
+        let most = width.min(rows - 1);
         if self.n_components > most {
             return Err(check::unable(
                 Self::NAME,
                 format!(
-                    "{} directions were asked for, but {} features in {} rows have at most {most}; \
-                     lower n_components",
-                    self.n_components,
-                    x.ncols(),
-                    x.nrows()
+                    "{} directions were asked for, but {width} features in {rows} rows have at \
+                     most {most}; lower n_components",
+                    self.n_components
                 ),
             ));
         }
-        let means = x.sum_axis(Axis(0)) / x.nrows() as f64;
-        let mean = y.iter().sum::<f64>() / y.len() as f64;
-        let mut scaled = x - &means;
-        let scale: Array1<f64> = scaled
-            .columns()
-            .into_iter()
-            .zip(&means)
-            .map(|(column, mean)| {
-                let square = column.dot(&column) / (y.len() - 1) as f64;
-                let rounding = y.len() as f64 * mean.abs() * f64::EPSILON;
-                match square.sqrt() {
-                    deviation if deviation <= rounding => 0.0,
-                    deviation if self.scale => deviation,
-                    _ => 1.0,
-                }
-            })
-            .collect();
+        // All that is asked of rows are sums of products, which the few rows have as well.
+        let data = Compressed::roughly(&features.columns(), y, None, true);
+        let mut scaled = data.x.clone();
+        let scale_of = |column: ArrayView1<f64>| match column.dot(&column) {
+            square if square <= 0.0 => 0.0,
+            square if self.scale => (square / (rows - 1) as f64).sqrt(),
+            _ => 1.0,
+        };
+        let scale: Vec<f64> = scaled.columns().into_iter().map(scale_of).collect();
         for (mut column, scale) in scaled.columns_mut().into_iter().zip(&scale) {
-            // A constant column is its rounding errors.
-            column.mapv_inplace(|value| if *scale > 0.0 { value / scale } else { 0.0 });
+            if *scale > 0.0 {
+                column /= *scale;
+            }
         }
-        let target = y.iter().map(|y| y - mean).collect();
+        let target = data.y.clone();
         let (weights, directions) = along(scaled, target, self.n_components);
         let coefficients: Array1<f64> = weights
             .iter()
@@ -109,7 +101,7 @@ impl Estimator for PLSRegression {
         }
         Ok(Box::new(FittedLinear {
             model: Self::NAME.to_owned(),
-            intercept: mean - means.dot(&coefficients),
+            intercept: data.intercept(&coefficients),
             coefficients,
             notes: (directions < self.n_components)
                 .then(|| format!("{} found {directions} directions only", Self::NAME))

@@ -9,11 +9,10 @@ use super::compress::{Compressed, Triangle};
 use super::fitted::FittedLinear;
 use super::least_squares::LinearRegression;
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{not_negative, recipe};
+use crate::model::recipe::{estimator, not_negative, recipe};
 use crate::model::{Estimator, FittedModel, check};
-use crate::target::{Target, Task};
+use crate::target::Target;
 
 recipe! {
     /// Least squares with a penalty on the squares of the coefficients; the
@@ -37,33 +36,7 @@ recipe! {
     }
 }
 
-impl Estimator for Ridge {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
-
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.learn(features, target, None)
-    }
-
-    fn fit_weighted(
-        &self,
-        features: &Features,
-        target: &Target,
-        weights: &[f64],
-    ) -> Result<Box<dyn FittedModel>, MlError> {
-        check::weights(features, weights, Self::NAME)?;
-        self.learn(features, target, Some(weights))
-    }
-}
+estimator!(Ridge, Regression);
 
 impl Ridge {
     fn learn(
@@ -81,7 +54,7 @@ impl Ridge {
             };
         }
         let y = check::numbers(features, target, Self::NAME)?;
-        let data = Compressed::roughly(features.values(), y, weights, self.fit_intercept);
+        let data = Compressed::roughly(&features.columns(), y, weights, self.fit_intercept);
         let coefficients = if data.x.nrows() < data.x.ncols() {
             by_rows(&data.x, &data.y, self.alpha)
         } else {

@@ -4,7 +4,12 @@
 //! The intercept takes up the shift, and a penalty is divided by the square of
 //! the scale, so the minimum is that of the features as they are.
 
-use ndarray::{Array1, Array2, Axis};
+use std::borrow::Cow;
+
+use ndarray::{Array1, Array2};
+
+use crate::stats;
+use crate::table::Table;
 
 pub(in crate::model) struct Scaling {
     pub center: Array1<f64>,
@@ -12,31 +17,32 @@ pub(in crate::model) struct Scaling {
 }
 
 impl Scaling {
-    pub fn of(x: &Array2<f64>, centered: bool) -> Self {
-        let center = if centered {
-            x.sum_axis(Axis(0)) / x.nrows() as f64
-        } else {
-            Array1::zeros(x.ncols())
-        };
-        let mut squares = Array1::<f64>::zeros(x.ncols());
-        for row in x.rows() {
-            for ((square, value), center) in squares.iter_mut().zip(row).zip(&center) {
-                *square += (value - center) * (value - center);
-            }
+    pub fn of(table: &Table, centered: bool) -> Self {
+        let mut centers = vec![0.0; table.columns().len()];
+        if centered {
+            centers = table.each(stats::mean);
         }
-        let scale = (squares / x.nrows() as f64).mapv_into(f64::sqrt);
-        let scale = scale.mapv_into(|s| if s > 1e-12 && s.is_finite() { s } else { 1.0 });
-        Self { center, scale }
+        let about = |(column, center): (&Cow<[f64]>, &f64)| {
+            let square = stats::sum(column, |value| (value - center) * (value - center));
+            let scale = (square / table.rows() as f64).sqrt();
+            if scale > 1e-12 && scale.is_finite() {
+                scale
+            } else {
+                1.0
+            }
+        };
+        let scale = table.columns().iter().zip(&centers).map(about).collect();
+        Self {
+            center: centers.into(),
+            scale,
+        }
     }
 
-    /// The features in these coordinates.
-    pub fn apply(&self, x: &Array2<f64>) -> Array2<f64> {
-        let mut scaled = x.as_standard_layout().into_owned();
-        for mut row in scaled.rows_mut() {
-            for ((value, center), scale) in row.iter_mut().zip(&self.center).zip(&self.scale) {
-                *value = (*value - center) / scale;
-            }
-        }
-        scaled
+    /// The features in these coordinates, row by row.
+    pub fn apply(&self, table: &Table) -> Array2<f64> {
+        table.turned(|column| {
+            let (center, scale) = (self.center[column], self.scale[column]);
+            move |value| (value - center) / scale
+        })
     }
 }

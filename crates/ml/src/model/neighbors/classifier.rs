@@ -7,6 +7,7 @@ use super::search::{Lazy, check_power, weights};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::matrix::Matrix;
 use crate::model::{Estimator, FittedModel, Prediction, check};
 use crate::params::params;
 use crate::persist::{self, Loader, Saved};
@@ -116,8 +117,8 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
 fn checked(kept: Kept) -> Result<Box<dyn FittedModel>, MlError> {
     let sound = kept.k > 0
         && kept.p >= 1.0
-        && kept.k <= kept.points.nrows()
-        && kept.codes.len() == kept.points.nrows()
+        && kept.k <= kept.points.rows()
+        && kept.codes.len() == kept.points.rows()
         && kept.codes.iter().all(|code| *code < kept.classes);
     if sound {
         return Ok(Box::new(FittedNeighbors::new(kept)));
@@ -131,7 +132,7 @@ fn checked(kept: Kept) -> Result<Box<dyn FittedModel>, MlError> {
 struct First {
     k: usize,
     weights: NeighborWeights,
-    points: Array2<f64>,
+    points: Matrix,
     codes: Vec<usize>,
     classes: usize,
 }
@@ -162,7 +163,7 @@ impl Estimator for KNeighborsClassifier {
             k: self.k,
             weights: self.weights,
             p: self.p,
-            points: features.values().clone(),
+            points: features.matrix().clone(),
             codes: classes.codes().to_vec(),
             classes: classes.names().len(),
         })))
@@ -193,7 +194,7 @@ struct Kept {
     k: usize,
     weights: NeighborWeights,
     p: f64,
-    points: Array2<f64>,
+    points: Matrix,
     codes: Vec<usize>,
     classes: usize,
 }
@@ -220,7 +221,7 @@ impl FittedModel for FittedNeighbors {
 
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {
         let kept = &self.kept;
-        features.expect_count(kept.points.ncols())?;
+        features.expect_count(kept.points.width())?;
         let shares = self.index.of_points(&kept.points, kept.p).nearest(
             features.values().view(),
             kept.k,

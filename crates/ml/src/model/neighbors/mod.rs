@@ -4,6 +4,7 @@ mod classifier;
 mod kd_tree;
 mod regressor;
 mod search;
+mod sieve;
 
 pub use classifier::{KNeighborsClassifier, knn};
 pub(crate) use kd_tree::KdTree;

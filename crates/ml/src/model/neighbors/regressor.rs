@@ -8,6 +8,7 @@ use super::search::{Lazy, check_power, weights};
 use crate::MlError;
 use crate::diagram::Diagram;
 use crate::features::Features;
+use crate::matrix::Matrix;
 use crate::model::recipe::recipe;
 use crate::model::{Estimator, FittedModel, Prediction, check};
 use crate::persist::{self, Loader, Saved};
@@ -66,8 +67,8 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
 fn checked(kept: Kept) -> Result<Box<dyn FittedModel>, MlError> {
     if kept.k > 0
         && kept.p >= 1.0
-        && kept.k <= kept.points.nrows()
-        && kept.numbers.len() == kept.points.nrows()
+        && kept.k <= kept.points.rows()
+        && kept.numbers.len() == kept.points.rows()
     {
         return Ok(Box::new(FittedNeighbors::new(kept)));
     }
@@ -80,7 +81,7 @@ fn checked(kept: Kept) -> Result<Box<dyn FittedModel>, MlError> {
 struct First {
     k: usize,
     weights: NeighborWeights,
-    points: Array2<f64>,
+    points: Matrix,
     numbers: Vec<f64>,
 }
 
@@ -105,7 +106,7 @@ impl Estimator for KNeighborsRegressor {
             k: self.n_neighbors,
             weights: self.weights,
             p: self.p,
-            points: features.values().clone(),
+            points: features.matrix().clone(),
             numbers: numbers.to_vec(),
         })))
     }
@@ -117,7 +118,7 @@ struct Kept {
     k: usize,
     weights: NeighborWeights,
     p: f64,
-    points: Array2<f64>,
+    points: Matrix,
     numbers: Vec<f64>,
 }
 
@@ -139,7 +140,7 @@ impl FittedNeighbors {
 impl FittedModel for FittedNeighbors {
     fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
         let kept = &self.kept;
-        features.expect_count(kept.points.ncols())?;
+        features.expect_count(kept.points.width())?;
         let means = self.index.of_points(&kept.points, kept.p).nearest(
             features.values().view(),
             kept.k,

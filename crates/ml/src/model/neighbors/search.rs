@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 
 use super::kd_tree::KdTree;
+use super::sieve::Sieve;
 use crate::MlError;
+use crate::matrix::Matrix;
 use crate::model::parallel;
 use crate::transform::NeighborWeights;
 
@@ -28,6 +30,8 @@ pub(crate) struct Index {
     mean: Array1<f64>,
     squares: Vec<f64>,
     tree: Option<KdTree>,
+    /// Where there is no tree.
+    sieve: Option<Sieve>,
     /// Whether squares are beyond floating-point numbers, so that only the
     /// distances themselves can be compared.
     huge: bool,
@@ -70,11 +74,17 @@ pub(crate) struct Nearest {
 }
 
 impl Nearest {
-    fn new(k: usize) -> Self {
+    pub fn new(k: usize) -> Self {
         Self {
             k,
             found: Vec::with_capacity(k + 1),
         }
+    }
+
+    /// What was found, with its squared distance.
+    #[cfg(test)]
+    pub fn found(&self) -> &[(f64, u32)] {
+        &self.found
     }
 
     /// Squared distances beyond this are of no interest.
@@ -107,16 +117,16 @@ impl Nearest {
 pub(super) struct Lazy(OnceLock<Index>);
 
 impl Lazy {
-    pub fn of(points: &Array2<f64>, p: f64) -> Self {
+    pub fn of(points: &Matrix, p: f64) -> Self {
         let cell = OnceLock::new();
-        if points.ncols() <= TREE_FEATURES {
-            cell.get_or_init(|| Index::of(points, p));
+        if points.width() <= TREE_FEATURES {
+            cell.get_or_init(|| Index::of(points.values(), p));
         }
         Self(cell)
     }
 
-    pub fn of_points(&self, points: &Array2<f64>, p: f64) -> &Index {
-        self.0.get_or_init(|| Index::of(points, p))
+    pub fn of_points(&self, points: &Matrix, p: f64) -> &Index {
+        self.0.get_or_init(|| Index::of(points.values(), p))
     }
 }
 
@@ -131,6 +141,7 @@ impl Index {
             mean: Array1::zeros(points.ncols()),
             squares: Vec::new(),
             tree: None,
+            sieve: None,
             huge: false,
             power: Some(p),
         }
@@ -148,6 +159,7 @@ impl Index {
             let tree = points.ncols() <= TREE_FEATURES && points.nrows() > TREE_POINTS;
             return Self {
                 tree: tree.then(|| KdTree::of(points.view())),
+                sieve: (!tree).then(|| Sieve::of(&centered, &squares)),
                 points: centered,
                 mean,
                 squares,
@@ -160,6 +172,7 @@ impl Index {
             mean: Array1::zeros(points.ncols()),
             squares: Vec::new(),
             tree: None,
+            sieve: None,
             huge: true,
             power: None,
         }
@@ -238,6 +251,11 @@ impl Index {
             .into_iter()
             .map(|row| row.dot(&row))
             .collect();
+        if let Some(sieve) = &self.sieve
+            && let Some(found) = sieve.nearest(&self.points, &queries, &own, k)
+        {
+            return found;
+        }
         let mut all: Vec<Nearest> = own.iter().map(|_| Nearest::new(k)).collect();
         for start in (0..self.points.nrows()).step_by(POINTS) {
             let end = (start + POINTS).min(self.points.nrows());

@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::kernel::{Gamma, Kernel, Likeness};
 use super::smo::Problem;
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{at_least_one, positive, recipe};
-use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, parallel};
+use crate::model::recipe::{at_least_one, estimator, positive, recipe};
+use crate::model::{Coefficients, FittedModel, Prediction, check, parallel};
 use crate::persist::{self, Loader, Saved};
-use crate::target::{Target, Task};
+use crate::target::Target;
 
 recipe! {
     /// The boundary with the widest margin between classes, bent by a kernel.
@@ -65,24 +64,10 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
     },
 };
 
-impl Estimator for SVC {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(SVC, Classification, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Classification
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl SVC {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -92,7 +77,6 @@ impl Estimator for SVC {
         positive(Self::NAME, "tol", self.tol)?;
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
         let classes = check::two_classes(features, target, Self::NAME)?;
-        check::weights(features, weights, Self::NAME)?;
         check::moderate(features, target, Self::NAME)?;
         let shape = (self.kernel, self.gamma, self.coef0, self.degree);
         let likeness = Likeness::new(Self::NAME, shape, features.values())?;

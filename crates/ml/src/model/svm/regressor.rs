@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::kernel::{Gamma, Kernel, Likeness};
 use super::smo::Problem;
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{at_least_one, not_negative, positive, recipe};
-use crate::model::{Coefficients, Estimator, FittedModel, Prediction, check, parallel};
+use crate::model::recipe::{at_least_one, estimator, not_negative, positive, recipe};
+use crate::model::{Coefficients, FittedModel, Prediction, check, parallel};
 use crate::persist::{self, Loader, Saved};
-use crate::target::{Target, Task};
+use crate::target::Target;
 
 recipe! {
     /// The smoothest curve that is nowhere further than `epsilon` from the
@@ -61,24 +60,10 @@ pub(in crate::model) const LOADER: Loader<dyn FittedModel> = Loader {
     },
 };
 
-impl Estimator for SVR {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(SVR, Regression, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl SVR {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -89,7 +74,6 @@ impl Estimator for SVR {
         positive(Self::NAME, "tol", self.tol)?;
         at_least_one(Self::NAME, "max_iter", self.max_iter)?;
         let y = check::numbers(features, target, Self::NAME)?;
-        check::weights(features, weights, Self::NAME)?;
         let shape = (self.kernel, self.gamma, self.coef0, self.degree);
         let x = features.values().as_standard_layout();
         let likeness = Likeness::new(Self::NAME, shape, features.values())?;

@@ -7,12 +7,11 @@ use super::grow::{Criterion, Goal, grow};
 use super::ranks::Ranks;
 use super::tree::{Tree, with_slice};
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{at_least_one, positive, recipe};
-use crate::model::{Estimator, FittedModel, check, random};
+use crate::model::recipe::{at_least_one, estimator, positive, recipe};
+use crate::model::{FittedModel, check, random};
 use crate::progress;
-use crate::target::{Target, Task};
+use crate::target::Target;
 
 recipe! {
     /// The weighted vote of small trees, each of which looks harder at what the
@@ -37,24 +36,10 @@ recipe! {
     }
 }
 
-impl Estimator for AdaBoostClassifier {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(AdaBoostClassifier, Classification, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Classification
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl AdaBoostClassifier {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -64,14 +49,13 @@ impl Estimator for AdaBoostClassifier {
         positive(Self::NAME, "learning_rate", self.learning_rate)?;
         let limits = limits(Self::NAME, Some(self.max_depth), 2, 1, 0.0)?;
         let classes = check::two_classes(features, target, Self::NAME)?;
-        check::weights(features, weights, Self::NAME)?;
         let (codes, k) = (classes.codes(), classes.names().len());
         let goal = Goal::Classes {
             codes,
             classes: k,
             criterion: Criterion::Gini,
         };
-        let ranks = Ranks::of(features.values().view());
+        let ranks = Ranks::of(&features.columns());
         let mut weights = shares(weights.to_vec());
         let mut trees: Vec<Weighted> = Vec::new();
         for number in 0..self.n_estimators {

@@ -5,12 +5,11 @@ use super::forest::MaxFeatures;
 use super::grow::{Criterion, Goal, Limits, grow};
 use super::ranks::Ranks;
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{at_least_one, at_least_two, not_negative, recipe};
-use crate::model::{Estimator, FittedModel, check, random};
+use crate::model::recipe::{at_least_one, at_least_two, estimator, not_negative, recipe};
+use crate::model::{FittedModel, check, random};
 use crate::params::choices;
-use crate::target::{Target, Task};
+use crate::target::Target;
 
 choices!(Criterion { "gini" => Gini, "entropy" => Entropy });
 
@@ -111,24 +110,10 @@ pub(super) fn limits(
     })
 }
 
-impl Estimator for DecisionTreeClassifier {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(DecisionTreeClassifier, Classification, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Classification
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl DecisionTreeClassifier {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -145,7 +130,6 @@ impl Estimator for DecisionTreeClassifier {
         limits.max_features = self.max_features.of(Self::NAME, width)?;
         limits.max_leaf_nodes = leaves(Self::NAME, self.max_leaf_nodes)?;
         let classes = check::classes(features, target, Self::NAME)?;
-        check::weights(features, weights, Self::NAME)?;
         let goal = Goal::Classes {
             codes: classes.codes(),
             classes: classes.names().len(),
@@ -162,24 +146,10 @@ impl Estimator for DecisionTreeClassifier {
     }
 }
 
-impl Estimator for DecisionTreeRegressor {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(DecisionTreeRegressor, Regression, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl DecisionTreeRegressor {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -196,7 +166,6 @@ impl Estimator for DecisionTreeRegressor {
         limits.max_features = self.max_features.of(Self::NAME, width)?;
         limits.max_leaf_nodes = leaves(Self::NAME, self.max_leaf_nodes)?;
         let goal = Goal::Numbers(check::numbers(features, target, Self::NAME)?);
-        check::weights(features, weights, Self::NAME)?;
         Ok(Box::new(one(
             Kind::DecisionTreeRegressor,
             features,
@@ -222,7 +191,7 @@ fn one(
     limits: &Limits,
     seed: u64,
 ) -> Ensemble {
-    let ranks = Ranks::of(features.values().view());
+    let ranks = Ranks::of(&features.columns());
     let tree = grow(
         &ranks,
         goal,

@@ -14,13 +14,12 @@ use super::grow::{Criterion, Goal, Limits, grow};
 use super::ranks::Ranks;
 use super::tree::Tree;
 use crate::MlError;
-use crate::diagram::Diagram;
 use crate::features::Features;
-use crate::model::recipe::{at_least_one, recipe};
+use crate::model::recipe::{at_least_one, estimator, recipe};
 use crate::model::resume::Training;
-use crate::model::{Estimator, FittedModel, check, parallel, random};
+use crate::model::{FittedModel, check, parallel, random};
 use crate::params::{Field, ParamValue, Params};
-use crate::target::{Target, Task};
+use crate::target::Target;
 
 /// How many features a question may choose from.
 ///
@@ -184,7 +183,7 @@ impl Plan {
         goal: Goal,
         weights: &[f64],
     ) -> Result<Ensemble, MlError> {
-        let ranks = Ranks::of(features.values().view());
+        let ranks = Ranks::of(&features.columns());
         let rows = features.rows();
         let grown = |number: usize| {
             let mut rng = random::generator(self.seed, number);
@@ -248,24 +247,10 @@ impl Plan {
     }
 }
 
-impl Estimator for RandomForestClassifier {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(RandomForestClassifier, Classification, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Classification
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl RandomForestClassifier {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -278,7 +263,6 @@ impl Estimator for RandomForestClassifier {
         limits.max_leaf_nodes = leaves(owner, self.max_leaf_nodes)?;
         limits.max_features = self.max_features.of(owner, features.names().len().max(1))?;
         let classes = check::classes(features, target, owner)?;
-        check::weights(features, weights, owner)?;
         let goal = Goal::Classes {
             codes: classes.codes(),
             classes: classes.names().len(),
@@ -304,24 +288,10 @@ impl Estimator for RandomForestClassifier {
     }
 }
 
-impl Estimator for RandomForestRegressor {
-    fn clone_box(&self) -> Box<dyn Estimator> {
-        Box::new(self.clone())
-    }
+estimator!(RandomForestRegressor, Regression, even);
 
-    fn diagram(&self) -> Diagram {
-        self.boxed()
-    }
-
-    fn task(&self) -> Task {
-        Task::Regression
-    }
-
-    fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
-        self.fit_weighted(features, target, &vec![1.0; features.rows()])
-    }
-
-    fn fit_weighted(
+impl RandomForestRegressor {
+    fn learn(
         &self,
         features: &Features,
         target: &Target,
@@ -334,7 +304,6 @@ impl Estimator for RandomForestRegressor {
         limits.max_leaf_nodes = leaves(owner, self.max_leaf_nodes)?;
         limits.max_features = self.max_features.of(owner, features.names().len().max(1))?;
         let goal = Goal::Numbers(check::numbers(features, target, owner)?);
-        check::weights(features, weights, owner)?;
         let training = Training::begin(
             &self.checkpoints,
             owner,

@@ -6,9 +6,8 @@
 //! into one bin for each distinct value; both give exactly the splits that
 //! sorting the values would give, and are several times faster.
 
-use ndarray::ArrayView2;
-
 use crate::model::parallel;
+use crate::table::Table;
 
 /// All columns of a matrix.
 pub(crate) struct Ranks {
@@ -24,13 +23,13 @@ pub(crate) struct RankColumn {
 }
 
 impl Ranks {
-    pub fn of(x: ArrayView2<f64>) -> Self {
+    pub fn of(table: &Table) -> Self {
         Self {
-            columns: parallel::map(x.ncols(), |column| {
+            columns: parallel::map(table.columns().len(), |column| {
                 // Adding zero makes -0.0, which equals 0.0, the same bits.
-                RankColumn::of(x.column(column).iter().map(|value| value + 0.0))
+                RankColumn::of(table.columns()[column].iter().map(|value| value + 0.0))
             }),
-            rows: x.nrows(),
+            rows: table.rows(),
         }
     }
 }
