@@ -462,11 +462,12 @@ impl Input<'_> {
         edits.extend(self.moves.iter().cloned());
         edits.sort_by_key(|edit| edit.at);
         if let Some(tail) = &self.cell.tail {
-            // A mere name is no code. With a call in its line, a debugger can stop there.
+            // A mere name is no code. With a call in its line, a debugger can stop there:
+            // any that is cheap and not inlined.
             let (open, close) = if self.debug {
-                ("match ::core::convert::identity(&(", ")")
+                ("match (::std::process::id(), &(", ")).1")
             } else {
-                ("match &(", "")
+                ("match &(", ")")
             };
             let open = Edit {
                 at: tail.start,
@@ -476,7 +477,7 @@ impl Input<'_> {
             let close = Edit {
                 at: tail.end,
                 replaces: 0,
-                insert: format!("{close}{}", self.show()),
+                insert: format!("{close} {{{}", self.show()),
             };
             let first = edits.partition_point(|edit| edit.at < tail.start);
             edits.insert(first, open);
@@ -490,7 +491,7 @@ impl Input<'_> {
         ));
     }
 
-    /// What stands behind `match &(` and the last expression.
+    /// What stands behind `match &(`, the last expression and `) {`.
     fn show(&self) -> String {
         let look = match self.format {
             None => PICK.to_owned(),
@@ -504,7 +505,7 @@ impl Input<'_> {
         // A breakpoint on the expression would be one on this as well, if it stood in the
         // same line. Only comments follow.
         let line = if self.debug { "\n" } else { "" };
-        format!(") {{{line} __shown => {{ ::ferrite_runtime::output({look}, {OR_EVCXR}) }} }}")
+        format!("{line} __shown => {{ ::ferrite_runtime::output({look}, {OR_EVCXR}) }} }}")
     }
 
     /// The text without insertions: generated code stands on lines of its
@@ -520,7 +521,7 @@ impl Input<'_> {
                 Edit {
                     at: tail.end,
                     replaces: 0,
-                    insert: format!("\n{}\n", self.show()),
+                    insert: format!("\n) {{{}\n", self.show()),
                 },
             ]
         });
