@@ -78,7 +78,7 @@ impl Groups {
         let places: HashMap<&str, usize> = looks.keys().map(|name| (*name, place(name))).collect();
         let members = match left_over {
             0 => Vec::new(),
-            _ => members(names, &looks, &shown, |name| known.contains_key(name)),
+            _ => members(names, &shown, |name| known.contains_key(name)),
         };
         let mut colors: Vec<Paint> = GROUPS[..labels.len()].to_vec();
         if left_over > 0 {
@@ -128,24 +128,25 @@ impl Groups {
     }
 }
 
-/// For each row whose group has no colour of its own, a number of that group.
+/// For each row whose group has no colour of its own, a number of that group, in
+/// the order in which they appear.
 fn members(
     names: &[Option<&str>],
-    looks: &HashMap<&str, usize>,
     shown: impl Fn(&str) -> String,
     has_color: impl Fn(&str) -> bool,
 ) -> Vec<Option<usize>> {
     let mut numbers: HashMap<String, usize> = HashMap::new();
-    let mut of_look: HashMap<&str, usize> = HashMap::new();
-    for look in looks.keys() {
+    let mut of_look: HashMap<&str, Option<usize>> = HashMap::new();
+    let mut number = |look: &str| {
         let name = shown(look);
-        if !has_color(&name) {
-            let next = numbers.len();
-            of_look.insert(look, *numbers.entry(name).or_insert(next));
-        }
+        let next = numbers.len();
+        (!has_color(&name)).then(|| *numbers.entry(name).or_insert(next))
+    };
+    let mut members = Vec::with_capacity(names.len());
+    for name in names {
+        members.push(name.and_then(|look| *of_look.entry(look).or_insert_with(|| number(look))));
     }
-    let number = |name: &Option<&str>| name.and_then(|name| of_look.get(name).copied());
-    names.iter().map(number).collect()
+    members
 }
 
 /// Sorts names, as numbers if all of them are, with "fold 9" before "fold 10".
@@ -200,6 +201,16 @@ mod tests {
         let groups = groups(&[None, Some("a")]);
         assert_eq!(groups.labels, ["a", "null"]);
         assert_eq!(groups.of_row, [1, 0]);
+    }
+
+    #[test]
+    fn groups_that_share_a_colour_are_numbered_as_they_appear() {
+        let names: Vec<String> = (0..40).map(|i| format!("group {}", i % 20)).collect();
+        let names: Vec<Option<&str>> = names.iter().map(|n| Some(n.as_str())).collect();
+        let groups = Groups::of_names("g", &names, str::to_owned);
+        let members: Vec<usize> = (0..20).filter_map(|row| groups.member(row)).collect();
+        assert_eq!(members, (0..9).collect::<Vec<_>>());
+        assert!((0..20).all(|row| groups.member(row) == groups.member(row + 20)));
     }
 
     #[test]

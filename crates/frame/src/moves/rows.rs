@@ -24,27 +24,27 @@ pub(crate) fn order_by(frame: &DataFrame, columns: &[&str]) -> Result<DataFrame,
         names.push(name);
         descending.push(down);
     }
-    let options = SortMultipleOptions::default().with_nulls_last(true);
     match names.as_slice() {
         [] => Ok(frame.clone()),
         [_] => {
-            let options = options
-                .with_order_descending_multi(descending)
-                .with_maintain_order(true);
+            let options = SortMultipleOptions::default()
+                .with_nulls_last(true)
+                .with_maintain_order(true)
+                .with_order_descending_multi(descending);
             Ok(frame.sort(names, options)?)
         }
-        _ => by_several(frame, &names, descending, options),
+        _ => by_several(frame, &names, descending),
     }
 }
 
-/// Sorts by several columns; equal rows keep their order. The number of a row
-/// is the last thing to sort by: that takes polars two thirds of the time of its
-/// sort that keeps the order.
+/// Sorts by several columns; equal rows keep their order, for the number of a row
+/// is the last thing to sort by. As that is not asked to put nulls last, polars
+/// compares values; if all columns are, it makes a text of each row first, which
+/// takes half as long again.
 fn by_several(
     frame: &DataFrame,
     names: &[&str],
     mut descending: Vec<bool>,
-    options: SortMultipleOptions,
 ) -> Result<DataFrame, FrameError> {
     let mut number = PlSmallStr::from_static("row number");
     while frame.column(&number).is_ok() {
@@ -53,7 +53,10 @@ fn by_several(
     let numbered = frame.with_row_index(number.clone(), None)?;
     let keys = names.iter().copied().chain([number.as_str()]);
     descending.push(false);
-    let options = options.with_order_descending_multi(descending);
+    let last = names.iter().map(|_| true).chain([false]);
+    let options = SortMultipleOptions::default()
+        .with_nulls_last_multi(last)
+        .with_order_descending_multi(descending);
     let mut sorted = numbered.sort(keys, options)?;
     sorted.drop_in_place(&number)?;
     Ok(sorted)
