@@ -66,8 +66,9 @@ def test_what_the_notebook_defines_is_known_before_rust_analyzer_is_ready(anothe
     fresh.run(
         "/// A place.\n#[derive(Debug)]\nstruct Place { /// To the right.\n x: f64, inner: i32 }\n"
         "impl Place { /// How far.\n fn far(&self, from: f64) -> f64 { let local = from; local } }\n"
-        "fn make_place() -> Place { Place { x: 1.0, inner: 2 } }\nlet here = make_place();"
+        "fn make_place() -> Place { Place { x: 1.0, inner: 2 } }"
     )
+    fresh.run("let here = make_place();")
     assert matches(fresh, "here.") == ["x", "inner", "far"]
     found = item(fresh, "here.fa", "far")
     assert (found["type"], found["signature"]) == ("function", "fn far(&self, from: f64) -> f64")
