@@ -1,5 +1,7 @@
 //! Which columns, under which names, of which types.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::{Column, DataFrame, DataType, Expr, IntoLazy};
 
 use super::{calendar, require_all, run};
@@ -27,6 +29,20 @@ pub(crate) fn without(frame: &DataFrame, columns: &[&str]) -> Result<DataFrame, 
 pub(crate) fn rename(frame: &DataFrame, names: &[(&str, &str)]) -> Result<DataFrame, FrameError> {
     for (old, _) in names {
         frame.require(old)?;
+    }
+    let after = frame.columns().iter().map(|column| {
+        let old = column.name().as_str();
+        let new = names.iter().find(|(name, _)| *name == old);
+        new.map_or(old, |(_, new)| *new)
+    });
+    let mut seen = BTreeSet::new();
+    for name in after {
+        if !seen.insert(name) {
+            return Err(FrameError::Invalid {
+                message: format!("two columns would be called {name:?}"),
+                hint: "leave one of them out first (`without`), or choose another name".to_owned(),
+            });
+        }
     }
     let renamed: Vec<Column> = frame
         .columns()

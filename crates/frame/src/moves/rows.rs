@@ -5,10 +5,22 @@ use polars::prelude::{
     SortMultipleOptions,
 };
 
-use super::run;
+use super::{explained, run};
 use crate::{FrameError, FrameExt};
 
 pub(crate) fn keep(frame: &DataFrame, condition: Expr) -> Result<DataFrame, FrameError> {
+    let mut plan = frame.clone().lazy().select([condition.clone()]);
+    let dtype = plan
+        .collect_schema()
+        .map_err(|cause| explained(cause, frame))?
+        .get_at_index(0)
+        .map(|(_, dtype)| dtype.clone());
+    if let Some(dtype) = dtype.filter(|dtype| *dtype != DataType::Boolean) {
+        return Err(FrameError::Invalid {
+            message: format!("keep needs a condition, and {condition} is {dtype}"),
+            hint: "compare it with something, as in col(\"x\").gt(lit(1))".to_owned(),
+        });
+    }
     run(frame.clone().lazy().filter(condition), frame)
 }
 

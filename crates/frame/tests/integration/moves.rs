@@ -456,3 +456,27 @@ fn rows_that_are_equal_keep_their_order() {
         assert!(key(i - 1) < key(i), "{:?} {:?}", key(i - 1), key(i));
     }
 }
+
+#[test]
+fn what_cannot_be_asked_for_is_said_in_our_words() {
+    let frame = df!["a" => [1, 2], "b" => [3, 4]].unwrap();
+    let twice = frame.rename_columns(&[("a", "b")]).unwrap_err();
+    assert!(
+        twice
+            .to_string()
+            .contains("two columns would be called \"b\""),
+        "{twice}"
+    );
+    let swapped = frame.rename_columns(&[("a", "b"), ("b", "a")]).unwrap();
+    assert_eq!(swapped.get_column_names(), ["b", "a"]);
+    let number = frame.keep(col("a") + lit(1)).unwrap_err();
+    assert!(
+        number.to_string().contains("keep needs a condition"),
+        "{number}"
+    );
+    let missing = frame.keep(col("c").gt(lit(1))).unwrap_err();
+    assert!(
+        matches!(missing, FrameError::MissingColumn { .. }),
+        "{missing}"
+    );
+}

@@ -2,7 +2,7 @@
 
 use polars::prelude::DataFrame;
 
-use super::table::{Errors, Row, Table};
+use super::table::{Errors, Row, Table, half_lengths};
 use super::{counted, empty, log_note, missing_note};
 use crate::axis::Axis;
 use crate::column;
@@ -30,7 +30,7 @@ pub(crate) fn bar(
     let groups = Groups::read(frame, options.color.as_deref())?;
     let errors = Errors::asked(options.error_bars.as_deref());
     let halves = match &errors {
-        Errors::Column(column) => column::numbers(frame, column, "error bars", "")?,
+        Errors::Column(column) => half_lengths(frame, column)?,
         _ => vec![None; frame.height()],
     };
     let mut rows: Vec<Row> = Vec::new();

@@ -1,6 +1,7 @@
 //! Scores against a truth of yes and no: ROC, precision against recall, and
 //! calibration. One curve for each column of scores.
 
+use ferrite_frame::closest;
 use polars::prelude::DataFrame;
 
 use super::{empty, missing_note};
@@ -130,8 +131,11 @@ fn positives(
             true => Ok(vec![asked.to_owned(); scores.len()]),
             false => Err(ChartError::Class {
                 message: format!(
-                    "no row of \"{truth}\" is \"{asked}\"; there are {}",
-                    listed(&known)
+                    "no row of \"{truth}\" is \"{asked}\"; there are {}{}",
+                    listed(&known),
+                    closest(asked, known.iter().map(String::as_str))
+                        .map(|meant| format!("; did you mean \"{meant}\"?"))
+                        .unwrap_or_default()
                 ),
             }),
         };

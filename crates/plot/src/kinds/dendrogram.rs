@@ -35,8 +35,8 @@ impl Tree {
         if self.merges.len() + 1 != leaves {
             let joins = counted(self.merges.len(), "join");
             return shape(format!(
-                "{leaves} leaves need {} joins, not {joins}",
-                leaves - 1
+                "{leaves} leaves need {}, not {joins}",
+                counted(leaves - 1, "join")
             ));
         }
         let mut used = vec![false; leaves + self.merges.len()];

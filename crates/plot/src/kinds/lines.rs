@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 
 use super::counted;
 use super::points::{self, Row, Rows};
-use super::table::{Errors, Pool};
+use super::table::{Errors, Pool, half_lengths};
 use crate::axis::Axis;
 use crate::column;
 use crate::error::ChartError;
@@ -55,7 +55,7 @@ pub(crate) fn line(
     let groups = Groups::read(frame, options.color.as_deref())?;
     let errors = Errors::asked(options.error_bars.as_deref());
     let halves = match &errors {
-        Errors::Column(column) => Some(column::numbers(frame, column, "error bars", "")?),
+        Errors::Column(column) => Some(half_lengths(frame, column)?),
         _ => None,
     };
     let mut trends = if options.trend {

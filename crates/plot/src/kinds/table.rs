@@ -3,6 +3,10 @@
 
 use std::collections::HashMap;
 
+use polars::prelude::DataFrame;
+
+use crate::column;
+use crate::error::ChartError;
 use crate::groups;
 use crate::stats::confidence;
 
@@ -75,6 +79,22 @@ impl Errors {
         };
         Some(format!("{what}: {shown}"))
     }
+}
+
+/// The half-lengths of error bars, out of a column.
+pub(crate) fn half_lengths(
+    frame: &DataFrame,
+    column: &str,
+) -> Result<Vec<Option<f64>>, ChartError> {
+    // Not a column, but perhaps a slip of one of the three words.
+    if frame.column(column).is_err() && column.len() <= 3 {
+        return Err(ChartError::Invalid {
+            option: "error_bars",
+            expected: "\"sd\", \"se\", \"ci\" or a column of half-lengths",
+            got: format!("\"{column}\""),
+        });
+    }
+    column::numbers(frame, column, "error bars", "")
 }
 
 impl Pool {

@@ -217,6 +217,19 @@ fn curves_find_the_positive_class() {
         "\"score\" has 4 classes (0.2, 0.5, 0.6, 0.9) and \"score\" is none of them; name the \
          columns of scores like the classes, or choose one with `.positive(…)`"
     );
+    assert!(
+        error(&chart::roc_curve(&frame, "ill", &["score"]).positive("yess"))
+            .ends_with("did you mean \"yes\"?")
+    );
+}
+
+#[test]
+fn a_slip_in_the_kind_of_error_bars_is_no_column() {
+    let frame = df!["x" => ["a", "a"], "y" => [1.0, 2.0]].unwrap();
+    assert_eq!(
+        error(&chart::bar(&frame, "x", "y").error_bars("sdd")),
+        "`.error_bars()` takes \"sd\", \"se\", \"ci\" or a column of half-lengths, not \"sdd\""
+    );
 }
 
 #[test]
