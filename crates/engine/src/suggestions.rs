@@ -10,24 +10,35 @@ use crate::generate::ITEMS_CRATE;
 /// An error whose suggestions can be followed. `is_extern` says which crates a
 /// cell can name, besides those that every program has.
 pub fn followable(mut error: Diagnostic, is_extern: impl Fn(&str) -> bool) -> Diagnostic {
-    for child in &mut error.children {
-        let mut hidden = None;
+    let mut children = std::mem::take(&mut error.children);
+    children.retain_mut(|child| {
+        let mut hidden: Option<String> = None;
+        let mut generated = false;
         child.spans.retain(|span| {
             let import = span.suggested_replacement.as_deref().and_then(root);
             let unknown = import.filter(|root| !is_known(root, &is_extern));
-            if hidden.is_none() {
-                hidden = unknown.map(str::to_owned);
+            match unknown {
+                // What generated code needs is nobody's to import.
+                Some(name) if name.starts_with("ferrite_") => generated = true,
+                Some(name) if hidden.is_none() => hidden = Some(name.to_owned()),
+                _ => {}
             }
             unknown.is_none()
         });
-        if let (true, Some(name)) = (child.spans.is_empty(), hidden) {
+        if !child.spans.is_empty() {
+            return true;
+        }
+        if let Some(name) = hidden {
             child.message = in_words(&child.message, &name);
             // What is not in there is only for tools.
             if let Some(rendered) = &mut error.rendered {
                 rendered.push_str(&child.message);
             }
+            return true;
         }
-    }
+        !generated
+    });
+    error.children = children;
     error
 }
 
@@ -82,9 +93,11 @@ mod tests {
             "rendered": null, "spans": [],
         });
         let error = serde_json::from_value(error).unwrap();
-        let child = followable(error, |name| name == "polars")
-            .children
-            .remove(0);
+        let mut error = followable(error, |name| name == "polars");
+        if error.children.is_empty() {
+            return (String::new(), Vec::new());
+        }
+        let child = error.children.remove(0);
         let left = child.spans.into_iter();
         let left = left.filter_map(|span| span.suggested_replacement);
         (child.message, left.collect())
@@ -103,6 +116,8 @@ mod tests {
         );
         let (said, _) = told("consider importing this struct", &["use chrono::X;\n\n"]);
         assert!(said.starts_with("there is one in the crate `chrono`"));
+        let (said, _) = told("consider importing this", &["use ferrite_glue::a;\n"]);
+        assert_eq!(said, "");
     }
 
     #[test]

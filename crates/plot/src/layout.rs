@@ -378,13 +378,20 @@ fn y_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &Labels) {
 }
 
 fn x_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &Labels) {
+    let mut reached = f64::NEG_INFINITY;
     for tick in &labels.ticks {
         let at = area.x(&panel.x, tick.at);
         if labels.turn == 0.0 {
+            // The outermost label stays within the card, if it does not push into the
+            // one before it there.
+            let widths = tick.label.lines().map(|line| fonts::width(line, EM));
+            let half = widths.fold(0.0, f64::max) / 2.0;
+            let at = at.min(scene.width - 4.0 - half).max(4.0 + half);
+            if at - half < reached + 2.0 {
+                continue;
+            }
+            reached = at + half;
             for (index, line) in tick.label.lines().enumerate() {
-                // The outermost label stays within the card.
-                let half = fonts::width(line, EM) / 2.0;
-                let at = at.min(scene.width - 4.0 - half).max(4.0 + half);
                 let y = area.bottom + 13.0 + labels::LINE * index as f64;
                 scene.text((at, y), Anchor::Middle, EM, DIM, line);
             }

@@ -215,9 +215,9 @@ mod tests {
         assert_eq!(
             told(&found.names),
             [
-                "function twice: fn twice<T>(a: T) -> T where T: Copy [Twice as much.\n\nAlways.]",
                 "macro sq!: macro_rules! sq []",
                 "constant N: const N: i32 = 5; []",
+                "function twice: fn twice<T>(a: T) -> T where T: Copy [Twice as much.\n\nAlways.]",
                 "class P: struct P { x: i32 } []",
                 "class E: enum E { A, B } []",
                 "module m: mod m []",
