@@ -210,7 +210,9 @@ impl Grid {
             grid.step.0 = ((right - grid.left + gutter) / columns as f64).floor();
             grid.width = (grid.step.0 - gutter).max(10.0);
             let room = grid.each(figure, false).map(|panel| {
-                let ends = (grid.left, grid.left + grid.width);
+                // In the last column slanted names are cut least.
+                let left = grid.left + grid.step.0 * (columns - 1) as f64;
+                let ends = (left, left + grid.width);
                 labels::horizontal(&panel.x, ends, 0.3 * height, 0.0).room
             });
             bottom = (height - below - room.fold(8.0, f64::max)).max(grid.top + 10.0);
@@ -370,7 +372,10 @@ fn y_labels(scene: &mut Scene, panel: &Panel, area: Area, labels: &Labels) {
     for tick in &labels.ticks {
         let at = area.y(&panel.y, tick.at);
         let below = labels::LINE * (tick.label.lines().count().max(1) - 1) as f64;
-        for (index, line) in tick.label.lines().enumerate() {
+        // A panel that is as good as nothing has no place for its numbers.
+        let lines = tick.label.lines();
+        let lines = lines.filter(|line| fonts::width(line, EM) <= area.left - 8.0);
+        for (index, line) in lines.enumerate() {
             let y = at - below / 2.0 + labels::LINE * index as f64;
             scene.text((area.left - 8.0, y), Anchor::End, EM, DIM, line);
         }
