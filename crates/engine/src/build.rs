@@ -11,6 +11,7 @@ mod keys;
 mod learn;
 mod library;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -446,18 +447,18 @@ impl Context<'_> {
 
     /// The functions of the notebook that are compiled once: of the version of the items
     /// that the cell sees, or will be.
-    fn functions(&self, prelude: bool) -> Functions {
+    fn functions(&self, prelude: bool) -> Cow<'_, Functions> {
         if self.debug {
-            return Functions::new();
+            return Cow::default();
         }
         if self.cell.items.is_empty() {
-            let library = self.items_library.map(|library| library.functions.clone());
-            return library.unwrap_or_default();
+            let library = self.items_library;
+            return library.map_or_else(Cow::default, |library| Cow::Borrowed(&library.functions));
         }
         let how = (self.level(), prelude);
         let imports = self.imports_after().cloned().collect();
         let basis = Basis::new(imports, how, &self.crates.id, &self.cell.features);
-        reach::functions(self.items, &basis, how.0)
+        Cow::Owned(reach::functions(self.items, &basis, how.0))
     }
 
     fn needs_prelude(&self) -> bool {

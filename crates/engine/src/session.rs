@@ -478,9 +478,8 @@ impl Session {
 
     /// Whether a cell can name a crate.
     fn is_extern(&self, name: &str) -> bool {
-        let bundled = &self.compilers.toolchain.externs;
-        let mut externs = bundled.iter().chain(&self.notebook.loaded.externs);
-        externs.any(|(known, _)| known == name)
+        let toolchain = &self.compilers.toolchain;
+        toolchain.names(&self.notebook.loaded, name)
     }
 
     /// The crates that a cell names by `extern crate` and nobody has asked for.

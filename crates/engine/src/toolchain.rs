@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dependencies::Loaded;
+
 /// The compiler and the libraries that cells link to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Toolchain {
@@ -48,4 +50,12 @@ pub struct Bundled {
     pub version: String,
     /// The features that it was built with.
     pub features: Vec<String>,
+}
+
+impl Toolchain {
+    /// Whether a cell can name a crate: it is bundled, or was asked for by `:dep`.
+    pub fn names(&self, crates: &Loaded, name: &str) -> bool {
+        let mut externs = self.externs.iter().chain(&crates.externs);
+        externs.any(|(known, _)| known == name)
+    }
 }

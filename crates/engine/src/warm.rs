@@ -2,9 +2,9 @@
 //!
 //! One waits for each way of compiling that the notebook uses (a cell or items,
 //! with or without the prelude, optimised or not). It is started when that way is
-//! first used, or in good time by [`Warm::prepare`], and costs some 15 MB. Whenever one is
-//! not there, or anything about it goes wrong, a cell is compiled by a rustc of
-//! its own: slower, with the same result.
+//! first used, or in good time by [`Warm::prepare`]; what it costs is in ARCHITECTURE.md.
+//! Whenever one is not there, or anything about it goes wrong, a cell is compiled by
+//! a rustc of its own: slower, with the same result.
 //!
 //! A compiler goes with its session, also one that is still starting. Where a
 //! kernel was killed, the compilers see the end of their input and tidy up.

@@ -62,13 +62,6 @@ impl Context<'_> {
         }
     }
 
-    /// Whether a cell can name a crate.
-    pub(super) fn is_extern(&self, name: &str) -> bool {
-        let bundled = &self.toolchain.externs;
-        let mut externs = bundled.iter().chain(&self.crates.externs);
-        externs.any(|(known, _)| known == name)
-    }
-
     pub(super) fn retell<'a>(
         &self,
         found: impl Iterator<Item = &'a Diagnostic>,
@@ -89,7 +82,9 @@ impl Context<'_> {
         }
         let mut rendered: Vec<String> = Vec::new();
         for error in &errors {
-            let error = suggestions::followable((*error).clone(), |name| self.is_extern(name));
+            let error = suggestions::followable((*error).clone(), |name| {
+                self.toolchain.names(self.crates, name)
+            });
             let text = render::render(&error, origins);
             if !rendered.contains(&text) {
                 rendered.push(text);
