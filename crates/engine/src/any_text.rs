@@ -9,7 +9,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::commands::Lines;
 use crate::complete::completeness;
-use crate::generate::{Generated, Input, Lending, Variable, Version};
+use crate::functions::Functions;
+use crate::generate::{Generated, Input, Lending, Seen, Statics, Variable, Version};
 use crate::imports::Import;
 use crate::items::Items;
 use crate::parse::Cell;
@@ -315,6 +316,12 @@ impl Notebook {
         let moves: Vec<_> = cell.borrowing.iter().map(|b| b.own.clone()).collect();
         let basis = Basis::new(self.imports.clone(), (0, prelude), "", &[]);
         let functions = reach::functions(items, &basis, 0);
+        let (statics, none) = (Statics::default(), Functions::new());
+        let seen = Seen {
+            statics: &statics,
+            functions: &none,
+        };
+        let crates = vec![seen; items.segment()];
         let mut input = Input {
             cell,
             number,
@@ -323,6 +330,7 @@ impl Notebook {
             items,
             homes: &Homes::new(),
             functions: &functions,
+            crates: &crates,
             prelude,
             glue: !prelude,
             declared: &[],

@@ -13,7 +13,7 @@ mod library;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::borrows;
 use crate::cache::{Cache, Entry};
@@ -22,13 +22,14 @@ use crate::dependencies::Loaded;
 use crate::edits::Edit;
 use crate::error::EngineError;
 use crate::functions::Functions;
-use crate::generate::{Generated, ITEMS_CRATE, Input, Lending, Variable, Version};
+use crate::generate::{Generated, ITEMS_CRATE, Input, Lending, Seen, Variable, Version};
 use crate::imports::{self, Import};
-use crate::items::Items;
+use crate::items::{ItemDef, Items};
 use crate::mir;
 use crate::names;
 use crate::parse::Cell;
 use crate::reach::{self, Basis};
+use crate::segments;
 use crate::statics::Homes;
 use crate::toolchain::Toolchain;
 use crate::unkept;
@@ -37,7 +38,7 @@ use crate::warm::Warm;
 use crate::warnings;
 
 pub use explain::syntax_error;
-pub use library::{ItemsLibrary, Link};
+pub use library::{ItemsCrate, ItemsLibrary, Link};
 
 /// Everything that a build looks at.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +90,8 @@ pub struct Built {
     pub optimise: u8,
     /// Whether it was compiled for a debugger.
     pub debug: bool,
+    /// Whether all items were compiled in one crate with it.
+    pub joined: bool,
     /// Whether rustc had to run.
     pub compiled: bool,
 }
@@ -158,6 +161,8 @@ struct Plan {
     constants: BTreeSet<String>,
     /// Where the first new variable is made that borrows from another new one.
     cut: Option<usize>,
+    /// Whether all items are compiled in one crate.
+    joined: bool,
 }
 
 impl Plan {
@@ -200,6 +205,7 @@ impl Context<'_> {
             kept.or_else(|| self.link_again(kin.as_ref()?, &key, &code, &plan))
         {
             return Ok(Built {
+                joined: entry.joined || self.joins(&plan),
                 key,
                 library,
                 entry,
@@ -210,6 +216,7 @@ impl Context<'_> {
             });
         }
         let work = self.cache.work_dir()?;
+        let items = self.items_paths();
         let mut compiled = loop {
             let homes = plan.homes.clone();
             let job = Job {
@@ -219,7 +226,7 @@ impl Context<'_> {
                 optimise,
                 share: self.shares(&code, optimise),
                 debug: self.debug,
-                items: self.items_library.map(|library| library.path.as_path()),
+                items: &items,
                 homes: &homes,
                 key: &key,
                 dir: work.path(),
@@ -245,6 +252,9 @@ impl Context<'_> {
                     };
                     return Err(BuildError::Rejected(self.explain(&job, &plan, &compiled)?));
                 }
+                if code.is_items && self.items.is_full() {
+                    self.toolchain.prepare_next(&job, self.warm);
+                }
                 break compiled;
             }
             code = self.generate(&plan, Version::Run);
@@ -258,6 +268,8 @@ impl Context<'_> {
             }
         }
         let mut entry = Entry::new(library, &compiled.facts, plan.prelude, code.offset);
+        entry.joined = code.is_items && plan.joined;
+        let joined = entry.joined || self.joins(&plan);
         if plan.lending == Lending::Reclaim {
             entry.reclaims = self.lent_here();
         }
@@ -288,6 +300,7 @@ impl Context<'_> {
             kin,
             optimise,
             debug: self.debug,
+            joined,
             compiled: true,
         })
     }
@@ -313,6 +326,7 @@ impl Context<'_> {
             kin: None,
             optimise: self.level(),
             debug: self.debug,
+            joined: false,
             compiled: true,
         })
     }
@@ -336,7 +350,7 @@ impl Context<'_> {
     fn homes(&self) -> Homes {
         match self.items_library {
             None => Homes::default(),
-            Some(library) if self.cell.items.is_empty() => library.homes.clone(),
+            Some(library) if !self.defines_items() => library.homes.clone(),
             Some(library) => library.offers(),
         }
     }
@@ -369,7 +383,8 @@ impl Context<'_> {
         };
         let items = self.items_library.filter(|_| code.uses_items);
         let items_loop = (code.uses_items || code.is_items) && loops(&self.items.words());
-        !loops(&self.cell.words) && !items_loop && items.is_none_or(|items| items.optimise > 0)
+        let optimised = |library: &ItemsLibrary| library.crates.iter().all(|it| it.optimise > 0);
+        !loops(&self.cell.words) && !items_loop && items.is_none_or(optimised)
     }
 
     /// The type that the cell asks for by [`mir::ASKS_TYPE`]; nothing is run
@@ -381,6 +396,7 @@ impl Context<'_> {
         let mut plan = self.plan();
         plan.declare = true;
         let work = self.cache.work_dir()?;
+        let items = self.items_paths();
         loop {
             let code = self.generate(&plan, Version::Run);
             let job = Job {
@@ -390,14 +406,14 @@ impl Context<'_> {
                 optimise: 0,
                 share: true,
                 debug: false,
-                items: self.items_library.map(|library| library.path.as_path()),
+                items: &items,
                 homes: &Homes::new(),
                 key: "type",
                 dir: work.path(),
             };
             let (mir, diagnostics) = self.toolchain.mir(&job, self.running)?;
             if let Some(mir) = mir {
-                return Ok(mir::type_asked_for(&mir));
+                return Ok(mir::type_asked_for(&segments::plain(&mir)));
             }
             if plan.prelude {
                 let compiled = Compiled {
@@ -416,15 +432,35 @@ impl Context<'_> {
         let forms = plan.forms.iter();
         let forms = forms.filter_map(|(name, forms)| Some((name.clone(), forms.last()?.clone())));
         let forms = forms.collect();
-        let functions = self.functions(plan.prelude);
+        let items = match self.joins(plan) {
+            true => Cow::Owned(self.items.joined()),
+            false => Cow::Borrowed(self.items),
+        };
+        let functions = match self.debug || !self.defines_items() {
+            true => Functions::new(),
+            false => reach::functions(&items, &self.basis(plan.prelude), self.level()),
+        };
+        let seen = match version {
+            // Its own crate is all that a person thinks of.
+            Version::Read if self.defines_items() => 0,
+            _ if self.defines_items() => items.segment(),
+            _ => usize::MAX,
+        };
+        let crates = self.items_library.into_iter().flat_map(|it| &it.crates);
+        let crates = crates.take(seen).map(|it| Seen {
+            statics: &it.statics,
+            functions: &it.functions,
+        });
+        let crates: Vec<Seen<'_>> = crates.collect();
         let input = Input {
             cell: self.cell,
             number: self.number,
             variables: self.variables,
             imports: self.imports,
-            items: self.items,
+            items: &items,
             homes: &plan.homes,
             functions: &functions,
+            crates: &crates,
             prelude: plan.prelude,
             debug: self.debug,
             glue: self.level() == 0,
@@ -445,20 +481,38 @@ impl Context<'_> {
         input.generate(version)
     }
 
-    /// The functions of the notebook that are compiled once: of the version of the items
-    /// that the cell sees, or will be.
-    fn functions(&self, prelude: bool) -> Cow<'_, Functions> {
-        if self.debug {
-            return Cow::default();
-        }
-        if self.cell.items.is_empty() {
-            let library = self.items_library;
-            return library.map_or_else(Cow::default, |library| Cow::Borrowed(&library.functions));
-        }
+    fn defines_items(&self) -> bool {
+        !self.cell.items.is_empty()
+    }
+
+    /// Where the crates of items are that earlier cells have defined.
+    fn items_paths(&self) -> Vec<&Path> {
+        let library = self.items_library.into_iter();
+        library.flat_map(ItemsLibrary::paths).collect()
+    }
+
+    /// What the items of the cell are compiled from, besides themselves.
+    fn basis(&self, prelude: bool) -> Basis {
         let how = (self.level(), prelude);
         let imports = self.imports_after().cloned().collect();
-        let basis = Basis::new(imports, how, &self.crates.id, &self.cell.features);
-        Cow::Owned(reach::functions(self.items, &basis, how.0))
+        Basis::new(imports, how, &self.crates.id, &self.cell.features)
+    }
+
+    /// Whether all items are compiled in one crate, because a crate of its own for those
+    /// of the cell does not work, or would not mean the same.
+    fn joins(&self, plan: &Plan) -> bool {
+        let segment = self.items.segment();
+        if !self.defines_items() || segment == 0 {
+            return false;
+        }
+        let crates = self
+            .items_library
+            .map_or(&[][..], |library| &library.crates);
+        let below: Vec<&ItemDef> = self.items.below(segment).collect();
+        let basis = self.basis(plan.prelude);
+        let mut older = crates.iter().take(segment);
+        let fit = older.all(|it| segments::fits(&it.basis, &basis, &below));
+        plan.joined || crates.len() < segment || !fit
     }
 
     fn needs_prelude(&self) -> bool {
@@ -476,7 +530,7 @@ impl Context<'_> {
         if defines_items {
             words.extend(self.items.words());
         }
-        let items_use_prelude = self.items_library.is_some_and(|library| library.prelude);
+        let items_use_prelude = self.items_library.is_some_and(ItemsLibrary::prelude);
         let links_items = !defines_items && self.items.used_by(&self.cell.words);
         let types = self
             .variables

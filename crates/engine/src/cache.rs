@@ -57,6 +57,9 @@ pub struct Entry {
     /// Where its statics live, if it is a version of the items crate.
     #[serde(default)]
     pub statics: Statics,
+    /// Whether all items had to be compiled in one crate with it.
+    #[serde(default)]
+    pub joined: bool,
     /// Whether it sees the prelude.
     pub prelude: bool,
     /// Lines of the root file before the cell's first line.
@@ -164,11 +167,19 @@ impl Cache {
             // No entry for next time, but a cell that can be run now.
             return Ok(work.keep().join(&entry.library));
         }
-        for scratch in ["cell.mir", "check.rmeta", "libcell_items.so", OBJECT] {
-            if scratch == entry.library {
-                continue;
+        let scratch = ["cell.mir", "check.rmeta", OBJECT].into_iter();
+        for name in scratch.filter(|name| *name != entry.library) {
+            let _ = std::fs::remove_file(work.path().join(name));
+        }
+        // By which rustc found other libraries.
+        for found in std::fs::read_dir(work.path())
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            if found.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                let _ = std::fs::remove_file(found.path());
             }
-            let _ = std::fs::remove_file(work.path().join(scratch));
         }
         let target = work.path().with_file_name(key);
         let work = work.keep();
@@ -261,6 +272,7 @@ impl Entry {
     /// What a compile found out.
     pub fn new(library: String, facts: &Facts, prelude: bool, offset: usize) -> Self {
         Self {
+            joined: false,
             library,
             seal: String::new(),
             stored: facts.stored.clone(),

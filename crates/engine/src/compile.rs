@@ -14,6 +14,7 @@ use crate::diagnostics::{self, Diagnostic};
 use crate::error::EngineError;
 use crate::generate::{Generated, ITEMS_CRATE, MAIN_FILE, ROOT_FILE, root_file};
 use crate::mir::{self, Facts};
+use crate::segments;
 use crate::statics::Homes;
 use crate::symbols;
 use crate::toolchain::Toolchain;
@@ -23,7 +24,6 @@ use crate::warm::{Start, Warm};
 pub const OBJECT: &str = "cell.o";
 const METADATA: &str = "cell.rmeta";
 const MESSAGES: &str = "messages.json";
-const ITEMS_LINK: &str = "libcell_items.so";
 
 type Verdict = (bool, Vec<Diagnostic>);
 
@@ -161,14 +161,40 @@ pub struct Job<'a> {
     pub debug: bool,
     /// The crates of `:dep`, which are seen together with the prelude.
     pub crates: &'a Loaded,
-    /// The current items library.
-    pub items: Option<&'a Path>,
+    /// The crates of items; which of them the crate sees it says itself.
+    pub items: &'a [&'a Path],
     /// The libraries in which statics and functions of the items live.
     pub homes: &'a Homes,
     /// Part of the file names of what is built.
     pub key: &'a str,
     /// Where sources and results go.
     pub dir: &'a Path,
+}
+
+impl<'a> Job<'a> {
+    /// The crates of items that the crate sees.
+    fn seen(&self) -> &'a [&'a Path] {
+        self.items.get(..self.code.sees).unwrap_or(self.items)
+    }
+
+    /// Those with the names under which rustc looks for them.
+    fn links(&self) -> impl Iterator<Item = (String, &'a Path)> {
+        let newest = (!self.code.is_items).then(|| self.code.sees.checked_sub(1));
+        let newest = newest.flatten();
+        let seen = self.seen().iter().enumerate();
+        seen.map(move |(segment, items)| {
+            let name = match newest == Some(segment) {
+                true => ITEMS_CRATE.to_owned(),
+                false => segments::extern_name(segment),
+            };
+            (link_name(&name), *items)
+        })
+    }
+}
+
+/// The file in which rustc looks for a crate of items.
+fn link_name(crate_name: &str) -> String {
+    format!("lib{crate_name}.so")
 }
 
 /// What a compile gave.
@@ -193,7 +219,10 @@ impl Compiled {
 
 /// Name of the library that a crate becomes.
 pub fn library_name(code: &Generated, key: &str) -> String {
-    let name = if code.is_items { ITEMS_CRATE } else { "cell" };
+    let name = match code.is_items {
+        true => segments::crate_name(code.sees),
+        false => "cell".to_owned(),
+    };
     format!("lib{name}-{key}.so")
 }
 
@@ -237,7 +266,7 @@ impl Toolchain {
                     source,
                 }
             })?;
-            mir::facts(&mir)
+            mir::facts(&segments::plain(&mir))
         } else {
             Facts::default()
         };
@@ -277,9 +306,8 @@ impl Toolchain {
         }) else {
             return Ok(None);
         };
-        if let (true, Some(items)) = (job.code.uses_items, job.items)
-            && compiler.link(ITEMS_LINK, items).is_err()
-        {
+        let mut links = job.links();
+        if !links.all(|(name, items)| compiler.link(&name, items).is_ok()) {
             return Ok(None);
         }
         running.hold(compiler.process(), false);
@@ -314,13 +342,28 @@ impl Toolchain {
                 optimise: 0,
                 share: true,
                 debug: false,
-                items: None,
+                items: &[],
                 homes: &Homes::new(),
                 key: "",
                 dir: &dir.join("none"),
             };
             self.with_start(&job, |key, start| warm.prepare(key, start));
         }
+    }
+
+    /// Starts a warm compiler for the crate of items that comes after this one.
+    pub fn prepare_next(&self, job: &Job<'_>, warm: &Warm) {
+        let code = Generated {
+            files: job.code.files.iter().take(1).cloned().collect(),
+            sees: job.code.sees + 1,
+            is_items: true,
+            ..Generated::default()
+        };
+        let job = Job {
+            code: &code,
+            ..*job
+        };
+        self.with_start(&job, |key, start| warm.prepare(key, start));
     }
 
     fn with_start<T>(&self, job: &Job<'_>, then: impl FnOnce(&str, &Start<'_>) -> T) -> Option<T> {
@@ -331,9 +374,11 @@ impl Toolchain {
             .first()
             .filter(|(name, _)| name == ROOT_FILE)?;
         let crates = &job.crates.externs;
+        // Of items each crate has its name on the command line.
+        let items = job.code.is_items.then_some(job.code.sees);
         let key = format!(
-            "{} {} {} {} {crates:?} {text}",
-            job.code.is_items, job.prelude, job.optimise, job.share
+            "{items:?} {} {} {} {crates:?} {text}",
+            job.prelude, job.optimise, job.share
         );
         let start = Start {
             library,
@@ -347,8 +392,8 @@ impl Toolchain {
     /// Makes a library of a cell's object file: 10 ms instead of the 45 that
     /// it takes through rustc and cc, because nothing is looked up. The worker
     /// has the runtime, the prelude and libstd loaded for all to see, so what
-    /// is undefined here is found there; only the items library, of which
-    /// there are many versions, has to be named.
+    /// is undefined here is found there; only the libraries of items, of which
+    /// there are many versions, have to be named.
     fn link(&self, linker: &Path, job: &Job<'_>, library: &str) -> Result<(), EngineError> {
         let mut command = Command::new(linker);
         command
@@ -356,9 +401,8 @@ impl Toolchain {
             .args(["-flavor", "gnu", "-shared", "-Bsymbolic", "--eh-frame-hdr"])
             .args(["-z", "now", "-z", "relro", "-z", "noexecstack"])
             .args(["-soname", library, "-o", library, OBJECT]);
-        if job.code.uses_items {
-            command.args(job.items);
-        }
+        // Before what lives in older versions: the same may be there under the same name.
+        command.args(job.seen());
         if job.code.uses_items || job.code.is_items {
             command.args(homes_in_use(job));
         }
@@ -445,7 +489,8 @@ impl Toolchain {
             command.arg("-L").arg(search(dir));
         }
         if job.code.is_items {
-            command.args(["--crate-name", ITEMS_CRATE, "--crate-type", "dylib"]);
+            let name = segments::crate_name(job.code.sees);
+            command.args(["--crate-name", &name, "--crate-type", "dylib"]);
             // One identity for all versions: types keep theirs.
             command.args(["-C", "metadata=ferrite"]);
         } else {
@@ -467,10 +512,17 @@ impl Toolchain {
                 command.arg("--extern").arg(extern_argument(tie, library));
             }
         }
-        if !job.code.is_items {
-            // A link in the cell's own folder, so that it is the same argument
-            // whichever version of the items it is.
-            command.args(["--extern", &format!("{ITEMS_CRATE}={ITEMS_LINK}")]);
+        // Links in the cell's own folder, so that it is the same argument whichever
+        // version of the items it is.
+        let older = match job.code.is_items {
+            true => job.code.sees,
+            false => segments::MOST,
+        };
+        let older = (0..older).map(segments::extern_name);
+        let newest = (!job.code.is_items).then(|| ITEMS_CRATE.to_owned());
+        for name in older.chain(newest) {
+            let link = link_name(&name);
+            command.args(["--extern", &format!("{name}={link}")]);
         }
         // For MIR of the same run, `-Z` flags, and `#![feature]` in cells.
         command.env("RUSTC_BOOTSTRAP", "1");
@@ -574,9 +626,11 @@ fn write_sources(job: &Job<'_>) -> Result<(), EngineError> {
     for (name, text) in &job.code.files {
         std::fs::write(job.dir.join(name), text).map_err(failed)?;
     }
-    let link = job.dir.join(ITEMS_LINK);
-    if let (true, Some(items), false) = (job.code.uses_items, job.items, link.exists()) {
-        std::os::unix::fs::symlink(items, link).map_err(failed)?;
+    for (name, items) in job.links() {
+        let link = job.dir.join(name);
+        if !link.exists() {
+            std::os::unix::fs::symlink(items, link).map_err(failed)?;
+        }
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use crate::generate::DECLARED;
+use crate::segments;
 
 /// One message of rustc.
 #[derive(Debug, Clone, Deserialize)]
@@ -91,7 +92,8 @@ impl Diagnostic {
 /// by their own names.
 fn by_own_names(line: &str) -> String {
     let declared = format!("{DECLARED}::");
-    line.replace("crate::_::", "")
+    segments::plain(line)
+        .replace("crate::_::", "")
         .replace(&format!("crate::{declared}"), "")
         .replace(&declared, "")
 }

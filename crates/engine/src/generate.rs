@@ -19,6 +19,7 @@ use crate::imports::{self, Import};
 use crate::items::Items;
 use crate::origins::{Origin, Origins, Taken};
 use crate::parse::Cell;
+use crate::segments;
 use crate::source::{self, Stitched};
 use crate::statics::Homes;
 use crate::unnameable::Form;
@@ -82,6 +83,8 @@ pub struct Input<'a> {
     pub homes: &'a Homes,
     /// The functions that are compiled once.
     pub functions: &'a Functions,
+    /// The crates of items that it sees: for a crate of items those before it.
+    pub crates: &'a [Seen<'a>],
     /// Whether the cell sees the prelude.
     pub prelude: bool,
     /// Whether a debugger is to find its way in it.
@@ -110,6 +113,15 @@ pub struct Input<'a> {
     pub moves: &'a [Edit],
 }
 
+/// A crate of items as it was compiled.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Where its statics and functions live.
+    pub statics: &'a Statics,
+    /// Its functions that are compiled once.
+    pub functions: &'a Functions,
+}
+
 /// A generated crate.
 #[derive(Debug, Clone, Default)]
 pub struct Generated {
@@ -121,10 +133,12 @@ pub struct Generated {
     pub store_lines: BTreeMap<usize, String>,
     /// Root lines that take a variable.
     pub take_lines: BTreeMap<usize, String>,
-    /// Whether this crate is the notebook's items crate.
+    /// Whether this crate is one of items.
     pub is_items: bool,
-    /// Whether it links to the items crate.
+    /// Whether it is a cell that links to the crates of items.
     pub uses_items: bool,
+    /// How many crates of items it sees.
+    pub sees: usize,
     /// The variables that it takes.
     pub takes: Vec<String>,
     /// Which parts of the files come from which cells.
@@ -232,6 +246,9 @@ impl Input<'_> {
             uses_items: !is_items && self.refers_to_items(&takes),
             ..Generated::default()
         };
+        if out.is_items || out.uses_items {
+            out.sees = self.crates.len();
+        }
         let mut root = Stitched::default();
         let attributes = self.attributes();
         // rustc does not let an included `extern crate` hide a crate of the
@@ -295,7 +312,19 @@ impl Input<'_> {
     /// Imports and items.
     fn head(&self, root: &mut Stitched, out: &mut Generated, version: Version) {
         let home = if out.is_items { "crate" } else { ITEMS_CRATE };
+        // Each before those that see it: rustc looks for none by itself.
+        let older = if out.is_items {
+            out.sees
+        } else {
+            out.sees.saturating_sub(1)
+        };
+        for segment in 0..older {
+            root.insert(&format!("use ::{} as _; ", segments::extern_name(segment)));
+        }
         if out.is_items {
+            if let Some(before) = out.sees.checked_sub(1) {
+                root.insert(&format!("pub use ::{}::*; ", segments::extern_name(before)));
+            }
             root.insert(&format!("extern crate self as {ITEMS_CRATE}; "));
         } else if out.uses_items {
             root.insert(&format!("use {ITEMS_CRATE}::*; "));
@@ -308,8 +337,14 @@ impl Input<'_> {
             root.insert(" ");
         }
         if out.is_items {
-            let statics = self.items.statics();
-            let statics = statics.map(|(_, found)| found.symbol(&shapes));
+            let mine = self
+                .items
+                .files
+                .iter()
+                .filter(|file| file.segment >= out.sees);
+            let items = mine.flat_map(|file| &file.items);
+            let statics = items.flat_map(|item| &item.statics);
+            let statics = statics.map(|found| found.symbol(&shapes));
             let functions = self.functions.values().cloned();
             let functions = functions.filter(|_| version == Version::Run);
             (out.statics.elsewhere, out.statics.here) = statics
@@ -323,10 +358,16 @@ impl Input<'_> {
                 live.extend(self.cell.import_ranges.iter().cloned());
             }
             // The compiled items, to which rustc may point, are those that run.
-            let edits = if version == Version::Run || !out.is_items {
-                file.live_edits(self.homes, &shapes, self.functions)
-            } else {
-                Vec::new()
+            let edits = match self.crates.get(file.segment) {
+                _ if version == Version::Read && out.is_items => Vec::new(),
+                Some(seen) => {
+                    let elsewhere = |symbol: &str| seen.statics.elsewhere.contains(symbol);
+                    file.live_edits(&elsewhere, &shapes, seen.functions)
+                }
+                None => {
+                    let elsewhere = |symbol: &str| self.homes.contains_key(symbol);
+                    file.live_edits(&elsewhere, &shapes, self.functions)
+                }
             };
             let name = file.file_name();
             let part = source::only(&file.text, &live, &edits);
@@ -336,7 +377,7 @@ impl Input<'_> {
                 text: file.text.clone(),
                 segments: part.segments,
             });
-            if out.is_items {
+            if out.is_items && file.segment >= out.sees {
                 root.insert(&format!("::core::include!(\"{name}\"); "));
                 out.files.push((name, part.text));
             }

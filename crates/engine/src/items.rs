@@ -17,7 +17,8 @@ use crate::item_macros;
 use crate::names;
 use crate::parse;
 use crate::reach::Reach;
-use crate::statics::{self, Homes, StaticDef};
+use crate::segments;
+use crate::statics::{self, StaticDef};
 
 /// What decides how values look in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +143,17 @@ impl ItemDef {
             makes_items: false,
             reach: Reach::default(),
         }
+    }
+
+    /// The name by which it is called, if it has one.
+    pub fn own_name(&self) -> Option<&str> {
+        let kinds = ["type ", "value ", "macro "];
+        kinds.iter().find_map(|kind| self.key.strip_prefix(kind))
+    }
+
+    /// Whether a name stands in it that it does not bring along itself.
+    pub fn speaks_of(&self, name: &str) -> bool {
+        self.words.contains(name) && !self.defines.contains(name) && !self.bound.contains(name)
     }
 
     fn describe(&mut self, item: &Item) {
@@ -295,6 +307,8 @@ pub struct ItemFile {
     pub items: Vec<ItemDef>,
     /// Ranges of methods that a later cell has replaced.
     pub replaced: Vec<Range<usize>>,
+    /// Which crate of items they are compiled in.
+    pub segment: usize,
 }
 
 impl ItemFile {
@@ -322,11 +336,11 @@ impl ItemFile {
         live
     }
 
-    /// The insertions into what is live; statics and functions that have a home
-    /// elsewhere are declared, the others defined.
+    /// The insertions into what is live; statics and functions that live elsewhere, by
+    /// their symbols, are declared, the others defined.
     pub fn live_edits(
         &self,
-        homes: &Homes,
+        elsewhere: &dyn Fn(&str) -> bool,
         shapes: &Shapes<'_>,
         functions: &Functions,
     ) -> Vec<Edit> {
@@ -334,7 +348,7 @@ impl ItemFile {
         let statics = self.items.iter().flat_map(|item| &item.statics);
         let statics = statics.map(|found| {
             let symbol = found.symbol(shapes);
-            if homes.contains_key(&symbol) {
+            if elsewhere(&symbol) {
                 found.declare(&symbol, &self.text)
             } else {
                 found.define(&symbol)
@@ -349,7 +363,7 @@ impl ItemFile {
         let mut last = Vec::new();
         let mut declared = Vec::new();
         for (function, symbol) in functions {
-            if homes.contains_key(symbol) {
+            if elsewhere(symbol) {
                 let (before, after) = function.declare(symbol, &self.text);
                 first.push(before);
                 last.extend(after);
@@ -371,8 +385,9 @@ impl ItemFile {
         edits
     }
 
-    /// Drops what `new` defines again.
-    fn give_way(&mut self, new: &[ItemDef]) {
+    /// Drops what `new` defines again; whether there was any of that.
+    fn give_way(&mut self, new: &[ItemDef]) -> bool {
+        let before = (self.items.len(), self.replaced.len());
         self.items
             .retain(|old| new.iter().all(|item| item.key != old.key));
         let methods: BTreeSet<&str> = new
@@ -388,6 +403,7 @@ impl ItemFile {
                 !replaced
             });
         }
+        before != (self.items.len(), self.replaced.len())
     }
 }
 
@@ -421,8 +437,15 @@ impl Items {
     /// The items after a cell has been added.
     pub fn with(&self, cell: u32, parsed: &parse::Cell) -> Items {
         let mut files = self.files.clone();
+        let mut touched = None;
         for file in &mut files {
-            file.give_way(&parsed.items);
+            if file.give_way(&parsed.items) || file.text == parsed.text {
+                touched = Some(file.segment.min(touched.unwrap_or(file.segment)));
+            }
+        }
+        let segment = segments::of_cell(&files, &parsed.items, touched);
+        for file in &mut files {
+            file.segment = file.segment.min(segment);
         }
         files.retain(|file| !file.items.is_empty());
         // The same text again (a cell that is run twice) has the same name.
@@ -433,6 +456,7 @@ impl Items {
             edits: parsed.edits.clone(),
             items: parsed.items.clone(),
             replaced: Vec::new(),
+            segment,
         });
         // Macros are in scope only below their definition.
         files.sort_by_key(|file| !file.items.iter().any(|item| item.is_macro));
@@ -447,15 +471,29 @@ impl Items {
         }
     }
 
-    /// Without the items of the given cells.
-    pub fn without(&self, cells: &BTreeSet<u32>) -> Items {
-        let files = self
-            .files
-            .iter()
-            .filter(|file| !cells.contains(&file.cell))
-            .cloned()
-            .collect();
-        Items { files, ..*self }
+    /// The same, compiled in one crate.
+    pub fn joined(&self) -> Items {
+        let mut joined = self.clone();
+        joined.files.iter_mut().for_each(|file| file.segment = 0);
+        joined
+    }
+
+    /// The newest crate, in which items of the next cell are, if it is not full.
+    pub fn segment(&self) -> usize {
+        let segments = self.files.iter().map(|file| file.segment);
+        segments.max().unwrap_or_default()
+    }
+
+    /// The items of the crates before that one.
+    pub fn below(&self, segment: usize) -> impl Iterator<Item = &ItemDef> {
+        let files = self.files.iter().filter(move |file| file.segment < segment);
+        files.flat_map(|file| &file.items)
+    }
+
+    /// Whether the next cell that defines something begins a new crate.
+    pub fn is_full(&self) -> bool {
+        let segment = self.segment();
+        segments::is_full(self.files.iter().filter(|file| file.segment == segment))
     }
 
     fn all(&self) -> impl Iterator<Item = &ItemDef> {

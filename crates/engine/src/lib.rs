@@ -47,6 +47,7 @@ mod reach;
 mod reading;
 mod render;
 mod scratch;
+mod segments;
 pub mod session;
 pub mod source;
 pub mod statics;

@@ -6,10 +6,11 @@
 //! to be compiled meanwhile (`ahead`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::borrows;
-use crate::build::{Built, Context, ItemsLibrary};
+use crate::build::{Built, Context, ItemsCrate, ItemsLibrary};
 use crate::cache::Cache;
 use crate::compile::Running;
 use crate::dependencies::Loaded;
@@ -107,6 +108,8 @@ impl Notebook {
         cell.features.dedup();
         let items = if cell.items.is_empty() {
             self.items.clone()
+        } else if self.debug || self.lacks_items() {
+            self.items.with(number, &cell).joined()
         } else {
             self.items.with(number, &cell)
         };
@@ -178,7 +181,11 @@ impl Notebook {
             Vec::new()
         } else {
             let basis = self.basis(cell, built);
-            self.take_items(*number, prepared.items.clone(), built, basis)
+            let items = match built.joined {
+                true => prepared.items.joined(),
+                false => prepared.items.clone(),
+            };
+            self.take_items(*number, items, built, basis)
         };
         self.features.clone_from(&cell.features);
         for name in &built.entry.moved {
@@ -271,53 +278,55 @@ impl Notebook {
         basis: Basis,
     ) -> Vec<String> {
         let statics = &built.entry.statics;
-        let before = self.library.take();
+        let before = self.library.take().unwrap_or_default();
         let shapes = items.shapes(&self.imports);
         let of_earlier_cells = items.statics().filter(|(cell, _)| *cell != number);
         let was_known = |symbol: &String| {
             statics.here.contains(symbol)
                 && !statics.constants.contains(symbol)
-                && before.as_ref().is_some_and(|library| library.knows(symbol))
+                && before.knows(symbol)
         };
         let afresh = of_earlier_cells.filter(|(_, found)| was_known(&found.symbol(&shapes)));
         let afresh = afresh.flat_map(|(_, found)| found.names().map(str::to_owned));
         let afresh = afresh.collect();
-        let mut homes = before
-            .as_ref()
-            .map(ItemsLibrary::offers)
-            .unwrap_or_default();
-        homes.retain(|symbol, _| statics.elsewhere.contains(symbol));
-        let mut links = before.as_ref().map_or_else(Vec::new, ItemsLibrary::links);
+        let mut links = before.links();
         links.retain(|link| link.path != built.library);
         let functions = match built.debug {
             true => Functions::new(),
             false => reach::functions(&items, &basis, built.optimise),
         };
-        self.library = Some(ItemsLibrary {
+        let below = before.crates.iter().take(items.segment()).cloned();
+        let newest = ItemsCrate {
             path: built.library.clone(),
             prelude: built.entry.prelude,
             optimise: built.optimise,
             debug: built.debug,
-            homes,
             statics: statics.clone(),
             functions,
-            links,
             basis,
-        });
+        };
+        let mut library = ItemsLibrary {
+            crates: below.chain([Arc::new(newest)]).collect(),
+            homes: before.offers(),
+            links,
+        };
+        let elsewhere = library.statics().elsewhere;
+        library.homes.retain(|symbol, _| elsewhere.contains(symbol));
+        self.library = Some(library);
         self.items = items;
         afresh
     }
 
     /// The libraries that a cell may link to, besides the prelude.
     pub fn needs(&self, prelude: bool) -> Vec<PathBuf> {
-        let with_prelude = self.library.as_ref().is_some_and(|items| items.prelude);
+        let with_prelude = self.library.as_ref().is_some_and(ItemsLibrary::prelude);
         let mut needs = Vec::new();
         if prelude || with_prelude {
             needs.extend(self.loaded.libraries.iter().cloned());
         }
         if let Some(items) = &self.library {
-            needs.extend(items.homes_in_order().cloned());
-            needs.push(items.path.clone());
+            needs.extend(items.homes_in_order().map(Path::to_owned));
+            needs.extend(items.newest().map(|newest| newest.path.clone()));
         }
         needs
     }
@@ -327,9 +336,9 @@ impl Notebook {
     /// would not find its way in it.
     pub fn lacks_items(&self) -> bool {
         self.library.as_ref().is_some_and(|library| {
-            (self.debug && !library.debug)
-                || !library.path.exists()
-                || library.homes_in_order().any(|home| !home.exists())
+            let mut libraries = library.homes_in_order().chain(library.paths());
+            (self.debug && library.crates.iter().any(|it| !it.debug))
+                || libraries.any(|library| !library.exists())
         })
     }
 

@@ -306,6 +306,19 @@ impl Reach {
         }
     }
 
+    /// For an `impl`, the names of its type and its trait, with their arguments.
+    pub fn implements(&self) -> Option<&BTreeSet<String>> {
+        match &self.anchor {
+            Anchor::Impl(words) => Some(words),
+            _ => None,
+        }
+    }
+
+    /// Whether one of these words is its name.
+    pub fn is_named_in(&self, words: &BTreeSet<String>) -> bool {
+        !self.names.is_disjoint(words)
+    }
+
     /// How code comes to what a macro call defines.
     pub fn of_macro_call(call: &syn::Macro, defines: &BTreeSet<String>) -> Self {
         let known = call.path.segments.last();
@@ -385,14 +398,16 @@ pub fn reached(items: &Items, basis: &Basis, statics: &Statics, said: &Mentions)
     Everything::of(items, basis, statics).reached(said)
 }
 
-/// The symbols of the functions that are compiled once, if items are compiled like this.
+/// The symbols of the functions that are compiled once, if the newest crate of items is
+/// compiled like this.
 /// Code that is optimised may be faster for seeing what it calls, so there only those
 /// count that have loops of their own, which are what takes time to compile.
 pub fn functions(items: &Items, basis: &Basis, optimise: u8) -> Functions {
     // It makes no difference to a function where the statics live.
     let everything = Everything::of(items, basis, &Statics::default());
     let mut functions = Functions::new();
-    for file in &items.files {
+    let segment = items.segment();
+    for file in items.files.iter().filter(|file| file.segment == segment) {
         for item in &file.items {
             if let Some(function) = &item.function
                 && (optimise == 0 || item.hot)
@@ -501,9 +516,15 @@ fn definitions<'a>(items: &'a Items, basis: &Basis, statics: &Statics) -> Vec<De
                 (symbol, elsewhere, constant)
             });
             let lives: Vec<_> = lives.collect();
+            // A type of another crate is another type to the compiler. A function is
+            // found by its symbol, wherever it is.
+            let home = item.shape.as_ref().map(|_| file.segment);
             definitions.push(Definition {
                 reach: &item.reach,
-                identity: format!("{name} {:?} {gone:?} {edits:?} {lives:?}", item.range),
+                identity: format!(
+                    "{name} {:?} {gone:?} {edits:?} {lives:?} {home:?}",
+                    item.range
+                ),
             });
         }
     }

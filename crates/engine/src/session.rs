@@ -19,7 +19,7 @@ use crate::advice;
 use crate::ahead::{Ahead, Waiting};
 use crate::analysis::{Analyser, Analysis};
 use crate::bounded::{self, Bound};
-use crate::build::{self, BuildError, Built, Rejection};
+use crate::build::{self, BuildError, Built, ItemsLibrary, Rejection};
 use crate::cache::Cache;
 use crate::commands::{self, Lines};
 use crate::compile::{self, Running};
@@ -817,13 +817,15 @@ impl Session {
             sink.text(Stream::Stderr, &note);
         }
         let library = self.notebook.library.as_ref();
-        let stale = library.is_some_and(|items| items.prelude);
+        let stale = library.is_some_and(ItemsLibrary::prelude);
         if added.fresh && stale {
             // The items link to the old build, and statics may be of its types.
             if let Some(items) = &mut self.notebook.library {
                 items.homes.clear();
-                items.statics = Statics::default();
                 items.links.clear();
+                for it in &mut items.crates {
+                    Arc::make_mut(it).statics = Statics::default();
+                }
             }
             self.compile_items(number, sink)?;
         }

@@ -14,6 +14,7 @@ use ferrite_wire::{Location, ThreadPanic};
 use crate::generate::{ITEMS_CRATE, MAIN_FILE};
 use crate::items::Items;
 use crate::render::{label, short_path};
+use crate::segments;
 use crate::symbols::{self, Symbol};
 
 /// Most frames that are shown.
@@ -162,6 +163,7 @@ impl Frame {
     fn of(demangled: &str) -> Option<Self> {
         const CRATES: [&str; 2] = ["cell::", "cell_items::"];
         debug_assert!(CRATES[1].starts_with(ITEMS_CRATE));
+        let demangled = &*segments::plain(demangled);
         let own = |path: &str| CRATES.iter().any(|name| path.starts_with(name));
         // `<Type>::method`, `<Type as Trait>::method`.
         let mine = match demangled.strip_prefix('<') {

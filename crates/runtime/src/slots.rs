@@ -94,8 +94,9 @@ pub struct Variable {
 pub unsafe fn take<T: 'static>(name: &str) -> T {
     let (value, lent) = find(name, &Asked::of::<T>());
     assert!(!lent, "variable `{name}` is lent");
-    // SAFETY: the slot holds an initialised T (the TypeId agrees); the caller
-    // keeps the copy from being dropped a second time.
+    // SAFETY: the slot holds an initialised T: the TypeId agrees, or the path does, and
+    // the engine lets go of the variables of a type of the notebook whose definition
+    // changes. The caller keeps the copy from being dropped a second time.
     unsafe { std::ptr::read(value.cast::<T>()) }
 }
 
@@ -131,8 +132,12 @@ fn find(name: &str, asked: &Asked) -> (*const u8, bool) {
     let Some(slot) = slots.live.get(name) else {
         panic!("there is no variable `{name}`");
     };
-    let same = slot.type_id == asked.type_id
-        && (asked.type_id.is_some() || slot.type_name == asked.type_name)
+    let borrower = slot.type_id.is_none();
+    let same = borrower == asked.type_id.is_none()
+        && (match borrower {
+            true => slot.type_name == asked.type_name,
+            false => slot.type_id == asked.type_id,
+        } || has_moved(slot.type_name, asked.type_name))
         && slot.layout == asked.layout;
     assert!(
         same,
@@ -140,6 +145,23 @@ fn find(name: &str, asked: &Asked) -> (*const u8, bool) {
         slot.type_name, asked.type_name
     );
     (slot.home(), slot.lent.is_some())
+}
+
+/// Whether two paths differ only in which of the notebook's crates of items the types in
+/// them are from. A type of the notebook can move from one crate to another without being
+/// changed: it is another one to the compiler then, and looks the same in memory. (One
+/// that is changed takes its variables with it, before a cell could ask for them.)
+fn has_moved(from: &str, to: &str) -> bool {
+    from != to && of_one_crate(from).eq(of_one_crate(to))
+}
+
+/// The parts of a path, with one name for all of those crates: `cell_items`,
+/// `cell2_items` and so on.
+fn of_one_crate(path: &str) -> impl Iterator<Item = &str> {
+    path.split("_items::").map(|part| {
+        let name = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        if name.ends_with("cell") { name } else { part }
+    })
 }
 
 /// Like [`take`], for a variable that borrows from others.

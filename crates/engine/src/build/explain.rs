@@ -134,7 +134,7 @@ pub fn syntax_error(context: &Context<'_>) -> Result<Rejection, EngineError> {
         optimise: 0,
         share: true,
         debug: false,
-        items: None,
+        items: &[],
         homes: &Homes::new(),
         key: "syntax",
         dir: work.path(),

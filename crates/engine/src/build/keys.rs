@@ -1,6 +1,7 @@
 //! What a compiled cell is kept under: a hash of everything that went into it, and for
 //! its object file one of what it may come to.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{Context, Plan};
@@ -34,7 +35,8 @@ impl Context<'_> {
             .cell
             .mentions
             .with(words.chain(called.map(str::to_owned)));
-        let items = reach::reached(self.items, &library.basis, &library.statics, &said);
+        let statics = library.statics();
+        let items = reach::reached(self.items, &library.newest()?.basis, &statics, &said);
         Some(self.hash(code, plan, optimise, &[b"object", items.as_bytes()]))
     }
 
@@ -48,8 +50,8 @@ impl Context<'_> {
         plan: &Plan,
     ) -> Option<(Entry, PathBuf)> {
         let (mut entry, object) = self.cache.get(kin)?;
-        let items = self.items_library?.path.as_path();
-        let exported = symbols::exported(&std::fs::read(items).ok()?)?;
+        let items = self.items_paths();
+        let exported = exported(&items)?;
         // An older version, in which statics live, must not stand in for it. (What has
         // a home has a name that no other version gives to anything else.)
         let there = |name: &String| exported.contains(name) || plan.homes.contains_key(name);
@@ -65,7 +67,7 @@ impl Context<'_> {
             optimise: 0,
             share: true,
             debug: false,
-            items: Some(items),
+            items: &items,
             homes: &plan.homes,
             key,
             dir: work.path(),
@@ -80,8 +82,7 @@ impl Context<'_> {
     pub(super) fn keep_object(&self, kin: &str, compiled: &Path, entry: &Entry) {
         let kept = || {
             let object = std::fs::read(compiled.join(OBJECT)).ok()?;
-            let items = std::fs::read(&self.items_library?.path).ok()?;
-            let exported = symbols::exported(&items)?;
+            let exported = exported(&self.items_paths())?;
             let mut needs = symbols::needed(&object)?;
             needs.retain(|name| exported.contains(name));
             let work = self.cache.work_dir().ok()?;
@@ -101,14 +102,11 @@ impl Context<'_> {
 
     pub(super) fn key(&self, code: &Generated, plan: &Plan, optimise: u8) -> String {
         let mut parts: Vec<&[u8]> = Vec::new();
-        if code.uses_items {
-            // Its file name holds its own key.
-            let items = self
-                .items_library
-                .and_then(|library| library.path.file_name());
-            parts.extend(items.map(|name| name.as_encoded_bytes()));
-        }
-        // Their names hold their keys as well.
+        // Their file names hold their own keys.
+        let items = self.items_paths().into_iter().take(code.sees);
+        let items = items.filter_map(Path::file_name);
+        parts.extend(items.map(|name| name.as_encoded_bytes()));
+        // So do those of statics and functions.
         let homes = plan.libraries();
         if code.uses_items || !code.statics.elsewhere.is_empty() {
             let names = homes.iter().filter_map(|library| library.file_name());
@@ -137,4 +135,13 @@ impl Context<'_> {
         parts.push(&flags);
         items::hash(&parts)
     }
+}
+
+/// What all of these libraries have for others.
+fn exported(libraries: &[&Path]) -> Option<BTreeSet<String>> {
+    let mut all = BTreeSet::new();
+    for library in libraries {
+        all.extend(symbols::exported(&std::fs::read(library).ok()?)?);
+    }
+    Some(all)
 }

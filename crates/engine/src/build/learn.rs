@@ -43,6 +43,11 @@ impl Context<'_> {
             plan.lending = Lending::Reclaim;
             return true;
         }
+        if code.is_items && code.sees > 0 && !compiled.errors().all(about_keeping) {
+            // Perhaps what it defines is only possible beside something earlier.
+            plan.joined = true;
+            return true;
+        }
         if code.is_items && plan.homes.keys().any(|symbol| is_function(symbol)) {
             // Perhaps one of them cannot be declared.
             plan.homes.retain(|symbol, _| !is_function(symbol));
