@@ -40,6 +40,12 @@ fn items() {
     python::run("test_items.py");
 }
 
+/// Items of long notebooks, which are in several crates.
+#[test]
+fn segments() {
+    python::run("test_segments.py");
+}
+
 /// Statics that outlive the items around them.
 #[test]
 fn statics() {

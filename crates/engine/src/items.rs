@@ -471,6 +471,22 @@ impl Items {
         }
     }
 
+    /// Whether a cell with this text has defined just these, and none was replaced since.
+    pub fn has(&self, text: &str, items: &[ItemDef]) -> bool {
+        let mut files = self.files.iter();
+        files.any(|file| file.text == text && file.items == items && file.replaced.is_empty())
+    }
+
+    /// The items after such a cell has run once more.
+    pub fn again(&self, cell: u32, text: &str) -> Items {
+        let mut items = self.clone();
+        let mut files = items.files.iter_mut();
+        if let Some(file) = files.find(|file| file.text == text) {
+            file.cell = cell;
+        }
+        items
+    }
+
     /// The same, compiled in one crate.
     pub fn joined(&self) -> Items {
         let mut joined = self.clone();

@@ -73,6 +73,8 @@ pub struct Prepared {
     pub variables: BTreeMap<String, Variable>,
     /// The variables that it makes impossible, each with what to say of it.
     retired: BTreeMap<String, String>,
+    /// Whether it had items, and they are there already.
+    again: bool,
 }
 
 /// Variables that are gone, and what a person should know.
@@ -106,7 +108,10 @@ impl Notebook {
         cell.features.extend(self.features.iter().cloned());
         cell.features.sort();
         cell.features.dedup();
-        let items = if cell.items.is_empty() {
+        let again = self.is_defined(&cell);
+        let items = if again {
+            self.items.again(number, &cell.text)
+        } else if cell.items.is_empty() {
             self.items.clone()
         } else if self.debug || self.lacks_items() {
             self.items.with(number, &cell).joined()
@@ -123,6 +128,11 @@ impl Notebook {
                 retired.insert(name.to_owned(), why.to_owned());
             }
         }
+        if again {
+            // What is left are its statements.
+            let items = std::mem::take(&mut cell.items);
+            cell.hidden.extend(items.into_iter().map(|item| item.range));
+        }
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !retired.contains_key(name));
         Prepared {
@@ -131,7 +141,35 @@ impl Notebook {
             items,
             variables,
             retired,
+            again,
         }
+    }
+
+    /// Whether the items of a cell are those that the notebook has already, because the
+    /// cell was run before: compiled from the same, nothing replaced.
+    fn is_defined(&self, cell: &Cell) -> bool {
+        let Some(library) = &self.library else {
+            return false;
+        };
+        let imports: Vec<&Import> = imports::joined(&self.imports, &cell.imports).collect();
+        let same = |it: &ItemsCrate| {
+            let basis = Basis::new(
+                self.imports.clone(),
+                (it.optimise, it.prelude),
+                &self.loaded.id,
+                &cell.features,
+            );
+            let before = &it.basis.imports;
+            basis.stamp == it.basis.stamp
+                && imports.len() == before.len()
+                && imports.iter().all(|import| before.contains(import))
+                && self.optimise.is_none_or(|level| level == it.optimise)
+        };
+        !cell.items.is_empty()
+            && !self.debug
+            && self.items.has(&cell.text, &cell.items)
+            && library.newest().is_some_and(same)
+            && !self.lacks_items()
     }
 
     /// What a cell is built from; `may_cut` says whether it may be run in parts.
@@ -177,7 +215,10 @@ impl Notebook {
         let Prepared { cell, number, .. } = prepared;
         let imports = imports::joined(&self.imports, &cell.imports);
         self.imports = imports.cloned().collect();
-        let afresh = if cell.items.is_empty() {
+        let afresh = if prepared.again {
+            self.items.clone_from(&prepared.items);
+            Vec::new()
+        } else if cell.items.is_empty() {
             Vec::new()
         } else {
             let basis = self.basis(cell, built);

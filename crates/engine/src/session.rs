@@ -598,14 +598,17 @@ impl Session {
             message: rejection.message.clone(),
             traceback: rejection.rendered.clone(),
         };
-        // "cannot find value `x` in this scope": perhaps there once was one,
-        // or there is one of a similar name.
-        if rejection.code.as_deref() == Some("E0425")
+        // "cannot find value `x` in this scope", or "expected value, found built-in
+        // attribute `path`": perhaps there once was one, or there is one of a similar name.
+        let code = rejection.code.as_deref();
+        if matches!(code, Some("E0425" | "E0423"))
             && let Some(name) = rejection.message.split('`').nth(1)
         {
             if let Some(why) = self.notebook.gone.get(name) {
                 failure = failure.note(&format!("`{name}` {why}"));
-            } else if let Some((similar, variable)) = self.notebook.similar(name) {
+            } else if code == Some("E0425")
+                && let Some((similar, variable)) = self.notebook.similar(name)
+            {
                 failure = failure.help(&format!(
                     "a variable with a similar name exists: `{similar}` (made by {})",
                     label(variable.cell)
@@ -621,7 +624,6 @@ impl Session {
         if let Some(advice) = advice {
             failure = failure.help(&advice);
         }
-        let code = rejection.code.as_deref();
         if let Some(page) = code.and_then(advice::explained_at) {
             failure = failure.note(&page);
         }

@@ -488,3 +488,24 @@ impl Drop for Slot {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_has_moved_is_known_by_its_path() {
+        let from = "alloc::vec::Vec<(cell_items::P, cell2_items::m::Q)>";
+        let to = "alloc::vec::Vec<(cell12_items::P, cell_items::m::Q)>";
+        assert!(has_moved(from, to));
+        assert!(has_moved("cell3_items::P", "cell_items::P"));
+        for (from, to) in [
+            ("cell_items::P", "cell_items::P"),
+            ("cell_items::P", "cell2_items::Q"),
+            ("my2_items::P", "my3_items::P"),
+            ("cell_items::P2", "cell_items::P3"),
+        ] {
+            assert!(!has_moved(from, to), "{from} {to}");
+        }
+    }
+}

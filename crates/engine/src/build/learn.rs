@@ -45,6 +45,7 @@ impl Context<'_> {
         }
         if code.is_items && code.sees > 0 && !compiled.errors().all(about_keeping) {
             // Perhaps what it defines is only possible beside something earlier.
+            tracing::debug!(errors = ?compiled.diagnostics, "not in a crate of its own");
             plan.joined = true;
             return true;
         }
