@@ -38,7 +38,7 @@ use crate::warm::Warm;
 use crate::warnings;
 
 pub use explain::syntax_error;
-pub use library::{ItemsCrate, ItemsLibrary, Link};
+pub use library::{ItemsCrate, ItemsLibrary};
 
 /// Everything that a build looks at.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use proc_macro2::TokenTree;
 use quote::ToTokens;
@@ -385,9 +386,21 @@ impl ItemFile {
         edits
     }
 
-    /// Drops what `new` defines again; whether there was any of that.
-    fn give_way(&mut self, new: &[ItemDef]) -> bool {
-        let before = (self.items.len(), self.replaced.len());
+    /// Whether it has something that `new` defines again.
+    fn has_any_of(&self, new: &[ItemDef]) -> bool {
+        let methods = |item: &ItemDef, old: &ItemDef| {
+            let mut names = item.methods.iter().map(|(name, _)| name);
+            names.any(|name| old.methods.iter().any(|(other, _)| other == name))
+        };
+        let again = |old: &ItemDef| {
+            new.iter()
+                .any(|item| item.key == old.key || methods(item, old))
+        };
+        self.items.iter().any(again)
+    }
+
+    /// Drops what `new` defines again.
+    fn give_way(&mut self, new: &[ItemDef]) {
         self.items
             .retain(|old| new.iter().all(|item| item.key != old.key));
         let methods: BTreeSet<&str> = new
@@ -403,7 +416,6 @@ impl ItemFile {
                 !replaced
             });
         }
-        before != (self.items.len(), self.replaced.len())
     }
 }
 
@@ -411,7 +423,7 @@ impl ItemFile {
 #[derive(Debug, Clone, Default)]
 pub struct Items {
     /// One file per cell that still has live items, in order of execution.
-    pub files: Vec<ItemFile>,
+    pub files: Vec<Arc<ItemFile>>,
     /// How often the notebook was cleared: what comes after that is new, even
     /// if it reads the same.
     cleared: u32,
@@ -421,7 +433,7 @@ impl Items {
     /// The text of the item that a name was last defined by, its documentation
     /// included.
     pub fn source_of(&self, name: &str) -> Option<String> {
-        let defining = |file: &ItemFile| {
+        let defining = |file: &Arc<ItemFile>| {
             let item = file
                 .items
                 .iter()
@@ -439,25 +451,26 @@ impl Items {
         let mut files = self.files.clone();
         let mut touched = None;
         for file in &mut files {
-            if file.give_way(&parsed.items) || file.text == parsed.text {
+            if file.has_any_of(&parsed.items) || file.text == parsed.text {
                 touched = Some(file.segment.min(touched.unwrap_or(file.segment)));
+                Arc::make_mut(file).give_way(&parsed.items);
             }
         }
         let segment = segments::of_cell(&files, &parsed.items, touched);
-        for file in &mut files {
-            file.segment = file.segment.min(segment);
+        for file in files.iter_mut().filter(|file| file.segment > segment) {
+            Arc::make_mut(file).segment = segment;
         }
         files.retain(|file| !file.items.is_empty());
         // The same text again (a cell that is run twice) has the same name.
         files.retain(|file| file.text != parsed.text);
-        files.push(ItemFile {
+        files.push(Arc::new(ItemFile {
             cell,
             text: parsed.text.clone(),
             edits: parsed.edits.clone(),
             items: parsed.items.clone(),
             replaced: Vec::new(),
             segment,
-        });
+        }));
         // Macros are in scope only below their definition.
         files.sort_by_key(|file| !file.items.iter().any(|item| item.is_macro));
         Items { files, ..*self }
@@ -482,7 +495,7 @@ impl Items {
         let mut items = self.clone();
         let mut files = items.files.iter_mut();
         if let Some(file) = files.find(|file| file.text == text) {
-            file.cell = cell;
+            Arc::make_mut(file).cell = cell;
         }
         items
     }
@@ -490,7 +503,9 @@ impl Items {
     /// The same, compiled in one crate.
     pub fn joined(&self) -> Items {
         let mut joined = self.clone();
-        joined.files.iter_mut().for_each(|file| file.segment = 0);
+        for file in joined.files.iter_mut().filter(|file| file.segment > 0) {
+            Arc::make_mut(file).segment = 0;
+        }
         joined
     }
 
@@ -509,7 +524,12 @@ impl Items {
     /// Whether the next cell that defines something begins a new crate.
     pub fn is_full(&self) -> bool {
         let segment = self.segment();
-        segments::is_full(self.files.iter().filter(|file| file.segment == segment))
+        segments::is_full(
+            self.files
+                .iter()
+                .filter(|file| file.segment == segment)
+                .map(Arc::as_ref),
+        )
     }
 
     fn all(&self) -> impl Iterator<Item = &ItemDef> {

@@ -6,7 +6,7 @@
 //! to be compiled meanwhile (`ahead`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::borrows;
@@ -330,8 +330,6 @@ impl Notebook {
         let afresh = of_earlier_cells.filter(|(_, found)| was_known(&found.symbol(&shapes)));
         let afresh = afresh.flat_map(|(_, found)| found.names().map(str::to_owned));
         let afresh = afresh.collect();
-        let mut links = before.links();
-        links.retain(|link| link.path != built.library);
         let functions = match built.debug {
             true => Functions::new(),
             false => reach::functions(&items, &basis, built.optimise),
@@ -346,14 +344,8 @@ impl Notebook {
             functions,
             basis,
         };
-        let mut library = ItemsLibrary {
-            crates: below.chain([Arc::new(newest)]).collect(),
-            homes: before.offers(),
-            links,
-        };
-        let elsewhere = library.statics().elsewhere;
-        library.homes.retain(|symbol, _| elsewhere.contains(symbol));
-        self.library = Some(library);
+        let crates = below.chain([Arc::new(newest)]).collect();
+        self.library = Some(ItemsLibrary::new(crates, before.offers(), &before));
         self.items = items;
         afresh
     }
@@ -366,7 +358,7 @@ impl Notebook {
             needs.extend(self.loaded.libraries.iter().cloned());
         }
         if let Some(items) = &self.library {
-            needs.extend(items.homes_in_order().map(Path::to_owned));
+            needs.extend_from_slice(items.needed());
             needs.extend(items.newest().map(|newest| newest.path.clone()));
         }
         needs
@@ -377,7 +369,8 @@ impl Notebook {
     /// would not find its way in it.
     pub fn lacks_items(&self) -> bool {
         self.library.as_ref().is_some_and(|library| {
-            let mut libraries = library.homes_in_order().chain(library.paths());
+            let needed = library.needed().iter().map(PathBuf::as_path);
+            let mut libraries = needed.chain(library.paths());
             (self.debug && library.crates.iter().any(|it| !it.debug))
                 || libraries.any(|library| !library.exists())
         })

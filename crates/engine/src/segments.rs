@@ -14,6 +14,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::generate::ITEMS_CRATE;
 use crate::imports::Import;
@@ -83,7 +84,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 /// The crate for the items of a new cell, which are `new`. `files` are those of the
 /// notebook, and `touched` is the first crate of which the cell replaces something. If it
 /// is not a crate behind the last, later ones are joined with it.
-pub fn of_cell(files: &[ItemFile], new: &[ItemDef], touched: Option<usize>) -> usize {
+pub fn of_cell(files: &[Arc<ItemFile>], new: &[ItemDef], touched: Option<usize>) -> usize {
     let last = files.iter().map(|file| file.segment).max();
     let Some(last) = last else { return 0 };
     let names: BTreeSet<&str> = new.iter().filter_map(ItemDef::own_name).collect();
@@ -103,7 +104,12 @@ pub fn of_cell(files: &[ItemFile], new: &[ItemDef], touched: Option<usize>) -> u
     if let Some(touched) = touched.chain(implemented).min() {
         return touched;
     }
-    match is_full(files.iter().filter(|file| file.segment == last)) {
+    match is_full(
+        files
+            .iter()
+            .filter(|file| file.segment == last)
+            .map(Arc::as_ref),
+    ) {
         true if last + 1 < MOST => last + 1,
         true => 0,
         false => last,

@@ -28,7 +28,7 @@ use crate::dependencies::{AddError, Crates, Making};
 use crate::diagnostics;
 use crate::edits::Edit;
 use crate::error::EngineError;
-use crate::generate::{Statics, Variable};
+use crate::generate::Variable;
 use crate::mir;
 use crate::notebook::{Compilers, Dropped, Notebook, Prepared};
 use crate::parse::{self, Cell};
@@ -823,11 +823,7 @@ impl Session {
         if added.fresh && stale {
             // The items link to the old build, and statics may be of its types.
             if let Some(items) = &mut self.notebook.library {
-                items.homes.clear();
-                items.links.clear();
-                for it in &mut items.crates {
-                    Arc::make_mut(it).statics = Statics::default();
-                }
+                items.begin_anew();
             }
             self.compile_items(number, sink)?;
         }

@@ -2,6 +2,7 @@
 //! them later ones link to.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,16 +39,18 @@ pub struct ItemsLibrary {
     /// Statics and functions that live in earlier versions.
     pub homes: Homes,
     /// Earlier versions, the oldest first.
-    pub links: Vec<Link>,
+    links: Vec<Link>,
+    /// The libraries that the newest crate links to, directly or not.
+    needed: Vec<PathBuf>,
 }
 
 /// A version of the items to which later ones may link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+struct Link {
     /// Where it is.
-    pub path: PathBuf,
+    path: PathBuf,
     /// What it links to itself.
-    homes: BTreeSet<PathBuf>,
+    homes: Vec<PathBuf>,
 }
 
 impl ItemsLibrary {
@@ -77,18 +80,51 @@ impl ItemsLibrary {
         all
     }
 
+    /// Crates of items, of which the newest is the last. What is in `homes` and not of
+    /// theirs is left out; `before` is what the newest was compiled with.
+    pub fn new(crates: Vec<Arc<ItemsCrate>>, homes: Homes, before: &Self) -> Self {
+        let mut new = Self {
+            crates,
+            homes,
+            links: before.links(),
+            needed: Vec::new(),
+        };
+        let elsewhere = new.statics().elsewhere;
+        new.homes.retain(|symbol, _| elsewhere.contains(symbol));
+        let newest = new.newest().map(|newest| newest.path.clone());
+        new.links.retain(|link| Some(&link.path) != newest.as_ref());
+        new.needed = new.homes_in_order();
+        new
+    }
+
     /// The libraries that the newest crate links to, directly or not, each before those
     /// that link to it.
-    pub fn homes_in_order(&self) -> impl Iterator<Item = &Path> {
-        let mut wanted: BTreeSet<&Path> = self.linked().collect();
+    pub fn needed(&self) -> &[PathBuf] {
+        &self.needed
+    }
+
+    /// Forgets the statics and functions that later versions could go on with.
+    pub fn begin_anew(&mut self) {
+        self.homes.clear();
+        self.links.clear();
+        self.needed = self.homes_in_order();
+        for it in &mut self.crates {
+            Arc::make_mut(it).statics = Statics::default();
+        }
+    }
+
+    fn homes_in_order(&self) -> Vec<PathBuf> {
+        // As text: to compare paths takes them apart.
+        let mut wanted: BTreeSet<&OsStr> = self.linked().map(Path::as_os_str).collect();
         let mut found = Vec::new();
         for link in self.links.iter().rev() {
-            if wanted.contains(link.path.as_path()) {
-                wanted.extend(link.homes.iter().map(PathBuf::as_path));
-                found.push(link.path.as_path());
+            if wanted.contains(link.path.as_os_str()) {
+                wanted.extend(link.homes.iter().map(|home| home.as_os_str()));
+                found.push(link.path.clone());
             }
         }
-        found.into_iter().rev()
+        found.reverse();
+        found
     }
 
     /// What the newest crate links to itself.
@@ -98,16 +134,21 @@ impl ItemsLibrary {
     }
 
     /// Those libraries and this one, for the next version.
-    pub fn links(&self) -> Vec<Link> {
-        let wanted: BTreeSet<&Path> = self.homes_in_order().collect();
+    fn links(&self) -> Vec<Link> {
+        let wanted: BTreeSet<&OsStr> = self.needed.iter().map(|it| it.as_os_str()).collect();
         let links = self.links.iter();
         let mut links: Vec<Link> = links
-            .filter(|link| wanted.contains(link.path.as_path()))
+            .filter(|link| wanted.contains(link.path.as_os_str()))
             .cloned()
             .collect();
-        links.extend(self.newest().map(|newest| Link {
-            path: newest.path.clone(),
-            homes: self.linked().map(Path::to_owned).collect(),
+        links.extend(self.newest().map(|newest| {
+            Link {
+                path: newest.path.clone(),
+                homes: BTreeSet::from_iter(self.linked().map(Path::as_os_str))
+                    .into_iter()
+                    .map(PathBuf::from)
+                    .collect(),
+            }
         }));
         links
     }
