@@ -1,8 +1,8 @@
 //! Functions that are compiled once.
 //!
-//! A cell that defines something is a new version of all items (see `generate`), and to
-//! compile every function again each time made such cells slower with every function
-//! of the notebook. So a version exports a function under a symbol made of what it may
+//! A cell that defines something is a new version of a crate of items (see `segments`),
+//! and to compile every function again each time made such cells slower with every
+//! function of the notebook. So a version exports a function under a symbol made of what it may
 //! come to (see `reach`), and later versions in which that is the same only declare it:
 //! `unsafe extern "Rust" { pub safe fn f(n: u32) -> u32 ; }`.
 //!
