@@ -12,6 +12,7 @@
 
 mod bayes;
 pub(crate) mod check;
+pub(crate) mod crew;
 mod dummy;
 mod ensemble;
 mod linear;
