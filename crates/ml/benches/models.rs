@@ -278,7 +278,7 @@ fn measure(case: &Case, data: &Data) -> Result<(f64, Option<f64>), Box<dyn Error
             let fit = best(|| Ok(learn().map(drop)?))?;
             let fitted = learn()?;
             let predict = best(|| {
-                let few = Features::from_frame(&few)?;
+                let few = Features::for_model(&few, &*fitted)?;
                 Ok(fitted.predict(&few).map(drop)?)
             })?;
             Ok((fit, Some(predict)))

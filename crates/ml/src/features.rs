@@ -10,6 +10,7 @@ use polars::prelude::{Column, DataFrame};
 use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::matrix::Matrix;
+use crate::model::FittedModel;
 use crate::table::{Table, all_finite};
 
 /// Finite numbers, one row for each sample and one named column for each feature.
@@ -78,6 +79,43 @@ impl Features {
             });
         }
         Self::from_columns(frame, &names)
+    }
+
+    /// As [`from_frame`](Self::from_frame), to be predicted by a model: one that reads no
+    /// features minds no gaps.
+    ///
+    /// ```
+    /// use ferrite_ml::{DummyRegressor, Estimator, Features, MlError, Target};
+    /// use polars::df;
+    ///
+    /// let x = Features::from_frame(&df!["a" => [1.0, 2.0]]?)?;
+    /// let mean = DummyRegressor::new().fit(&x, &Target::Numbers(vec![1.0, 3.0]))?;
+    /// let features = Features::for_model(&df!["a" => [Some(1.0), None]]?, &*mean)?;
+    /// assert_eq!(features.rows(), 2);
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn for_model(frame: &DataFrame, model: &dyn FittedModel) -> Result<Self, MlError> {
+        if model.reads_features() {
+            return Self::from_frame(frame);
+        }
+        let names = columns::names_where(frame, Kind::is_feature);
+        let matrix = Matrix::unread(frame, &names)?;
+        Ok(Self { names, matrix })
+    }
+
+    /// The columns of these names, in this order, for a model.
+    pub(crate) fn columns_for_model(
+        frame: &DataFrame,
+        names: &[String],
+        model: &dyn FittedModel,
+    ) -> Result<Self, MlError> {
+        if model.reads_features() {
+            return Self::from_columns(frame, names);
+        }
+        Ok(Self {
+            names: names.to_vec(),
+            matrix: Matrix::unread(frame, names)?,
+        })
     }
 
     /// The columns of these names, in this order.

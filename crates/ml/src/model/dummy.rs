@@ -177,6 +177,10 @@ impl FittedModel for FittedDummyClasses {
         Ok(answer)
     }
 
+    fn reads_features(&self) -> bool {
+        false
+    }
+
     fn saved(&self) -> Result<Saved, MlError> {
         Saved::of(DummyClassifier::NAME, 1, self)
     }
@@ -231,6 +235,10 @@ impl FittedModel for FittedDummyNumber {
 
     fn predict_proba(&self, _: &Features) -> Result<Array2<f64>, MlError> {
         check::no_probabilities(DummyRegressor::NAME)
+    }
+
+    fn reads_features(&self) -> bool {
+        false
     }
 
     fn saved(&self) -> Result<Saved, MlError> {

@@ -151,6 +151,12 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     /// class in their order.
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError>;
 
+    /// Whether it looks at the numbers of features. Baselines do not, and then nobody
+    /// looks for gaps in them before a prediction.
+    fn reads_features(&self) -> bool {
+        true
+    }
+
     /// What a reader of the results should know about the fit, for example that
     /// the optimiser stopped early.
     fn notes(&self) -> Vec<String> {

@@ -6,6 +6,8 @@
 
 use forust_ml::binning::BinnedData;
 
+use crate::wide::{Wide, widest};
+
 /// Features side by side.
 pub(super) const ABREAST: usize = 4;
 
@@ -148,76 +150,89 @@ impl Group {
 
     /// The question that gains most, of equal ones the first; none if none gains.
     pub fn best(&self, sums: &[Slot], node: &Totals, rules: &Rules) -> Option<Split> {
-        let (mut slopes, mut curves) = ([0.0_f32; ABREAST], [0.0_f32; ABREAST]);
-        let mut gains = [0.0_f32; ABREAST];
-        let mut bins = [0_u16; ABREAST];
-        let (mut best_slopes, mut best_curves) = (slopes, curves);
-        for (bin, slot) in (0_u16..).zip(sums).skip(1) {
-            let gained = gained(slopes, curves, node, rules);
-            // Few bins are better than all before them.
-            let above = |any, lane| any | (gained[lane] > gains[lane]);
-            if (0..ABREAST).fold(false, above) {
+        widest(Search {
+            group: self,
+            sums,
+            node,
+            rules,
+        })
+    }
+}
+
+/// Bins that are searched at a time.
+const TOGETHER: usize = 32;
+
+struct Search<'a> {
+    group: &'a Group,
+    sums: &'a [Slot],
+    node: &'a Totals,
+    rules: &'a Rules,
+}
+
+impl Wide for Search<'_> {
+    type Output = Option<Split>;
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) -> Option<Split> {
+        let Self {
+            group, node, rules, ..
+        } = self;
+        let mut left = ([0.0_f32; ABREAST], [0.0_f32; ABREAST]);
+        let mut best = [(0.0_f32, 0_u16, 0.0_f32, 0.0_f32); ABREAST];
+        let chunks = self.sums[1..].chunks(TOGETHER);
+        for (chunk, first) in chunks.zip((1_u16..).step_by(TOGETHER)) {
+            // What goes left, for each bin that could be the first to go right.
+            let mut slopes = [[0.0_f32; ABREAST]; TOGETHER];
+            let mut curves = [[0.0_f32; ABREAST]; TOGETHER];
+            for ((slopes, curves), slot) in slopes.iter_mut().zip(&mut curves).zip(chunk) {
+                (*slopes, *curves) = left;
                 for lane in 0..ABREAST {
-                    if gained[lane] > gains[lane] && bin < self.known[lane] {
-                        gains[lane] = gained[lane];
-                        bins[lane] = bin;
-                        best_slopes[lane] = slopes[lane];
-                        best_curves[lane] = curves[lane];
+                    left.0[lane] += slot.slopes[lane];
+                    left.1[lane] += slot.curves[lane];
+                }
+            }
+            let mut gains = [[0.0_f32; ABREAST]; TOGETHER];
+            let flat = slopes.as_flattened().iter().zip(curves.as_flattened());
+            for (gained, (slope, curve)) in gains.as_flattened_mut().iter_mut().zip(flat) {
+                *gained = gain_of(*slope, *curve, node, rules);
+            }
+            // Few bins are better than all before them.
+            for ((bin, gains), at) in (first..).zip(&gains).zip(0..chunk.len()) {
+                let above = |any, lane: usize| any | (gains[lane] > best[lane].0);
+                if !(0..ABREAST).fold(false, above) {
+                    continue;
+                }
+                for lane in 0..ABREAST {
+                    if gains[lane] > best[lane].0 && bin < group.known[lane] {
+                        best[lane] = (gains[lane], bin, slopes[at][lane], curves[at][lane]);
                     }
                 }
             }
-            for lane in 0..ABREAST {
-                slopes[lane] += slot.slopes[lane];
-                curves[lane] += slot.curves[lane];
-            }
         }
-        let mut best: Option<Split> = None;
-        for lane in 0..ABREAST {
-            if gains[lane] > best.map_or(0.0, |best| best.gain) {
-                let (slope, curve) = (best_slopes[lane], best_curves[lane]);
-                best = Some(Split {
-                    gain: gains[lane],
-                    feature: self.first + lane,
-                    bin: bins[lane],
+        let mut split: Option<Split> = None;
+        for (feature, (gain, bin, slope, curve)) in (group.first..).zip(best) {
+            if gain > split.map_or(0.0, |split| split.gain) {
+                split = Some(Split {
+                    gain,
+                    feature,
+                    bin,
                     left: Totals::of(slope, curve, rules),
                     right: Totals::of(node.slope - slope, node.curve - curve, rules),
                 });
             }
         }
-        best
+        split
     }
 }
 
 /// What a question gains that sends rows with these sums left; nothing if too few would
 /// be on a side.
 #[inline(always)]
-fn gained(
-    slopes: [f32; ABREAST],
-    curves: [f32; ABREAST],
-    node: &Totals,
-    rules: &Rules,
-) -> [f32; ABREAST] {
-    let (mut right_slopes, mut right_curves) = (slopes, curves);
-    for lane in 0..ABREAST {
-        right_slopes[lane] = node.slope - slopes[lane];
-        right_curves[lane] = node.curve - curves[lane];
-    }
-    let mut gained = [0.0; ABREAST];
-    for lane in 0..ABREAST {
-        let left = gain(slopes[lane], curves[lane], rules.l2);
-        let right = gain(right_slopes[lane], right_curves[lane], rules.l2);
-        gained[lane] = left + right - node.gain;
-    }
-    for lane in 0..ABREAST {
-        // Not a number if a side is empty, which is less than enough.
-        let least = curves[lane].min(right_curves[lane]);
-        gained[lane] = if least >= rules.least {
-            gained[lane]
-        } else {
-            0.0
-        };
-    }
-    gained
+fn gain_of(slope: f32, curve: f32, node: &Totals, rules: &Rules) -> f32 {
+    let (right_slope, right_curve) = (node.slope - slope, node.curve - curve);
+    let sides = gain(slope, curve, rules.l2) + gain(right_slope, right_curve, rules.l2);
+    let is_enough = (curve >= rules.least) & (right_curve >= rules.least);
+    if is_enough { sides - node.gain } else { 0.0 }
 }
 
 /// What is left of the sums of a node for one child, without those of the other.
