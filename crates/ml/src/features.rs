@@ -10,7 +10,6 @@ use polars::prelude::{Column, DataFrame};
 use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::matrix::Matrix;
-use crate::model::FittedModel;
 use crate::table::{Table, all_finite};
 
 /// Finite numbers, one row for each sample and one named column for each feature.
@@ -81,35 +80,34 @@ impl Features {
         Self::from_columns(frame, &names)
     }
 
-    /// As [`from_frame`](Self::from_frame), to be predicted by a model: one that reads no
-    /// features minds no gaps.
+    /// As [`from_frame`](Self::from_frame), for a model of which it is known whether it
+    /// reads features: gaps are looked for only if it does.
     ///
     /// ```
     /// use ferrite_ml::{DummyRegressor, Estimator, Features, MlError, Target};
     /// use polars::df;
     ///
-    /// let x = Features::from_frame(&df!["a" => [1.0, 2.0]]?)?;
-    /// let mean = DummyRegressor::new().fit(&x, &Target::Numbers(vec![1.0, 3.0]))?;
-    /// let features = Features::for_model(&df!["a" => [Some(1.0), None]]?, &*mean)?;
-    /// assert_eq!(features.rows(), 2);
+    /// let model = DummyRegressor::new();
+    /// let frame = df!["a" => [Some(1.0), None]]?;
+    /// let x = Features::for_model(&frame, model.reads_features())?;
+    /// assert!(model.fit(&x, &Target::Numbers(vec![1.0, 3.0])).is_ok());
     /// # Ok::<(), MlError>(())
     /// ```
-    pub fn for_model(frame: &DataFrame, model: &dyn FittedModel) -> Result<Self, MlError> {
-        if model.reads_features() {
+    pub fn for_model(frame: &DataFrame, reads_features: bool) -> Result<Self, MlError> {
+        if reads_features {
             return Self::from_frame(frame);
         }
         let names = columns::names_where(frame, Kind::is_feature);
-        let matrix = Matrix::unread(frame, &names)?;
-        Ok(Self { names, matrix })
+        Self::columns_for_model(frame, &names, reads_features)
     }
 
-    /// The columns of these names, in this order, for a model.
+    /// The columns of these names, in this order, as [`for_model`](Self::for_model).
     pub(crate) fn columns_for_model(
         frame: &DataFrame,
         names: &[String],
-        model: &dyn FittedModel,
+        reads_features: bool,
     ) -> Result<Self, MlError> {
-        if model.reads_features() {
+        if reads_features {
             return Self::from_columns(frame, names);
         }
         Ok(Self {

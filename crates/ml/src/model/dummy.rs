@@ -103,7 +103,7 @@ pub(super) const CLASSES_LOADER: Loader<dyn FittedModel> =
 pub(super) const NUMBER_LOADER: Loader<dyn FittedModel> =
     Loader::model::<FittedDummyNumber>(DummyRegressor::NAME, 1);
 
-estimator!(DummyClassifier, Classification, even);
+estimator!(DummyClassifier, Classification, even, false);
 
 impl DummyClassifier {
     fn learn(
@@ -197,6 +197,10 @@ impl Estimator for DummyRegressor {
 
     fn task(&self) -> Task {
         Task::Regression
+    }
+
+    fn reads_features(&self) -> bool {
+        false
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {

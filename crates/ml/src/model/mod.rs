@@ -74,6 +74,12 @@ pub trait Estimator: Params + fmt::Debug + Send + Sync {
     /// Whether it predicts classes or numbers.
     fn task(&self) -> Task;
 
+    /// Whether it looks at the numbers of features. Baselines do not, and then nobody
+    /// looks for gaps in them.
+    fn reads_features(&self) -> bool {
+        true
+    }
+
     /// Learns from features and a target of as many rows.
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError>;
 
@@ -110,6 +116,10 @@ impl Estimator for Box<dyn Estimator> {
 
     fn task(&self) -> Task {
         (**self).task()
+    }
+
+    fn reads_features(&self) -> bool {
+        (**self).reads_features()
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
@@ -151,8 +161,7 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     /// class in their order.
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError>;
 
-    /// Whether it looks at the numbers of features. Baselines do not, and then nobody
-    /// looks for gaps in them before a prediction.
+    /// As [`Estimator::reads_features`].
     fn reads_features(&self) -> bool {
         true
     }
