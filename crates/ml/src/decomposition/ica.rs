@@ -145,7 +145,7 @@ impl FastICA {
             let slopes = bent.map_axis(Axis(1), |row| row.len() as f64 - row.dot(&row));
             (bent.dot(&white.t()), slopes)
         };
-        let lead = |all: &dyn Fn(Vec<usize>) -> Vec<_>| {
+        let lead = |all: &dyn Fn(Vec<usize>) -> Vec<_>| -> Result<(), MlError> {
             for step in 0..self.max_iter {
                 ferrite_interrupt::checkpoint();
                 let none = (Array2::zeros((count, count)), Array1::zeros(count));
