@@ -6,6 +6,7 @@
 
 use forust_ml::binning::BinnedData;
 
+use crate::model::parallel;
 use crate::wide::{Wide, widest};
 
 /// Features side by side.
@@ -97,7 +98,8 @@ impl Group {
     /// All features of so many rows.
     pub fn all(binned: &BinnedData<f64>, rows: usize) -> Vec<Self> {
         let features = binned.cuts.cols;
-        let group = |first: usize| {
+        let group = |number: usize| {
+            let first = number * ABREAST;
             let mut bins = vec![[0; ABREAST]; rows];
             let mut known = [0; ABREAST];
             for (lane, feature) in (first..features.min(first + ABREAST)).enumerate() {
@@ -115,7 +117,7 @@ impl Group {
                 known,
             }
         };
-        (0..features).step_by(ABREAST).map(group).collect()
+        parallel::map(features.div_ceil(ABREAST), group)
     }
 
     /// How many bins are searched.

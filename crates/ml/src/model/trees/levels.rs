@@ -226,6 +226,9 @@ impl Growing<'_> {
                 true => self.children(pairs),
                 false => pairs.into_iter().flat_map(Pair::unasked).collect(),
             };
+            if level.is_empty() {
+                break;
+            }
         }
         leaves.extend(level.into_iter().map(|open| (open.at, open.rows)));
         gains_to_impurities(&mut tree);

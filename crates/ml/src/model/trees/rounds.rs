@@ -196,6 +196,34 @@ impl Sequence<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tree_ends_where_nothing_is_to_ask() {
+        let (x, y) = ([0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 1.0, 1.0]);
+        let sequence = Sequence {
+            data: &Matrix::new(&x, 4, 1),
+            y: &y,
+            weights: &[1.0; 4],
+            loss: ObjectiveType::SquaredLoss,
+            iterations: 3,
+            learning_rate: 0.5,
+            max_depth: usize::MAX,
+            subsample: 1.0,
+            l2: 0.0,
+            bins: 4,
+            seed: 0,
+        };
+        let mut course = Course::begin(Training::fleeting(), "Boosting", 1, 1).unwrap();
+        let (start, trees) = course.grow(&sequence).unwrap();
+        assert_eq!((start, trees.len()), (0.5, 3));
+        assert!(trees.iter().all(|tree| tree.is_sound(1, 1)));
+        // The first half of the way, then half of the rest, and so on.
+        let sum: f64 = trees
+            .iter()
+            .map(|tree| tree.value(tree.leaf(&[3.0]))[0])
+            .sum();
+        assert!((sum - 0.5 * (1.0 - 0.125)).abs() < 1e-6, "{sum}");
+    }
     use forust_ml::GradientBooster;
     use forust_ml::sampler::SampleMethod;
 
