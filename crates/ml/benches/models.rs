@@ -274,11 +274,12 @@ fn measure(case: &Case, data: &Data) -> Result<(f64, Option<f64>), Box<dyn Error
                 }
                 Task::Regression => Target::Numbers(data.numbers.clone()),
             };
-            let learn = || model.fit(&Features::from_frame(&x)?, &y);
+            let reads = model.reads_features();
+            let learn = || model.fit(&Features::for_model(&x, reads)?, &y);
             let fit = best(|| Ok(learn().map(drop)?))?;
             let fitted = learn()?;
             let predict = best(|| {
-                let few = Features::from_frame(&few)?;
+                let few = Features::for_model(&few, fitted.reads_features())?;
                 Ok(fitted.predict(&few).map(drop)?)
             })?;
             Ok((fit, Some(predict)))

@@ -80,6 +80,42 @@ impl Features {
         Self::from_columns(frame, &names)
     }
 
+    /// As [`from_frame`](Self::from_frame), for a model of which it is known whether it
+    /// reads features: gaps are looked for only if it does.
+    ///
+    /// ```
+    /// use ferrite_ml::{DummyRegressor, Estimator, Features, MlError, Target};
+    /// use polars::df;
+    ///
+    /// let model = DummyRegressor::new();
+    /// let frame = df!["a" => [Some(1.0), None]]?;
+    /// let x = Features::for_model(&frame, model.reads_features())?;
+    /// assert!(model.fit(&x, &Target::Numbers(vec![1.0, 3.0])).is_ok());
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn for_model(frame: &DataFrame, reads_features: bool) -> Result<Self, MlError> {
+        if reads_features {
+            return Self::from_frame(frame);
+        }
+        let names = columns::names_where(frame, Kind::is_feature);
+        Self::columns_for_model(frame, &names, reads_features)
+    }
+
+    /// The columns of these names, in this order, as [`for_model`](Self::for_model).
+    pub(crate) fn columns_for_model(
+        frame: &DataFrame,
+        names: &[String],
+        reads_features: bool,
+    ) -> Result<Self, MlError> {
+        if reads_features {
+            return Self::from_columns(frame, names);
+        }
+        Ok(Self {
+            names: names.to_vec(),
+            matrix: Matrix::unread(frame, names)?,
+        })
+    }
+
     /// The columns of these names, in this order.
     pub(crate) fn from_columns(frame: &DataFrame, names: &[String]) -> Result<Self, MlError> {
         Ok(Self {

@@ -40,7 +40,16 @@ impl Matrix {
     /// The columns of these names; those that are floats in one piece are shared with
     /// the frame. Gaps and infinities are refused by name.
     pub fn of_frame(frame: &DataFrame, names: &[String]) -> Result<Self, MlError> {
-        let table = Table::complete(frame, names)?;
+        Self::of_table(frame, names, Table::complete(frame, names)?)
+    }
+
+    /// As [`of_frame`](Self::of_frame), for who will not look at the numbers: nobody looks
+    /// for gaps.
+    pub fn unread(frame: &DataFrame, names: &[String]) -> Result<Self, MlError> {
+        Self::of_table(frame, names, Table::of(frame, names)?)
+    }
+
+    fn of_table(frame: &DataFrame, names: &[String], table: Table) -> Result<Self, MlError> {
         let rows = table.rows();
         let column = |(name, own): (&String, Option<Vec<f64>>)| match own {
             Some(values) => Ok(ChunkedArray::from_vec(name.as_str().into(), values)),

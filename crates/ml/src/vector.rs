@@ -3,22 +3,39 @@
 //! The standard library calls the C library for each number, which cannot be done side by
 //! side. These have no branches, and an error of a few last digits.
 
+use crate::wide::{Wide, widest};
+
 /// `e` to the power of each number. Below -708 the result is not smaller than `3e-308`,
 /// above 709 not larger than `8e307`.
 pub(crate) fn exp(values: &mut [f64]) {
-    for value in values {
-        *value = exp_of(*value);
-    }
+    widest(Each(values, exp_of));
 }
 
 /// The hyperbolic tangent of each number.
 pub(crate) fn tanh(values: &mut [f64]) {
-    for value in values {
-        // Beyond 20 it is 1 to the last digit.
-        let twice = 2.0 * value.clamp(-20.0, 20.0);
-        let power = exp_of(twice);
-        *value = 1.0 - 2.0 / (power + 1.0);
+    widest(Each(values, tanh_of));
+}
+
+/// A product and a sum stay two steps, so that the result is the same on any processor.
+struct Each<'a, F>(&'a mut [f64], F);
+
+impl<F: Fn(f64) -> f64> Wide for Each<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        for value in self.0 {
+            *value = (self.1)(*value);
+        }
     }
+}
+
+#[inline(always)]
+fn tanh_of(value: f64) -> f64 {
+    // Beyond 20 it is 1 to the last digit.
+    let twice = 2.0 * value.clamp(-20.0, 20.0);
+    let power = exp_of(twice);
+    1.0 - 2.0 / (power + 1.0)
 }
 
 #[inline(always)]

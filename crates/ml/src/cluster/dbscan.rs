@@ -53,23 +53,22 @@ impl Clusterer for DBSCAN {
         let pairs = Pairs::within(&x, self.eps);
         let is_inside = |row: usize| pairs.counts[row] >= self.min_samples;
         let mut groups = Groups((0..x.nrows()).collect());
-        pairs.each(|low, high| {
-            if is_inside(low) && is_inside(high) {
-                groups.join(low, high);
-            }
+        let mut border = Vec::new();
+        pairs.each(|low, high| match (is_inside(low), is_inside(high)) {
+            (true, true) => groups.join(low, high),
+            (true, false) => border.push((high, low)),
+            (false, true) => border.push((low, high)),
+            (false, false) => {}
         });
         let mut labels: Vec<Option<usize>> = (0..x.nrows())
             .map(|row| is_inside(row).then(|| groups.first(row)))
             .collect();
-        // A row at the border of several groups belongs to the one that begins first.
-        pairs.each(|low, high| {
-            for (row, other) in [(low, high), (high, low)] {
-                if !is_inside(row) && is_inside(other) {
-                    let first = groups.first(other);
-                    labels[row] = Some(labels[row].map_or(first, |known| known.min(first)));
-                }
-            }
-        });
+        // A row at the border of several groups belongs to the one that begins first. It
+        // has fewer pairs than a row inside, so that all of them have their place.
+        for (row, other) in border {
+            let first = groups.first(other);
+            labels[row] = Some(labels[row].map_or(first, |known| known.min(first)));
+        }
         Ok(Clusters::new(Self::NAME, &features, &labels, Rule::None))
     }
 }

@@ -8,12 +8,15 @@
 //! own centre and how far the next one is (Hamerly 2010).
 
 use std::ops::Range;
+use std::sync::{PoisonError, RwLock};
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, s};
 use rand::Rng;
 use rand::rngs::StdRng;
 
+use crate::model::crew::crew;
 use crate::model::parallel;
+use crate::wide::{Wide, widest};
 
 /// Rows whose sums are made together; it does not depend on the number of threads, and
 /// so the sums do not.
@@ -22,6 +25,8 @@ const PART: usize = 2_048;
 const BLOCK: usize = 256;
 /// With fewer products than this, threads cost more than they bring.
 const WORTH_THREADS: usize = 2_000_000;
+/// As [`WORTH_THREADS`], for threads that stay for all steps.
+const WORTH_CREW: usize = 250_000;
 
 /// Rows around their mean, which keeps digits where distances are differences.
 pub(super) struct Rows {
@@ -165,44 +170,73 @@ fn distances(rows: &Rows, to: &[usize]) -> Vec<Vec<f64>> {
     all
 }
 
-/// The nearest centre of a row with its squared distance, and that of the next one.
-struct Near {
-    group: usize,
-    square: f64,
-    next: f64,
+/// The nearest centre of some rows, how far it is and how far the next one.
+#[derive(Default)]
+struct Found {
+    /// The numbers of centres: of the size of what they are chosen with.
+    groups: Vec<f64>,
+    near: Vec<f64>,
+    far: Vec<f64>,
 }
 
-/// The nearest centres of rows, by products with all of them.
-fn nearest(
-    x: ArrayView2<f64>,
-    squares: impl Iterator<Item = f64>,
-    centers: &Array2<f64>,
-    of_centers: &[f64],
-    mut found: impl FnMut(Near),
-) {
-    // A row for each centre, so that rows are compared side by side.
-    let products = centers.dot(&x.t());
-    let mut groups = vec![0; x.nrows()];
-    let mut least = vec![f64::INFINITY; x.nrows()];
-    let mut next = vec![f64::INFINITY; x.nrows()];
-    for ((center, products), square) in (0_u32..).zip(products.rows()).zip(of_centers) {
-        let all = groups.iter_mut().zip(&mut least).zip(&mut next);
-        for (((group, least), next), product) in all.zip(products) {
-            let far = square - 2.0 * product;
-            let is_nearer = far < *least;
-            let other = if is_nearer { *least } else { far };
-            *next = if other < *next { other } else { *next };
-            *least = if is_nearer { far } else { *least };
-            *group = if is_nearer { center } else { *group };
+impl Found {
+    /// By products with all centres.
+    fn nearest(
+        &mut self,
+        x: ArrayView2<f64>,
+        squares: &[f64],
+        centers: &Array2<f64>,
+        of_centers: &[f64],
+    ) {
+        for column in [&mut self.groups, &mut self.near, &mut self.far] {
+            column.clear();
+            column.resize(x.nrows(), f64::INFINITY);
         }
-    }
-    let rows = groups.into_iter().zip(least).zip(next).zip(squares);
-    for (((group, least), next), own) in rows {
-        found(Near {
-            group: group as usize,
-            square: (own + least).max(0.0),
-            next: (own + next).max(0.0),
+        // A row for each centre, so that rows are compared side by side.
+        let products = centers.dot(&x.t());
+        let products = products.as_standard_layout();
+        widest(Compare {
+            products: products.as_slice().unwrap_or_default(),
+            of_centers,
+            squares,
+            found: self,
         });
+    }
+}
+
+struct Compare<'a> {
+    products: &'a [f64],
+    of_centers: &'a [f64],
+    squares: &'a [f64],
+    found: &'a mut Found,
+}
+
+impl Wide for Compare<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let count = self.squares.len();
+        let groups = &mut self.found.groups[..count];
+        let near = &mut self.found.near[..count];
+        let far = &mut self.found.far[..count];
+        let products = self.products.chunks(count).zip(self.of_centers);
+        for (center, (products, square)) in products.enumerate() {
+            let center = center as f64;
+            let products = &products[..count];
+            for at in 0..count {
+                let apart = square - 2.0 * products[at];
+                let is_nearer = apart < near[at];
+                let other = if is_nearer { near[at] } else { apart };
+                far[at] = if other < far[at] { other } else { far[at] };
+                near[at] = if is_nearer { apart } else { near[at] };
+                groups[at] = if is_nearer { center } else { groups[at] };
+            }
+        }
+        for at in 0..count {
+            near[at] = (self.squares[at] + near[at]).max(0.0).sqrt();
+            far[at] = (self.squares[at] + far[at]).max(0.0).sqrt();
+        }
     }
 }
 
@@ -247,20 +281,21 @@ impl Part {
 
     /// Brings the bounds up to date; gives the rows that may have changed their group.
     fn doubtful(&mut self, moves: &Moves) -> Vec<usize> {
-        let (most, largest, second) = moves.most;
-        let mut doubtful = Vec::new();
-        for row in 0..self.groups.len() {
-            let group = self.groups[row];
-            if group == usize::MAX {
-                doubtful.push(row);
-                continue;
-            }
-            self.near[row] += moves.each[group];
-            self.far[row] -= if group == most { second } else { largest };
-            if self.near[row] > self.far[row].max(moves.half[group]) {
-                doubtful.push(row);
-            }
+        if self.groups.first() == Some(&usize::MAX) {
+            return (0..self.groups.len()).collect();
         }
+        let (most, largest, second) = moves.most;
+        let mut doubtful = vec![0; self.groups.len()];
+        let mut count = 0;
+        let rows = self.groups.iter().zip(&mut self.near).zip(&mut self.far);
+        for (row, ((group, near), far)) in rows.enumerate() {
+            *near += moves.each[*group];
+            *far -= if *group == most { second } else { largest };
+            // Without a branch, as nobody can guess it.
+            doubtful[count] = row;
+            count += usize::from(*near > far.max(moves.half[*group]));
+        }
+        doubtful.truncate(count);
         doubtful
     }
 
@@ -269,34 +304,39 @@ impl Part {
         let of_centers = squares_of(centers);
         let doubtful = self.doubtful(moves);
         let mut changed = 0;
+        let (mut found, mut squares) = (Found::default(), Vec::new());
+        let mut selected = Array2::zeros((BLOCK, all.x.ncols()));
         for block in doubtful.chunks(BLOCK) {
-            let rows: Vec<usize> = block.iter().map(|row| row + self.rows.start).collect();
-            let selected;
-            let x = if rows.len() == rows[rows.len() - 1] + 1 - rows[0] {
-                all.x.slice(s![rows[0]..=rows[rows.len() - 1], ..])
+            let first = self.rows.start + block[0];
+            let last = self.rows.start + block[block.len() - 1];
+            let x = if last + 1 - first == block.len() {
+                all.x.slice(s![first..=last, ..])
             } else {
-                selected = all.x.select(Axis(0), &rows);
-                selected.view()
+                for (mut to, row) in selected.rows_mut().into_iter().zip(block) {
+                    copy(to.view_mut(), all.x.row(self.rows.start + row));
+                }
+                selected.slice(s![..block.len(), ..])
             };
-            let squares = rows.iter().map(|row| all.squares[*row]);
-            let mut at = 0;
-            nearest(x, squares, centers, &of_centers, |near| {
-                let row = block[at];
-                let old = std::mem::replace(&mut self.groups[row], near.group);
-                self.near[row] = near.square.sqrt();
-                self.far[row] = near.next.sqrt();
-                if old != near.group {
+            squares.clear();
+            let own = block.iter().map(|row| all.squares[self.rows.start + row]);
+            squares.extend(own);
+            found.nearest(x, &squares, centers, &of_centers);
+            for (at, row) in block.iter().enumerate() {
+                let group = found.groups[at] as usize;
+                let old = std::mem::replace(&mut self.groups[*row], group);
+                self.near[*row] = found.near[at];
+                self.far[*row] = found.far[at];
+                if old != group {
                     changed += 1;
                     let values = x.row(at);
-                    add(self.sums.row_mut(near.group), 1.0, values);
-                    self.counts[near.group] += 1.0;
+                    add(self.sums.row_mut(group), 1.0, values);
+                    self.counts[group] += 1.0;
                     if old != usize::MAX {
                         add(self.sums.row_mut(old), -1.0, values);
                         self.counts[old] -= 1.0;
                     }
                 }
-                at += 1;
-            });
+            }
         }
         changed
     }
@@ -307,6 +347,14 @@ impl Part {
         for (row, group) in self.rows.clone().zip(&self.groups) {
             add(self.sums.row_mut(*group), 1.0, all.x.row(row));
         }
+    }
+}
+
+/// Copies a row, as [`add`] adds one.
+fn copy(mut to: ArrayViewMut1<f64>, row: ArrayView1<f64>) {
+    match (to.as_slice_mut(), row.as_slice()) {
+        (Some(to), Some(row)) => to.copy_from_slice(row),
+        _ => to.assign(&row),
     }
 }
 
@@ -356,39 +404,81 @@ impl Moves {
     }
 }
 
+/// What all parts read in a step.
+struct Step {
+    centers: Array2<f64>,
+    moves: Moves,
+    /// Whether sums are made anew, and rows stay where they are.
+    anew: bool,
+}
+
 /// Moves centres until no row changes its group, or they move by less than `tol` times
 /// the variance, or `most` steps are made.
-pub(super) fn settle(rows: &Rows, mut centers: Array2<f64>, most: usize, tol: f64) -> Array2<f64> {
-    let threads = rows.worth_threads(centers.nrows());
+pub(super) fn settle(rows: &Rows, centers: Array2<f64>, most: usize, tol: f64) -> Array2<f64> {
     let size = centers.dim();
-    let mut parts: Vec<Part> = rows
-        .parts()
-        .into_iter()
-        .map(|part| Part::new(part, size))
-        .collect();
-    let mut moves = Moves::between(&centers, &centers);
-    for step in 0..most {
+    let parts = rows.parts().into_iter();
+    let parts: Vec<Part> = parts.map(|part| Part::new(part, size)).collect();
+    let moves = Moves::between(&centers, &centers);
+    let step = RwLock::new(Step {
+        centers,
+        moves,
+        anew: false,
+    });
+    let work = |mut part: Part| {
+        let step = step.read().unwrap_or_else(PoisonError::into_inner);
+        let changed = match step.anew {
+            true => {
+                part.sum_anew(rows);
+                0
+            }
+            false => part.assign(rows, &step.centers, &step.moves),
+        };
+        (part, changed)
+    };
+    let lead = |all: &dyn Fn(Vec<Part>) -> Vec<(Part, usize)>| {
+        steps(rows, parts, &step, (most, tol), all);
+    };
+    if rows.x.len() * size.0 >= WORTH_CREW {
+        crew(work, lead);
+    } else {
+        lead(&|parts| parts.into_iter().map(work).collect());
+    }
+    let step = step.into_inner();
+    step.unwrap_or_else(PoisonError::into_inner).centers
+}
+
+fn steps(
+    rows: &Rows,
+    mut parts: Vec<Part>,
+    step: &RwLock<Step>,
+    (most, tol): (usize, f64),
+    all: &dyn Fn(Vec<Part>) -> Vec<(Part, usize)>,
+) {
+    let write = || step.write().unwrap_or_else(PoisonError::into_inner);
+    for number in 0..most {
         ferrite_interrupt::checkpoint();
-        let changed: usize = over(threads, parts.iter_mut().collect(), |_, part: &mut Part| {
-            part.assign(rows, &centers, &moves)
-        })
-        .into_iter()
-        .sum();
+        let changed: usize;
+        (parts, changed) = together(all(parts));
         // The last means, and some on the way, are made of the rows as they are.
         let last = changed == 0;
-        if last || step % 16 == 15 {
-            over(threads, parts.iter_mut().collect(), |_, part: &mut Part| {
-                part.sum_anew(rows);
-            });
+        if last || number % 16 == 15 {
+            write().anew = true;
+            (parts, _) = together(all(parts));
         }
-        let next = means(&parts, &centers);
-        moves = Moves::between(&centers, &next);
-        centers = next;
-        if last || moves.squared() <= tol * rows.variance {
+        let mut step = write();
+        step.anew = false;
+        let next = means(&parts, &step.centers);
+        step.moves = Moves::between(&step.centers, &next);
+        step.centers = next;
+        if last || step.moves.squared() <= tol * rows.variance {
             break;
         }
     }
-    centers
+}
+
+fn together(parts: Vec<(Part, usize)>) -> (Vec<Part>, usize) {
+    let changed = parts.iter().map(|(_, changed)| changed).sum();
+    (parts.into_iter().map(|(part, _)| part).collect(), changed)
 }
 
 /// The mean of each group; the old centre where there are no rows.

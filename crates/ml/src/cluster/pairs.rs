@@ -1,15 +1,18 @@
 //! All pairs of rows that lie within a distance.
 //!
 //! Rows of few columns are found by a tree. With more columns a tree looks at most rows
-//! anyway, and distances to all rows are one product of matrices for a block of them,
-//! each pair once.
+//! anyway, and a block of rows is compared with all that follow: small floats tell most
+//! pairs apart (the sieve of nearest neighbours), the others are measured. Where small
+//! floats tell nothing, as rows are far from their mean and near to each other, distances
+//! come from products of matrices.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{Array2, Axis, s};
 
 use super::fitted::squared_distance;
-use crate::model::neighbors::{KdTree, TREE_FEATURES};
+use crate::model::neighbors::{KdTree, Sieve, TREE_FEATURES};
 use crate::model::parallel;
 
 /// Rows that are compared with others together.
@@ -20,6 +23,8 @@ const OTHERS: usize = 512;
 const ABREAST: usize = 16;
 /// So many pairs are kept, about 400 MB; more are looked for again when they are needed.
 const KEPT: usize = 50_000_000;
+/// Blocks of which the pairs are looked for again together.
+const AGAIN: usize = 8;
 
 pub(super) struct Pairs<'a> {
     x: &'a Array2<f64>,
@@ -33,7 +38,9 @@ pub(super) struct Pairs<'a> {
 
 enum Search {
     Tree(KdTree),
-    Products {
+    All {
+        /// If it tells pairs apart.
+        sieve: Option<Sieve>,
         /// Around the mean, which keeps digits where distances are differences.
         centered: Array2<f64>,
         squares: Vec<f64>,
@@ -41,49 +48,53 @@ enum Search {
     },
 }
 
+impl Search {
+    fn of(x: &Array2<f64>, distance: f64) -> Self {
+        if x.ncols() <= TREE_FEATURES {
+            return Self::Tree(KdTree::of(x.view()));
+        }
+        let mean = x.sum_axis(Axis(0)) / x.nrows().max(1) as f64;
+        let centered = x - &mean;
+        let rows = centered.rows().into_iter();
+        let squares: Vec<f64> = rows.map(|row| row.dot(&row)).collect();
+        let largest = squares.iter().copied().fold(0.0, f64::max);
+        let sieve = Sieve::of(&centered, &squares);
+        Self::All {
+            sieve: sieve.tells(largest, distance).then_some(sieve),
+            centered,
+            squares,
+            largest,
+        }
+    }
+}
+
 impl<'a> Pairs<'a> {
     /// The pairs of rows of a matrix in standard layout.
     pub fn within(x: &'a Array2<f64>, distance: f64) -> Self {
-        let search = if x.ncols() <= TREE_FEATURES {
-            Search::Tree(KdTree::of(x.view()))
-        } else {
-            let mean = x.sum_axis(Axis(0)) / x.nrows().max(1) as f64;
-            let centered = x - &mean;
-            let rows = centered.rows().into_iter();
-            let squares: Vec<f64> = rows.map(|row| row.dot(&row)).collect();
-            Search::Products {
-                largest: squares.iter().copied().fold(0.0, f64::max),
-                centered,
-                squares,
-            }
-        };
         let mut pairs = Self {
             x,
             distance,
-            search,
+            search: Search::of(x, distance),
             found: Vec::new(),
             counts: vec![1; x.nrows()],
         };
-        let blocks = x.nrows().div_ceil(BLOCK);
-        let most = KEPT / blocks.max(1);
-        let counted = parallel::map(blocks, |block| {
-            let mut counts = vec![0_u32; x.nrows() - block * BLOCK];
-            let (mut kept, mut count) = (Vec::new(), 0);
+        let kept = AtomicUsize::new(0);
+        let counted = parallel::map(x.nrows().div_ceil(BLOCK), |block| {
             let start = (block * BLOCK) as u32;
-            pairs.of_block(block, &mut |low, high| {
+            let mut counts = vec![0_u32; x.nrows() - block * BLOCK];
+            let near = pairs.in_block(block);
+            for (low, high) in &near {
                 counts[(low - start) as usize] += 1;
                 counts[(high - start) as usize] += 1;
-                count += 1;
-                if count <= most {
-                    kept.push((low, high));
-                }
-            });
+            }
             // Most rows have no pair in most blocks.
             let counts: Vec<(u32, u32)> = (start..)
                 .zip(counts)
                 .filter(|(_, count)| *count > 0)
                 .collect();
-            (counts, (count <= most).then_some(kept))
+            // Which are kept is a question of memory and time, and not of the result.
+            let all = kept.fetch_add(near.len(), Ordering::Relaxed) + near.len();
+            (counts, (all <= KEPT).then_some(near))
         });
         for (counts, kept) in counted {
             for (row, count) in counts {
@@ -94,17 +105,27 @@ impl<'a> Pairs<'a> {
         pairs
     }
 
-    /// Looks at all pairs once more, in order of their blocks.
+    /// Looks at all pairs once more.
     pub fn each(&self, mut visit: impl FnMut(usize, usize)) {
-        for (block, kept) in self.found.iter().enumerate() {
+        let mut visit = |pairs: &[(u32, u32)]| {
             ferrite_interrupt::checkpoint();
-            match kept {
-                Some(kept) => kept
-                    .iter()
-                    .for_each(|(low, high)| visit(*low as usize, *high as usize)),
-                None => self.of_block(block, &mut |low, high| visit(low as usize, high as usize)),
-            }
+            let pairs = pairs.iter();
+            pairs.for_each(|(low, high)| visit(*low as usize, *high as usize));
+        };
+        self.found.iter().flatten().for_each(|pairs| visit(pairs));
+        let lost = |block: &usize| self.found[*block].is_none();
+        let lost: Vec<usize> = (0..self.found.len()).filter(lost).collect();
+        for blocks in lost.chunks(AGAIN) {
+            let again = parallel::map(blocks.len(), |at| self.in_block(blocks[at]));
+            again.iter().for_each(|pairs| visit(pairs));
         }
+    }
+
+    /// The pairs of which the first row lies in a block.
+    fn in_block(&self, block: usize) -> Vec<(u32, u32)> {
+        let mut pairs = Vec::new();
+        self.of_block(block, &mut |low, high| pairs.push((low, high)));
+        pairs
     }
 
     fn is_near(&self, a: usize, b: usize) -> bool {
@@ -114,7 +135,7 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// The pairs of which the first row lies in a block.
+    /// Visits the pairs of which the first row lies in a block.
     fn of_block(&self, block: usize, visit: &mut dyn FnMut(u32, u32)) {
         ferrite_interrupt::checkpoint();
         let rows = block * BLOCK..((block + 1) * BLOCK).min(self.x.nrows());
@@ -135,7 +156,21 @@ impl<'a> Pairs<'a> {
                     near.iter().for_each(|other| visit(row as u32, *other));
                 }
             }
-            Search::Products {
+            Search::All {
+                sieve: Some(sieve),
+                centered,
+                squares,
+                ..
+            } => {
+                let mut found = |row: usize, other: usize, is_certain: bool| {
+                    if other > row && (is_certain || self.is_near(row, other)) {
+                        visit(row as u32, other as u32);
+                    }
+                };
+                sieve.within(centered, squares, rows, self.distance, &mut found);
+            }
+            Search::All {
+                sieve: None,
                 centered,
                 squares,
                 largest,
@@ -205,13 +240,20 @@ mod tests {
     use rand::Rng;
 
     #[test]
-    fn both_searches_find_the_same_pairs() {
-        for width in [2, 17] {
+    fn all_searches_find_the_same_pairs() {
+        // Rows far from their mean, in two heaps, are nothing for small floats.
+        for (width, apart) in [(2, 0.0), (17, 0.0), (17, 1e6)] {
             let mut rng = random::generator(5, width);
             // Small whole numbers: many distances are the limit exactly.
-            let x = Array2::from_shape_fn((700, width), |_| f64::from(rng.gen_range(0_u8..6)));
+            let x = Array2::from_shape_fn((700, width), |(row, _)| {
+                f64::from(rng.gen_range(0_u8..6)) + apart * (row % 2) as f64
+            });
             let limit = (width as f64 * 4.0).sqrt();
             let pairs = Pairs::within(&x, limit);
+            match &pairs.search {
+                Search::Tree(_) => assert_eq!(width, 2),
+                Search::All { sieve, .. } => assert_eq!(sieve.is_some(), apart == 0.0),
+            }
             let mut found = Vec::new();
             pairs.each(|low, high| found.push((low, high)));
             found.sort_unstable();
@@ -223,6 +265,16 @@ mod tests {
             assert_eq!(found, expected, "{width} columns");
             let near = expected.iter().filter(|(a, b)| *a == 9 || *b == 9);
             assert_eq!(pairs.counts[9], 1 + near.count());
+            // As if there were no place for them.
+            let mut lost = Pairs::within(&x, limit);
+            lost.found
+                .iter_mut()
+                .step_by(2)
+                .for_each(|kept| *kept = None);
+            let mut again = Vec::new();
+            lost.each(|low, high| again.push((low, high)));
+            again.sort_unstable();
+            assert_eq!(again, expected);
         }
     }
 }

@@ -6,6 +6,8 @@
 //! also divides by singular values without a look at them, so columns that depend on
 //! each other would give infinities.
 
+use std::sync::{PoisonError, RwLock};
+
 use linfa_linalg::eigh::EighInto;
 use ndarray::{Array1, Array2, Axis, s};
 use polars::prelude::DataFrame;
@@ -13,8 +15,9 @@ use rand::Rng;
 
 use crate::MlError;
 use crate::diagram::Diagram;
+use crate::model::crew::crew;
 use crate::model::recipe::{at_least_one, positive, recipe};
-use crate::model::{check, parallel, random};
+use crate::model::{check, random};
 use crate::progress;
 use crate::stats;
 use crate::transform::{FittedProjection, FittedTransformer, PCA, Transformer, numeric, project};
@@ -122,7 +125,7 @@ impl FastICA {
 /// sums over all rows do not.
 const PART: usize = 4_096;
 /// With fewer values than this, threads cost more than they bring.
-const WORTH_THREADS: usize = 100_000;
+const WORTH_THREADS: usize = 20_000;
 
 impl FastICA {
     /// The directions in which whitened rows (a column each) are least normal.
@@ -131,42 +134,46 @@ impl FastICA {
         let mut rng = random::generator(self.seed, 0);
         // The sum of twelve even draws is near enough to a normal one.
         let mut normal = || (0..12).map(|_| rng.r#gen::<f64>()).sum::<f64>() - 6.0;
-        let mut turn = apart(Array2::from_shape_fn((count, count), |_| normal()))?;
-        let parts = rows.div_ceil(PART);
-        for step in 0..self.max_iter {
-            ferrite_interrupt::checkpoint();
-            let part = |part: usize| {
-                let white = white.slice(s![.., part * PART..((part + 1) * PART).min(rows)]);
-                let mut bent = turn.dot(&white);
-                if let Some(values) = bent.as_slice_mut() {
-                    vector::tanh(values);
-                }
-                let slopes = bent.map_axis(Axis(1), |row| row.len() as f64 - row.dot(&row));
-                (bent.dot(&white.t()), slopes)
-            };
-            let sums = if white.len() < WORTH_THREADS {
-                (0..parts).map(part).collect()
-            } else {
-                parallel::map(parts, part)
-            };
-            let none = (Array2::zeros((count, count)), Array1::zeros(count));
-            let (products, slopes) = sums
-                .into_iter()
-                .fold(none, |all, part| (all.0 + part.0, all.1 + part.1));
-            let slopes: Array1<f64> = slopes / rows as f64;
-            let next = products / rows as f64 - &turn * &slopes.insert_axis(Axis(1));
-            let next = apart(next)?;
-            let pairs = next.rows().into_iter().zip(turn.rows());
-            let moved = pairs
-                .map(|(new, old)| (new.dot(&old).abs() - 1.0).abs())
-                .fold(0.0, f64::max);
-            turn = next;
-            progress::report("FastICA: steps", step + 1, self.max_iter);
-            if moved < self.tol {
-                break;
+        let turn = RwLock::new(apart(Array2::from_shape_fn((count, count), |_| normal()))?);
+        let read = || turn.read().unwrap_or_else(PoisonError::into_inner);
+        let part = |part: usize| {
+            let white = white.slice(s![.., part * PART..((part + 1) * PART).min(rows)]);
+            let mut bent = read().dot(&white);
+            if let Some(values) = bent.as_slice_mut() {
+                vector::tanh(values);
             }
+            let slopes = bent.map_axis(Axis(1), |row| row.len() as f64 - row.dot(&row));
+            (bent.dot(&white.t()), slopes)
+        };
+        let lead = |all: &dyn Fn(Vec<usize>) -> Vec<_>| -> Result<(), MlError> {
+            for step in 0..self.max_iter {
+                ferrite_interrupt::checkpoint();
+                let none = (Array2::zeros((count, count)), Array1::zeros(count));
+                let (products, slopes) = all((0..rows.div_ceil(PART)).collect())
+                    .into_iter()
+                    .fold(none, |all, part: (_, _)| (all.0 + part.0, all.1 + part.1));
+                let slopes: Array1<f64> = slopes / rows as f64;
+                let mut turn = turn.write().unwrap_or_else(PoisonError::into_inner);
+                let next = products / rows as f64 - &*turn * &slopes.insert_axis(Axis(1));
+                let next = apart(next)?;
+                let pairs = next.rows().into_iter().zip(turn.rows());
+                let moved = pairs
+                    .map(|(new, old)| (new.dot(&old).abs() - 1.0).abs())
+                    .fold(0.0, f64::max);
+                *turn = next;
+                progress::report("FastICA: steps", step + 1, self.max_iter);
+                if moved < self.tol {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        if white.len() < WORTH_THREADS {
+            lead(&|parts| parts.into_iter().map(part).collect())?;
+        } else {
+            crew(part, lead)?;
         }
-        Ok(turn)
+        Ok(turn.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) const CLASSES_LOADER: Loader<dyn FittedModel> =
 pub(super) const NUMBER_LOADER: Loader<dyn FittedModel> =
     Loader::model::<FittedDummyNumber>(DummyRegressor::NAME, 1);
 
-estimator!(DummyClassifier, Classification, even);
+estimator!(DummyClassifier, Classification, even, false);
 
 impl DummyClassifier {
     fn learn(
@@ -177,6 +177,10 @@ impl FittedModel for FittedDummyClasses {
         Ok(answer)
     }
 
+    fn reads_features(&self) -> bool {
+        false
+    }
+
     fn saved(&self) -> Result<Saved, MlError> {
         Saved::of(DummyClassifier::NAME, 1, self)
     }
@@ -193,6 +197,10 @@ impl Estimator for DummyRegressor {
 
     fn task(&self) -> Task {
         Task::Regression
+    }
+
+    fn reads_features(&self) -> bool {
+        false
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
@@ -231,6 +239,10 @@ impl FittedModel for FittedDummyNumber {
 
     fn predict_proba(&self, _: &Features) -> Result<Array2<f64>, MlError> {
         check::no_probabilities(DummyRegressor::NAME)
+    }
+
+    fn reads_features(&self) -> bool {
+        false
     }
 
     fn saved(&self) -> Result<Saved, MlError> {

@@ -12,6 +12,7 @@
 
 mod bayes;
 pub(crate) mod check;
+pub(crate) mod crew;
 mod dummy;
 mod ensemble;
 mod linear;
@@ -73,6 +74,12 @@ pub trait Estimator: Params + fmt::Debug + Send + Sync {
     /// Whether it predicts classes or numbers.
     fn task(&self) -> Task;
 
+    /// Whether it looks at the numbers of features. Baselines do not, and then nobody
+    /// looks for gaps in them.
+    fn reads_features(&self) -> bool {
+        true
+    }
+
     /// Learns from features and a target of as many rows.
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError>;
 
@@ -109,6 +116,10 @@ impl Estimator for Box<dyn Estimator> {
 
     fn task(&self) -> Task {
         (**self).task()
+    }
+
+    fn reads_features(&self) -> bool {
+        (**self).reads_features()
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
@@ -149,6 +160,11 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     /// The probability of each class, a row for each row and a column for each
     /// class in their order.
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError>;
+
+    /// As [`Estimator::reads_features`].
+    fn reads_features(&self) -> bool {
+        true
+    }
 
     /// What a reader of the results should know about the fit, for example that
     /// the optimiser stopped early.

@@ -121,20 +121,25 @@ pub(crate) use recipe;
 
 /// Makes an [`Estimator`](crate::Estimator) of a recipe that has a method `learn`, which
 /// takes features, a target and the weights of the rows: `None` if all count the same, or
-/// as many ones if the task is followed by `even`.
+/// as many ones if the task is followed by `even`; and, behind that, whether it reads
+/// features.
 macro_rules! estimator {
     ($type:ident, $task:ident) => {
-        $crate::model::recipe::estimator!($type, $task, |_features| None, Some);
+        $crate::model::recipe::estimator!($type, $task, |_features| None, Some, true);
     };
     ($type:ident, $task:ident, even) => {
+        $crate::model::recipe::estimator!($type, $task, even, true);
+    };
+    ($type:ident, $task:ident, even, $reads:expr) => {
         $crate::model::recipe::estimator!(
             $type,
             $task,
             |features| &vec![1.0; features.rows()],
-            std::convert::identity
+            std::convert::identity,
+            $reads
         );
     };
-    ($type:ident, $task:ident, |$features:ident| $even:expr, $weighted:expr) => {
+    ($type:ident, $task:ident, |$features:ident| $even:expr, $weighted:expr, $reads:expr) => {
         impl $crate::Estimator for $type {
             fn clone_box(&self) -> Box<dyn $crate::Estimator> {
                 Box::new(self.clone())
@@ -146,6 +151,10 @@ macro_rules! estimator {
 
             fn task(&self) -> $crate::target::Task {
                 $crate::target::Task::$task
+            }
+
+            fn reads_features(&self) -> bool {
+                $reads
             }
 
             fn fit(

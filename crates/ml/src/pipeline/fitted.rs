@@ -250,7 +250,8 @@ impl FittedPipeline {
     /// The features that the model sees of a frame.
     pub(crate) fn prepare(&self, frame: &DataFrame) -> Result<Features, MlError> {
         let prepared = self.chain.transform(&self.schema.select(frame)?)?;
-        Features::from_columns(&prepared, &self.features)
+        let reads = self.model.reads_features();
+        Features::columns_for_model(&prepared, &self.features, reads)
     }
 
     /// What a reader of the results should know.

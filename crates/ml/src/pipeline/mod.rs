@@ -190,7 +190,7 @@ impl Pipeline {
             frame,
             resampled,
         } = Chain::fit(steps, &inputs, Some(&y))?;
-        let features = Features::from_frame(&frame)?;
+        let features = Features::for_model(&frame, model.reads_features())?;
         let parts = self.steps.len() + 1;
         progress::report(&model.diagram().label(), self.steps.len(), parts);
         let learned = resampled.as_ref().unwrap_or(&y);
@@ -230,7 +230,7 @@ impl Pipeline {
             rows: rows.height(),
             dropped,
             threshold,
-            feature_means: Some(means(&features)),
+            feature_means: model.reads_features().then(|| means(&features)),
             distribution,
         })
     }

@@ -191,3 +191,34 @@ fn many_equal_rows_do_not_stop_the_search_for_neighbours() {
     let fitted = Pipeline::new().model(knn(5)).fit(&frame, "y").unwrap();
     assert_eq!(fitted.evaluate(&frame).unwrap().accuracy().unwrap(), 1.0);
 }
+
+#[test]
+fn baselines_mind_no_gaps_in_what_they_do_not_read() {
+    let frame = df![
+        "x" => [Some(1.0), None, Some(f64::NAN), Some(f64::INFINITY)],
+        "class" => ["a", "b", "b", "b"],
+        "number" => [1.0, 2.0, 3.0, 6.0],
+    ]
+    .unwrap();
+    let classes = frame.drop("number").unwrap();
+    let fitted = Pipeline::new()
+        .model(DummyClassifier::new())
+        .fit(&classes, "class")
+        .unwrap();
+    assert_eq!(
+        fitted.predict(&classes).unwrap().str().unwrap().get(1),
+        Some("b")
+    );
+    let numbers = frame.drop("class").unwrap();
+    let fitted = Pipeline::new()
+        .model(DummyRegressor::new())
+        .fit(&numbers, "number")
+        .unwrap();
+    assert_eq!(
+        fitted.predict(&numbers).unwrap().f64().unwrap().get(2),
+        Some(3.0)
+    );
+    // What reads them does.
+    let refused = Pipeline::new().model(Ridge::new()).fit(&numbers, "number");
+    assert!(refused.unwrap_err().to_string().starts_with("missing"));
+}

@@ -4,7 +4,9 @@
 //! learned to itself, so that it had to be written and read again; that took longer than
 //! scikit-learn does. The sums are made here, in two looks at the rows.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use std::ops::Range;
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 
 use crate::MlError;
 use crate::diagram::Diagram;
@@ -13,6 +15,7 @@ use crate::model::recipe::not_negative;
 use crate::model::{Estimator, FittedModel, Prediction, check, parallel, softmax};
 use crate::params::params;
 use crate::persist::{self, Loader, Saved};
+use crate::table::Table;
 use crate::target::{Target, Task};
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +155,9 @@ impl Estimator for GaussianNB {
 /// so the sums do not.
 const PART: usize = 8_192;
 
+/// Rows whose likelihoods are found together.
+const PREDICTED: usize = 4_096;
+
 /// The sums of something of each value, a row for each class, and the rows of each.
 fn by_class(
     x: ArrayView2<f64>,
@@ -275,20 +281,57 @@ impl FittedGaussian {
         features.expect_count(self.features)?;
         // A class that no training row had is impossible.
         let mut logs = Array2::from_elem((features.rows(), self.classes), f64::NEG_INFINITY);
-        for known in &self.known {
-            let scale = known
-                .variance
-                .mapv(|v| (2.0 * std::f64::consts::PI * v).ln())
-                .sum();
-            let start = known.share.ln() - 0.5 * scale;
-            let mut column = logs.column_mut(known.class);
-            for (slot, row) in column.iter_mut().zip(features.values().rows()) {
-                let apart = row.iter().zip(&known.mean).zip(&known.variance);
-                let apart: f64 = apart.map(|((x, mean), v)| (x - mean).powi(2) / v).sum();
-                *slot = start - 0.5 * apart;
+        let columns = features.matrix().as_columns();
+        let Some(all) = logs.as_slice_mut().filter(|all| !all.is_empty()) else {
+            return Ok(logs);
+        };
+        parallel::fill(all, PREDICTED * self.classes, |part, logs| {
+            let start = part * PREDICTED;
+            let rows = start..start + logs.len() / self.classes;
+            for known in &self.known {
+                let apart = match &columns {
+                    Some(table) => known.apart_by_columns(table, rows.clone()),
+                    None => known.apart(features.values().slice(s![rows.clone(), ..])),
+                };
+                let logs = logs.chunks_exact_mut(self.classes).zip(apart);
+                let start = known.start();
+                logs.for_each(|(logs, apart)| logs[known.class] = start - 0.5 * apart);
+            }
+        });
+        Ok(logs)
+    }
+}
+
+impl Class {
+    /// The logarithm of the likelihood of the mean.
+    fn start(&self) -> f64 {
+        let scales = self.variance.iter();
+        let scale: f64 = scales.map(|v| (2.0 * std::f64::consts::PI * v).ln()).sum();
+        self.share.ln() - 0.5 * scale
+    }
+
+    /// How far some rows are from the mean, in variances.
+    fn apart(&self, rows: ArrayView2<f64>) -> Vec<f64> {
+        let far = |row: ArrayView1<f64>| {
+            let apart = row.iter().zip(&self.mean).zip(&self.variance);
+            apart
+                .map(|((x, mean), v)| (x - mean).powi(2) * (1.0 / v))
+                .sum()
+        };
+        rows.rows().into_iter().map(far).collect()
+    }
+
+    /// As [`apart`](Self::apart), of columns as they lie.
+    fn apart_by_columns(&self, table: &Table, rows: Range<usize>) -> Vec<f64> {
+        let mut sums = vec![0.0; rows.len()];
+        let each = table.columns().iter().zip(&self.mean).zip(&self.variance);
+        for ((column, mean), v) in each {
+            let scale = 1.0 / v;
+            for (sum, x) in sums.iter_mut().zip(&column[rows.clone()]) {
+                *sum += (x - mean) * (x - mean) * scale;
             }
         }
-        Ok(logs)
+        sums
     }
 }
 

@@ -167,9 +167,14 @@ impl FtrlClassifier {
             if epoch < state.epochs {
                 continue;
             }
-            for rows in order.chunks(self.batch_size) {
+            // The rows in the order in which they are looked at.
+            let mut ordered = Array2::zeros(x.raw_dim());
+            for (mut to, row) in ordered.rows_mut().into_iter().zip(&order) {
+                to.assign(&x.row(*row));
+            }
+            let batches = ordered.axis_chunks_iter(Axis(0), self.batch_size);
+            for (batch, rows) in batches.zip(order.chunks(self.batch_size)) {
                 ferrite_interrupt::checkpoint();
-                let batch = x.select(Axis(0), rows);
                 let truth: Array1<bool> = rows.iter().map(|row| codes[*row] == class).collect();
                 let step = params
                     .fit_with(state.model.take(), &DatasetBase::new(batch, truth))

@@ -5,6 +5,8 @@
 //! sixteen points; the error of such a sum is known, and what may be near for all that is
 //! measured exactly. So rounding changes no result, here or on another processor.
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayView1};
 
 use super::search::Nearest;
@@ -20,7 +22,7 @@ const BLOCK: usize = 64;
 const LARGEST: f64 = 1e30;
 
 #[derive(Debug)]
-pub(super) struct Sieve {
+pub(crate) struct Sieve {
     features: usize,
     /// What points are multiplied with, so that none is longer than 1.
     scale: f64,
@@ -56,6 +58,44 @@ impl Sieve {
             panels,
             squares: scaled,
         }
+    }
+
+    /// Whether small floats tell which points of this sieve, whose longest has the squared
+    /// length `most`, lie within a distance of each other.
+    pub fn tells(&self, most: f64, distance: f64) -> bool {
+        let most = most * self.scale * self.scale;
+        let limit = distance * distance * self.scale * self.scale;
+        most <= LARGEST && limit <= LARGEST && self.error(2.0 * most) <= limit / 16.0
+    }
+
+    /// What a sum of squares of such a size is off by, at most: each step of it and each
+    /// number in it by half of the last digit.
+    fn error(&self, squares: f64) -> f64 {
+        (self.features + 8) as f64 * f64::from(f32::EPSILON) * squares + 1e-30
+    }
+
+    /// The points from `rows.start` on that lie within a distance of each of some points of
+    /// this sieve, which have these lengths: `found` hears of the two, and whether it is
+    /// certain or has to be measured.
+    pub fn within(
+        &self,
+        points: &Array2<f64>,
+        squares: &[f64],
+        rows: Range<usize>,
+        distance: f64,
+        found: &mut dyn FnMut(usize, usize, bool),
+    ) {
+        let own = squares[rows.clone()].chunks(ABREAST);
+        let firsts = rows.clone().step_by(ABREAST);
+        let group = |(own, first)| Group::of(self, points, own, first, 0);
+        let groups: Vec<Group> = own.zip(firsts).filter_map(group).collect();
+        widest(Within {
+            sieve: self,
+            groups: &groups,
+            from: rows.start / LANES,
+            limit: distance * distance * self.scale * self.scale,
+            found,
+        });
     }
 
     /// The nearest of the points for each query, with the squares of their distances.
@@ -127,9 +167,7 @@ impl Group {
         let mut bounds = [f32::NEG_INFINITY; ABREAST];
         for ((bound, own), found) in bounds.iter_mut().zip(&self.squares).zip(&self.found) {
             let limit = found.limit() * sieve.scale * sieve.scale;
-            // Each step of a sum and each number in it is off by half of the last digit.
-            let steps = (sieve.features + 8) as f64 * f64::from(f32::EPSILON);
-            let error = steps * (own + f64::from(most)) + 1e-30;
+            let error = sieve.error(own + f64::from(most));
             *bound = ((limit - own + error) as f32).next_up();
         }
         bounds
@@ -160,6 +198,61 @@ impl Group {
             self.found[query].offer(apart.sum(), at as u32);
         }
         true
+    }
+}
+
+/// The points of all panels from one on that are near to some of them.
+struct Within<'a> {
+    sieve: &'a Sieve,
+    groups: &'a [Group],
+    from: usize,
+    limit: f64,
+    found: &'a mut dyn FnMut(usize, usize, bool),
+}
+
+impl Wide for Within<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let sieve = self.sieve;
+        let panel = LANES * sieve.features;
+        let blocks = sieve.panels[self.from * panel..].chunks(BLOCK * panel);
+        let squares = sieve.squares[self.from * LANES..].chunks(BLOCK * LANES);
+        for (number, (panels, squares)) in blocks.zip(squares).enumerate() {
+            let known = squares.iter().copied().filter(|square| square.is_finite());
+            let most = f64::from(known.fold(0.0, f32::max));
+            for group in self.groups {
+                // What a sum must not exceed to be possible, or to be certain.
+                let bound = |query: usize, sign: f64| {
+                    let own = group.squares[query];
+                    (self.limit - own + sign * sieve.error(own + most)) as f32
+                };
+                let mut bounds = [(f32::NEG_INFINITY, f32::NEG_INFINITY); ABREAST];
+                for (query, bounds) in bounds.iter_mut().take(group.found.len()).enumerate() {
+                    *bounds = (bound(query, 1.0).next_up(), bound(query, -1.0).next_down());
+                }
+                let both = panels.chunks_exact(panel).zip(squares.chunks_exact(LANES));
+                for (at, (panel, squares)) in both.enumerate() {
+                    let sums = sums::<FUSED>(panel, &group.twice, squares);
+                    for (query, sums) in sums.iter().enumerate() {
+                        let (possible, certain) = bounds[query];
+                        if !sums
+                            .iter()
+                            .fold(false, |near, sum| near | (*sum <= possible))
+                        {
+                            continue;
+                        }
+                        let first = (self.from + number * BLOCK + at) * LANES;
+                        for (other, sum) in (first..).zip(sums) {
+                            if *sum <= possible {
+                                (self.found)(group.first + query, other, *sum <= certain);
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -1,16 +1,16 @@
-//! Gradient boosting, which linfa does not have: forust-ml 0.8 learns.
+//! Gradient boosting, which linfa does not have.
 //!
-//! It works on binned features, as scikit-learn's `HistGradientBoosting…` do.
-//! Its trees are copied into the form that all trees of this crate have, so that
-//! they predict, are explained and are saved like any other. perpetual, which
-//! tunes itself, needs an unstable compiler.
+//! forust-ml 0.8 bins the features, as scikit-learn's `HistGradientBoosting…` do, and its
+//! rules tell which question is asked; the trees are grown here (`levels`), in the form
+//! that all trees of this crate have, so that they predict, are explained and are saved
+//! like any other. perpetual, which tunes itself, needs an unstable compiler.
 
-mod copied;
+mod columns;
 mod plan;
 
 use forust_ml::objective::ObjectiveType;
 
-use self::copied::Columns;
+use self::columns::Columns;
 use self::plan::Plan;
 use super::ensemble::{Kind, Meaning};
 use super::rounds::Course;
@@ -27,8 +27,7 @@ recipe! {
     ///
     /// Two classes have one such sequence of trees; more have one for each class
     /// against all others, where scikit-learn has one for all. A cell's interrupt
-    /// is met between sequences; between trees, if there are
-    /// [checkpoints](Self::checkpoint).
+    /// is met between trees.
     ///
     /// ```
     /// use ferrite_ml::{GradientBoostingClassifier, MlError, Pipeline};
@@ -194,7 +193,7 @@ impl GradientBoostingRegressor {
         let plan = plan!(self, weights);
         plan.check()?;
         let y = check::numbers(features, target, Self::NAME)?;
-        // forust adds up in 32 bits: deviations of unit size keep their digits.
+        // Sums of bins have 32 bits: deviations of unit size keep their digits.
         let middle = y.iter().sum::<f64>() / y.len() as f64;
         let spread = y.iter().map(|y| (y - middle).powi(2)).sum::<f64>() / y.len() as f64;
         let size = spread.sqrt();

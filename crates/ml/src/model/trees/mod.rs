@@ -6,6 +6,8 @@ pub(super) mod decision_tree;
 pub(super) mod ensemble;
 pub(super) mod forest;
 mod grow;
+mod histogram;
+mod levels;
 mod ranks;
 mod rounds;
 mod scan;

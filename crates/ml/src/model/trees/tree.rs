@@ -57,13 +57,19 @@ impl Tree {
     /// The node at which a row ends.
     #[inline]
     pub fn leaf(&self, row: &[f64]) -> usize {
+        self.leaf_by(|feature| row[feature as usize])
+    }
+
+    /// As [`leaf`](Self::leaf), of a row whose numbers are asked for.
+    #[inline]
+    pub fn leaf_by(&self, value: impl Fn(u32) -> f64) -> usize {
         let mut at = 0;
         loop {
             let node = self.nodes[at];
             if node.is_leaf() {
                 return at;
             }
-            let right = row[node.feature as usize] > node.threshold;
+            let right = value(node.feature) > node.threshold;
             at = node.left as usize + usize::from(right);
         }
     }

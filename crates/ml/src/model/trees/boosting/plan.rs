@@ -1,14 +1,13 @@
 //! One sequence of trees after the other, and what all of them are together.
 
+use forust_ml::Matrix;
 use forust_ml::objective::ObjectiveType;
-use forust_ml::sampler::SampleMethod;
-use forust_ml::{GradientBooster, Matrix};
 
-use super::copied::{Columns, flat};
+use super::columns::Columns;
 use crate::MlError;
 use crate::model::recipe::{at_least_one, not_negative, positive};
 use crate::model::trees::ensemble::{Ensemble, Kind, Meaning, Weighted};
-use crate::model::trees::rounds::Course;
+use crate::model::trees::rounds::{Course, Sequence};
 use crate::model::trees::tree::Tree;
 use crate::model::{FittedModel, check};
 use crate::progress;
@@ -82,39 +81,25 @@ impl Plan<'_> {
                 &even
             }
         };
-        let trees = if columns.varying.is_empty() {
-            0
+        let made = if columns.varying.is_empty() {
+            (mean(y, weights, &objective), Vec::new())
         } else {
-            self.n_estimators
+            let (start, trees) = course.grow(&Sequence {
+                data: &Matrix::new(&columns.values, y.len(), columns.varying.len()),
+                y,
+                weights,
+                loss: objective,
+                iterations: self.n_estimators,
+                learning_rate: self.learning_rate as f32,
+                max_depth: self.max_depth,
+                subsample: self.subsample as f32,
+                l2: self.l2_regularization as f32,
+                bins: self.max_bins as u16,
+                seed: self.seed,
+            })?;
+            let finish = |tree| finished(tree, &columns.varying, size);
+            (start, trees.into_iter().map(finish).collect())
         };
-        let mut booster = GradientBooster::default()
-            .set_objective_type(objective)
-            .set_initialize_base_score(true)
-            .set_iterations(trees)
-            .set_learning_rate(self.learning_rate as f32)
-            .set_max_depth(self.max_depth)
-            .set_subsample(self.subsample as f32)
-            .set_sample_method(match self.subsample < 1.0 {
-                true => SampleMethod::Random,
-                false => SampleMethod::None,
-            })
-            .set_l2(self.l2_regularization as f32)
-            .set_nbins(self.max_bins as u16)
-            .set_seed(self.seed);
-        if trees > 0 {
-            let data = Matrix::new(&columns.values, y.len(), columns.varying.len());
-            if course.training.is_kept() {
-                course.grow(&mut booster, &data, y, weights)?;
-            } else {
-                booster
-                    .fit(&data, y, weights, None)
-                    .map_err(|error| check::unable(self.owner, error))?;
-            }
-        } else {
-            booster.base_score = mean(y, weights, &booster.objective_type);
-        }
-        let flat = |tree| flat(tree, &columns.varying, size);
-        let made: (f64, Vec<Tree>) = (booster.base_score, booster.trees.iter().map(flat).collect());
         course.next += 1;
         if course.training.is_kept() {
             course.state.over.push(made.clone());
@@ -169,4 +154,14 @@ fn mean(y: &[f64], weights: &[f64], objective: &ObjectiveType) -> f64 {
         ObjectiveType::LogLoss => (mean / (1.0 - mean)).ln(),
         ObjectiveType::SquaredLoss => mean,
     }
+}
+
+/// A tree that asks about the features that vary, by their positions among all, with
+/// values of the target's size.
+fn finished(mut tree: Tree, varying: &[usize], size: f64) -> Tree {
+    for node in tree.nodes.iter_mut().filter(|node| !node.is_leaf()) {
+        node.feature = varying[node.feature as usize] as u32;
+    }
+    tree.values.iter_mut().for_each(|value| *value *= size);
+    tree
 }
