@@ -22,6 +22,7 @@ pub(crate) mod recipe;
 pub(crate) mod resume;
 mod svm;
 mod trees;
+mod weighted;
 
 use std::fmt;
 
@@ -47,9 +48,12 @@ pub use trees::{
     RandomForestRegressor, TreeNode, TreeView,
 };
 
+pub use weighted::ClassWeighted;
+
 use crate::MlError;
-use crate::diagram::Diagram;
+use crate::diagram::{Diagram, shown};
 use crate::features::Features;
+use crate::imbalance::ClassWeight;
 use crate::params::Params;
 use crate::persist::{Kind, Loader, Saved, kinds};
 use crate::target::{Target, Task};
@@ -87,6 +91,16 @@ pub trait Estimator: Params + fmt::Debug + Send + Sync {
         Err(MlError::NoWeights {
             model: self.diagram().title().to_owned(),
         })
+    }
+
+    /// The same with a weight for the rows of each class, as scikit-learn's `class_weight`.
+    /// (For the model at the end, [`Pipeline::class_weight`](crate::Pipeline::class_weight)
+    /// does the same.)
+    fn class_weight(self, weight: ClassWeight) -> ClassWeighted
+    where
+        Self: Sized + 'static,
+    {
+        ClassWeighted::of(Box::new(self), Some(weight))
     }
 
     /// A copy, to set other parameters in.
@@ -149,6 +163,12 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     /// The probability of each class, a row for each row and a column for each
     /// class in their order.
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError>;
+
+    /// How far each row is on the side of the second of two classes, in one column, or
+    /// of each of more classes; `None` for models that decide in another way.
+    fn decision_function(&self, _features: &Features) -> Option<Result<Array2<f64>, MlError>> {
+        None
+    }
 
     /// What a reader of the results should know about the fit, for example that
     /// the optimiser stopped early.
@@ -238,6 +258,16 @@ pub(crate) const KINDS: &[Kind<dyn Estimator>] = kinds![Estimator:
     KNeighborsClassifier, KNeighborsRegressor, Lasso, LinearRegression, LogisticRegression,
     MultinomialNB, PLSRegression, PoissonRegressor, RandomForestClassifier,
     RandomForestRegressor, Ridge, SVC, SVR, TweedieRegressor,
+];
+
+shown![Estimator:
+    AdaBoostClassifier, BaggingClassifier, BaggingRegressor, BernoulliNB, ClassWeighted,
+    DecisionTreeClassifier, DecisionTreeRegressor, DummyClassifier, DummyRegressor, ElasticNet,
+    FtrlClassifier, GammaRegressor, GaussianNB, GradientBoostingClassifier,
+    GradientBoostingRegressor, IsotonicRegression, KNeighborsClassifier, KNeighborsRegressor,
+    Lasso, LinearRegression, LogisticRegression, MultinomialNB, PLSRegression, PoissonRegressor,
+    RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR, StackingClassifier,
+    StackingRegressor, TweedieRegressor, VotingClassifier, VotingRegressor,
 ];
 
 /// What a model says about each row.

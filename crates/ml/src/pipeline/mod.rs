@@ -9,7 +9,6 @@ pub(crate) mod nested;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ferrite_display::html::card;
 use ferrite_display::{MimeBundle, Show};
 use polars::prelude::DataFrame;
 
@@ -333,7 +332,11 @@ impl Params for Pipeline {
             && let Some(model) = &self.model
         {
             let mut copy = model.clone_box();
-            copy.set_param(rest, value)?;
+            match copy.set_param(rest, value) {
+                // Where scikit-learn's models have it.
+                Err(_) if rest == "class_weight" => return self.set_param(rest, value),
+                set => set?,
+            }
             self.model = Some(Arc::from(copy));
             return Ok(());
         }
@@ -372,8 +375,7 @@ impl Params for Pipeline {
 
 impl Show for Pipeline {
     fn show(&self) -> MimeBundle {
-        let diagram = self.diagram();
-        MimeBundle::text(diagram.to_string().trim_end()).html(card(&diagram.to_html()))
+        self.diagram().show()
     }
 }
 

@@ -11,7 +11,7 @@ use super::cross_validate::bar;
 use super::parallel::{self, Event};
 use super::rig::{FoldScore, Rig};
 use super::stats;
-use crate::metrics::{Metric, significant};
+use crate::metrics::{Metric, inline, significant};
 use crate::params::ParamValue;
 use crate::split::{Cv, Mersenne};
 use crate::{MlError, Pipeline, columns};
@@ -430,7 +430,7 @@ impl Show for Curve {
         text.push_str(&format!("\n\n{fact}"));
         let bundle = MimeBundle::text(text.clone());
         let html = match self.chart().svg() {
-            Ok(svg) => svg,
+            Ok(svg) => inline(svg),
             Err(_) => format!("<pre>{}</pre>", escape(&text)),
         };
         bundle.html(card(&format!(

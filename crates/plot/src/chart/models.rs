@@ -90,6 +90,25 @@ pub fn residuals(frame: &DataFrame, truth: &str, prediction: &str) -> Chart {
     )
 }
 
+/// Each prediction against the truth, and the line on which both are the same.
+///
+/// ```
+/// # use polars::prelude::*;
+/// let priced = df!("price" => [10.0, 12.0, 9.0], "predicted" => [11.0, 11.5, 9.5])?;
+/// let chart = ferrite_plot::chart::predictions(&priced, "price", "predicted");
+/// assert!(chart.svg()?.contains("predicted price"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn predictions(frame: &DataFrame, truth: &str, prediction: &str) -> Chart {
+    Chart::of_frame(
+        frame,
+        Kind::Predictions {
+            truth: truth.into(),
+            prediction: prediction.into(),
+        },
+    )
+}
+
 /// Scores of a model that was trained on more and more rows: for each size,
 /// the scores of all folds on training and on validation rows. Lines are means
 /// with one standard deviation on both sides.
@@ -174,6 +193,32 @@ pub fn feature_importance(frame: &DataFrame, feature: &str, importance: &str) ->
         Kind::Importance {
             feature: feature.into(),
             value: importance.into(),
+        },
+    )
+}
+
+/// What each feature adds to the prediction for each row (SHAP values), a line of dots
+/// for each feature, the strongest at the top. The third column is how large the feature
+/// is in the row, which colours the dot.
+///
+/// ```
+/// # use polars::prelude::*;
+/// let added = df!(
+///     "feature" => ["age", "age", "fare", "fare"],
+///     "SHAP value" => [0.5, -0.4, 0.1, -0.1],
+///     "feature value" => [60.0, 20.0, 8.0, 9.0],
+/// )?;
+/// let chart = ferrite_plot::chart::beeswarm(&added, "feature", "SHAP value", "feature value");
+/// assert!(chart.svg()?.contains("high"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn beeswarm(frame: &DataFrame, feature: &str, value: &str, feature_value: &str) -> Chart {
+    Chart::of_frame(
+        frame,
+        Kind::Beeswarm {
+            feature: feature.into(),
+            value: value.into(),
+            size: feature_value.into(),
         },
     )
 }

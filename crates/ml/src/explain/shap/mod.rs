@@ -181,43 +181,33 @@ impl ShapValues {
         ))
     }
 
-    /// A point for each row and feature: how much it added, coloured by how large
-    /// the feature is (0 for the smallest value, 1 for the largest).
+    /// A line of dots for each feature, the strongest at the top: how much it added for
+    /// each row, from left to right, coloured by how large the feature is there. For what
+    /// a pipeline has scaled or encoded, that is the size behind its steps.
     pub fn beeswarm(&self, output: &str) -> Result<Chart, MlError> {
-        /// More features make the names unreadable.
-        const SHOWN: usize = 12;
         let at = self.position(output)?;
-        let importance = self.importance();
-        let (mut names, mut added, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
-        for name in importance.names().into_iter().take(SHOWN) {
-            let Some(feature) = self.features.iter().position(|other| other == name) else {
-                continue;
-            };
-            let data = self.data.column(feature);
-            let low = data.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = data.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            for (row, value) in data.iter().enumerate() {
-                names.push(name.to_owned());
+        let height = self.features.len() * self.values.dim().0;
+        let (mut names, mut added) = (Vec::with_capacity(height), Vec::with_capacity(height));
+        let mut sizes = Vec::with_capacity(height);
+        for (feature, name) in self.features.iter().enumerate() {
+            for (row, size) in self.data.column(feature).iter().enumerate() {
+                names.push(name.as_str());
                 added.push(self.values[[row, feature, at]]);
-                sizes.push(if high > low {
-                    (value - low) / (high - low)
-                } else {
-                    0.5
-                });
+                sizes.push(*size);
             }
         }
-        let height = names.len();
+        let added_name = format!("SHAP value (in {})", self.unit);
         let table = columns::assemble(
             height,
             vec![
                 Column::new("feature".into(), names),
-                Column::new("SHAP value".into(), added),
-                Column::new("size of the feature".into(), sizes),
+                Column::new(added_name.as_str().into(), added),
+                Column::new("feature value".into(), sizes),
             ],
         )?;
-        Ok(chart::scatter(&table, "feature", "SHAP value")
-            .color("size of the feature")
-            .title(&format!("What adds to the {} of {output}", self.unit)))
+        let title = format!("What adds to the {} of {output}", self.unit);
+        let chart = chart::beeswarm(&table, "feature", &added_name, "feature value");
+        Ok(chart.title(&title))
     }
 
     fn position(&self, output: &str) -> Result<usize, MlError> {

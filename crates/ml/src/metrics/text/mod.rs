@@ -22,6 +22,7 @@ mod judge;
 mod overlap;
 mod report;
 mod rouge;
+mod stop_words;
 mod vectors;
 
 use std::collections::HashMap;
@@ -36,6 +37,7 @@ pub use judge::{Judgement, Verdict, pairwise_judge};
 pub use overlap::{exact_match, token_f1};
 pub use report::{TextReport, text_report};
 pub use rouge::{Rouge, RougeScore, rouge};
+pub use stop_words::english_stop_words;
 pub use vectors::{cosine_similarities, embedding_similarity, perplexity};
 
 use crate::{MlError, columns};

@@ -388,6 +388,11 @@ impl FittedModel for FittedLogistic {
         Ok(Prediction::most_probable(&scores))
     }
 
+    fn decision_function(&self, features: &Features) -> Option<Result<Array2<f64>, MlError>> {
+        let known = features.expect_count(self.coefficients.nrows());
+        Some(known.map(|()| features.values().dot(&self.coefficients) + &self.intercept))
+    }
+
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {
         features.expect_count(self.coefficients.nrows())?;
         let scores = features.values().dot(&self.coefficients) + &self.intercept;

@@ -56,7 +56,8 @@ impl CountVectorizer {
         self
     }
 
-    /// Words that are not counted, in lower case unless case matters.
+    /// Words that are not counted, in lower case unless case matters; those of English
+    /// are [`text::english_stop_words`](crate::text::english_stop_words).
     pub fn stop_words(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.words.stop_words = words.into_iter().map(Into::into).collect();
         self
@@ -68,7 +69,7 @@ impl CountVectorizer {
         self
     }
 
-    /// Leaves out words that more rows have: a number of rows, or below 1 a part
+    /// Leaves out words that more rows have: a number of rows, or up to 1 a part
     /// of them.
     pub fn max_df(mut self, most: f64) -> Self {
         self.words.max_df = Some(most);

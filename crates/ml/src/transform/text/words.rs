@@ -173,6 +173,8 @@ impl Words {
         let least = documents(self.min_df, texts.len());
         let most = self
             .max_df
+            // A share of 1 is no limit, as scikit-learn's default says.
+            .filter(|most| *most != 1.0)
             .map_or(f64::INFINITY, |most| documents(most, texts.len()));
         totals.retain(|_, (documents, _)| least <= *documents && *documents <= most);
         if let Some(limit) = self.max_features {
