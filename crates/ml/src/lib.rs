@@ -46,6 +46,7 @@ mod matrix;
 mod metrics;
 mod model;
 mod params;
+mod pending;
 mod persist;
 mod pipeline;
 mod progress;

@@ -11,6 +11,7 @@ use polars::prelude::{AnyValue, Column, DataFrame, DataType, Scalar, Series, Sor
 use super::COLORS;
 use crate::columns::Kind;
 use crate::model::parallel;
+use crate::pending::pending;
 use crate::pipeline::FittedPipeline;
 use crate::target::Task;
 use crate::{MlError, columns};
@@ -261,6 +262,11 @@ impl Dependence {
         format!("mean {} by {}", self.unit, self.column)
     }
 
+    /// Whether values lie between those of the grid.
+    fn is_numeric(&self) -> bool {
+        Kind::of(self.grid.dtype()) == Kind::Number
+    }
+
     /// The place of each value of the grid along the x axis, 0 to 1.
     fn places(&self) -> Vec<f64> {
         let even = |count: usize| {
@@ -268,8 +274,12 @@ impl Dependence {
                 .map(|i| i as f64 / (count.max(2) - 1) as f64)
                 .collect()
         };
-        if Kind::of(self.grid.dtype()) != Kind::Number {
-            return even(self.grid.len());
+        if !self.is_numeric() {
+            // Each in the middle of its part.
+            let count = self.grid.len() as f64;
+            return (0..self.grid.len())
+                .map(|i| (i as f64 + 0.5) / count)
+                .collect();
         }
         let numbers = self.grid.cast(&DataType::Float64).ok();
         let numbers: Vec<f64> = numbers
@@ -295,7 +305,7 @@ impl Dependence {
                 .ok()
                 .and_then(|value| value.try_extract().ok())
         };
-        if Kind::of(self.grid.dtype()) == Kind::Number
+        if self.is_numeric()
             && let (Some(low), Some(high)) = (ends(0), ends(self.grid.len().saturating_sub(1)))
             && high > low
         {
@@ -352,8 +362,8 @@ impl Dependence {
             SIZE.1,
             escape(&self.title())
         );
-        for part in 0..=4 {
-            let value = low + (high - low) * f64::from(part) / 4.0;
+        for (share, written) in round_numbers(low, high) {
+            let value = low + (high - low) * share;
             let _ = write!(
                 svg,
                 "<line x1=\"{:.1}\" x2=\"{:.1}\" y1=\"{3:.1}\" y2=\"{3:.1}\" stroke=\"var(--fe-line)\"/>\
@@ -363,7 +373,7 @@ impl Dependence {
                 x(0.0) - 6.0,
                 y(value),
                 y(value) + 4.0,
-                short(value),
+                written,
             );
         }
         for (place, label) in self.ticks() {
@@ -391,11 +401,30 @@ impl Dependence {
                     "<path d=\"{curve}\" fill=\"none\" stroke=\"{color}\" stroke-opacity=\"0.25\"/>"
                 );
             }
-            let curve = path(&|at| all[output][at]);
+            if self.is_numeric() {
+                let curve = path(&|at| all[output][at]);
+                let _ = write!(
+                    svg,
+                    "<path d=\"{curve}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2.5\"><title>{}</title></path>",
+                    escape(name),
+                );
+            } else {
+                // Nothing lies between two levels, so no line does; outputs stand side by side.
+                let beside = 12.0 * (output as f64 - (self.outputs.len() as f64 - 1.0) / 2.0);
+                for (place, mean) in places.iter().zip(&all[output]) {
+                    let _ = write!(
+                        svg,
+                        "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"5\" fill=\"{color}\"><title>{}: {}</title></circle>",
+                        x(*place) + beside,
+                        y(*mean),
+                        escape(name),
+                        short(*mean),
+                    );
+                }
+            }
             let _ = write!(
                 svg,
-                "<path d=\"{curve}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2.5\"><title>{0}</title></path>\
-                 <rect x=\"{1:.1}\" y=\"{2:.1}\" width=\"10\" height=\"10\" fill=\"{color}\"/>\
+                "<rect x=\"{1:.1}\" y=\"{2:.1}\" width=\"10\" height=\"10\" fill=\"{color}\"/>\
                  <text x=\"{3:.1}\" y=\"{4:.1}\" fill=\"currentColor\">{0}</text>",
                 escape(name),
                 SIZE.0 - MARGIN.2 + 14.0,
@@ -466,3 +495,5 @@ impl Show for Dependence {
         MimeBundle::text(text).html(card(&html))
     }
 }
+
+pending!(PartialDependence, "a partial dependence", ".run()?");

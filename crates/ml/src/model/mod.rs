@@ -56,6 +56,7 @@ use crate::features::Features;
 use crate::imbalance::ClassWeight;
 use crate::params::Params;
 use crate::persist::{Kind, Loader, Saved, kinds};
+use crate::pipeline::Pipeline;
 use crate::target::{Target, Task};
 
 /// A model that has not learned yet.
@@ -260,14 +261,54 @@ pub(crate) const KINDS: &[Kind<dyn Estimator>] = kinds![Estimator:
     RandomForestRegressor, Ridge, SVC, SVR, TweedieRegressor,
 ];
 
-shown![Estimator:
-    AdaBoostClassifier, BaggingClassifier, BaggingRegressor, BernoulliNB, ClassWeighted,
-    DecisionTreeClassifier, DecisionTreeRegressor, DummyClassifier, DummyRegressor, ElasticNet,
-    FtrlClassifier, GammaRegressor, GaussianNB, GradientBoostingClassifier,
-    GradientBoostingRegressor, IsotonicRegression, KNeighborsClassifier, KNeighborsRegressor,
-    Lasso, LinearRegression, LogisticRegression, MultinomialNB, PLSRegression, PoissonRegressor,
-    RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR, StackingClassifier,
-    StackingRegressor, TweedieRegressor, VotingClassifier, VotingRegressor,
+/// Models show their box, and are a pipeline without steps where one is asked for.
+macro_rules! models {
+    ($($type:ident),* $(,)?) => {
+        shown![Estimator: $($type),*];
+
+        $(impl From<$type> for Pipeline {
+            fn from(model: $type) -> Self {
+                Self::new().model(model)
+            }
+        })*
+    };
+}
+
+models![
+    AdaBoostClassifier,
+    BaggingClassifier,
+    BaggingRegressor,
+    BernoulliNB,
+    ClassWeighted,
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    DummyClassifier,
+    DummyRegressor,
+    ElasticNet,
+    FtrlClassifier,
+    GammaRegressor,
+    GaussianNB,
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    IsotonicRegression,
+    KNeighborsClassifier,
+    KNeighborsRegressor,
+    Lasso,
+    LinearRegression,
+    LogisticRegression,
+    MultinomialNB,
+    PLSRegression,
+    PoissonRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+    Ridge,
+    SVC,
+    SVR,
+    StackingClassifier,
+    StackingRegressor,
+    TweedieRegressor,
+    VotingClassifier,
+    VotingRegressor,
 ];
 
 /// What a model says about each row.

@@ -7,6 +7,7 @@ pub(crate) mod member;
 pub(crate) mod nested;
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
 use ferrite_display::{MimeBundle, Show};
@@ -370,6 +371,13 @@ impl Params for Pipeline {
             model,
             self.class_weight.clone(),
         ))
+    }
+}
+
+/// The diagram as text.
+impl fmt::Display for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.diagram().to_string().trim_end())
     }
 }
 

@@ -152,6 +152,25 @@ pub fn validation_curve(
     }))
 }
 
+/// Scores along any scale, in all folds: a line of means with a band of one standard
+/// deviation for each set, such as training and test. The axis is logarithmic where the
+/// values span a factor of 100.
+///
+/// ```
+/// let sets = [("test", vec![vec![0.4, 0.5], vec![0.2, 0.3]])];
+/// let chart = ferrite_plot::chart::score_curve("C", &[0.1, 1.0], &sets).y_label("log_loss");
+/// assert!(chart.svg()?.contains("log_loss"));
+/// # Ok::<(), ferrite_plot::ChartError>(())
+/// ```
+pub fn score_curve(along: &str, values: &[f64], sets: &[(&str, Vec<Vec<f64>>)]) -> Chart {
+    let set = |(name, scores): &(&str, Vec<Vec<f64>>)| ((*name).to_owned(), scores.clone());
+    Chart::new(Kind::Scores(Scores {
+        sort: Sort::Along(along.to_owned()),
+        x: values.to_vec(),
+        sets: sets.iter().map(set).collect(),
+    }))
+}
+
 fn two_sets(train: &[Vec<f64>], validation: &[Vec<f64>]) -> Vec<(String, Vec<Vec<f64>>)> {
     vec![
         ("training".to_owned(), train.to_vec()),

@@ -12,6 +12,7 @@ use polars::prelude::{Column, DataFrame};
 
 use super::bars::{self, Bar};
 use super::permutation::ImportanceTable;
+use crate::metrics::significant;
 use crate::pipeline::FittedPipeline;
 use crate::{MlError, columns};
 
@@ -165,7 +166,7 @@ impl ShapValues {
             });
         }
         let bar = |(feature, name): (usize, &String)| Bar {
-            name: format!("{name} = {}", self.data[[row, feature]]),
+            name: format!("{name} = {}", rounded(self.data[[row, feature]])),
             value: self.values[[row, feature, at]],
             spread: None,
         };
@@ -175,8 +176,11 @@ impl ShapValues {
         Ok(ImportanceTable::in_order(
             bars,
             format!(
-                "row {row}: from {:.4} on average to {sum:.4}, the {} of {}",
-                self.base[at], self.unit, self.outputs[at]
+                "row {row}: from {} on average to {}, the {} of {}",
+                four(self.base[at]),
+                four(sum),
+                self.unit,
+                self.outputs[at]
             ),
         ))
     }
@@ -219,6 +223,23 @@ impl ShapValues {
                 self.outputs.join(", ")
             ),
         })
+    }
+}
+
+/// A feature as people write it: whole numbers in full, others in four digits.
+fn rounded(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        return format!("{value}");
+    }
+    significant(value)
+}
+
+/// Four digits behind the point, and no minus before a zero.
+fn four(value: f64) -> String {
+    let text = format!("{value:.4}");
+    match text.strip_prefix('-') {
+        Some(zero) if zero.bytes().all(|b| matches!(b, b'0' | b'.')) => zero.to_owned(),
+        _ => text,
     }
 }
 

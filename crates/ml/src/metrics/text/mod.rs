@@ -146,6 +146,14 @@ impl<const N: usize> From<[&str; N]> for References {
     }
 }
 
+impl<const N: usize, const M: usize> From<[[&str; M]; N]> for References {
+    fn from(references: [[&str; M]; N]) -> Self {
+        Self(Ok(references
+            .map(|texts| texts.map(str::to_owned).to_vec())
+            .to_vec()))
+    }
+}
+
 impl From<Texts> for References {
     fn from(texts: Texts) -> Self {
         Self(
