@@ -32,17 +32,39 @@ fn pipeline(model: &str) -> Pipeline {
         }
         "logistic" => scaled(logistic),
         "logistic_balanced" => scaled(logistic.class_weight(ClassWeight::Balanced)),
+        "logistic_free" => scaled(logistic.c(f64::INFINITY)),
+        "logistic_rows" => scaled(logistic),
         _ => panic!("no model {model}"),
     }
 }
 
-const MODELS: [&str; 5] = [
+const MODELS: [&str; 7] = [
     "svc_rbf",
     "svc_linear",
     "svc_balanced",
     "logistic",
     "logistic_balanced",
+    "logistic_free",
+    "logistic_rows",
 ];
+
+/// A data set with the column `target`, and with `times`: rows count 1, 2, 3, 1, 2, 3, …
+fn counted(name: &str) -> DataFrame {
+    let mut frame = if name == "penguin_sex" {
+        let columns = ["bill_length_mm", "bill_depth_mm", "body_mass_g", "sex"];
+        let known = crate::penguins().drop_nulls::<String>(None).unwrap();
+        let mut known = known.select(columns).unwrap();
+        known.rename("sex", "target".into()).unwrap();
+        known
+    } else {
+        data(name)
+    };
+    let times: Vec<i32> = (0..frame.height() as i32).map(|row| row % 3 + 1).collect();
+    frame
+        .with_column(Column::new("times".into(), times))
+        .unwrap();
+    frame
+}
 
 /// Fails unless every fifth row of a frame is as expected, in the columns of classes.
 #[track_caller]
@@ -72,23 +94,31 @@ fn same(found: &DataFrame, case: &Value, what: &str) {
 fn rows_lie_as_far_on_the_same_side() {
     let all = expected();
     let mut compared = 0;
-    for name in ["breast_cancer", "wine", "iris", "digits"] {
-        let (train, test) = every_fourth(&data(name));
+    for name in ["breast_cancer", "wine", "iris", "digits", "penguin_sex"] {
+        let (train, test) = every_fourth(&counted(name));
+        let plain = train.drop("times").unwrap();
         for model in MODELS {
             let what = format!("{name} {model}");
             let Some(case) = all.get(&what) else { continue };
-            let fitted = pipeline(model).fit(&train, "target").unwrap();
-            same(&fitted.decision_function(&test).unwrap(), case, &what);
+            let fitted = match model {
+                "logistic_rows" => pipeline(model).fit_with_weights(&train, "target", "times"),
+                _ => pipeline(model).fit(&plain, "target"),
+            };
+            let fitted = fitted.unwrap();
+            // The weights are no feature, and new rows need not have them.
+            let decided = fitted.decision_function(&test.drop("times").unwrap());
+            same(&decided.unwrap(), case, &what);
             compared += 1;
         }
     }
-    assert_eq!(compared, 18);
+    assert_eq!(compared, 28);
 }
 
 #[test]
 fn what_is_decided_is_what_is_predicted() {
     let wine = data("wine");
-    for model in MODELS {
+    // All but the one without a penalty, which has no end where classes can be told apart.
+    for model in MODELS.into_iter().filter(|model| *model != "logistic_free") {
         let fitted = pipeline(model).fit(&wine, "target").unwrap();
         let decided = fitted.decision_function(&wine).unwrap();
         let columns: Vec<Vec<f64>> = fitted
@@ -217,4 +247,35 @@ fn weights_of_a_model_are_those_of_its_pipeline() {
         .model(Ridge::new().class_weight(ClassWeight::Balanced))
         .fit(&frame.drop("target").unwrap(), "mean_area");
     assert!(error.unwrap_err().to_string().contains("class_weight"));
+}
+
+#[test]
+fn weights_of_rows_that_are_none_are_told() {
+    let frame = counted("breast_cancer");
+    let told = |pipeline: &Pipeline, weight: Option<f64>, column: &str| {
+        let mut frame = frame.clone();
+        let mut weights = vec![Some(1.0); frame.height()];
+        weights[3] = weight;
+        frame
+            .with_column(Column::new("times".into(), weights))
+            .unwrap();
+        let fitted = pipeline.fit_with_weights(&frame, "target", column);
+        fitted.map(drop).unwrap_err().to_string()
+    };
+    let logistic = pipeline("logistic");
+    assert!(told(&logistic, None, "times").contains("a weight for each row"));
+    assert!(told(&logistic, Some(-1.0), "times").contains("weight"));
+    assert!(told(&logistic, Some(f64::INFINITY), "times").contains("weight"));
+    assert!(told(&logistic, Some(1.0), "tims").contains("did you mean \"times\"?"));
+    assert!(told(&scaled(knn(3)), Some(1.0), "times").contains("KNeighborsClassifier"));
+    let smote = Pipeline::new()
+        .step("more", SMOTE::new())
+        .model(LogisticRegression::new());
+    assert!(told(&smote, Some(1.0), "times").contains("SMOTE"));
+    // Weights of rows and of classes are multiplied, and tuned thresholds know them not.
+    let both = logistic.class_weight(ClassWeight::Balanced).threshold(0.4);
+    let fitted = both.fit_with_weights(&frame, "target", "times").unwrap();
+    assert_eq!(fitted.threshold(), Some(0.4));
+    assert!(!fitted.input_schema().names().contains(&"times"));
+    assert!(!fitted.unused_columns().contains(&"times".to_owned()));
 }

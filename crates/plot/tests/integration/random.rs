@@ -239,6 +239,7 @@ proptest! {
             chart::validation_curve("C", &values, &train, &validation),
             chart::validation_curve("C", &values, &train, &train).log_x().log_y(),
             chart::elbow(&sizes, &values),
+            chart::score_curve("C", &values, &[("training", train.clone()), ("test", validation.clone())]),
         ] {
             let _ = assert_shown(&chart);
         }
