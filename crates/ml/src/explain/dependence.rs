@@ -89,7 +89,8 @@ impl PartialDependence {
         self
     }
 
-    /// Draws the curves of this many rows as well (ICE); none unless set.
+    /// Draws the curves of this many rows as well (ICE), from all of the frame; none
+    /// unless set.
     pub fn individual(mut self, rows: usize) -> Self {
         self.individual = rows;
         self
@@ -324,14 +325,21 @@ impl Dependence {
             .collect()
     }
 
+    /// The rows that are drawn one by one: from the whole frame, which may be sorted.
+    fn shown(&self) -> Vec<usize> {
+        let rows = self.each.dim().1;
+        let count = self.individual.min(rows);
+        (0..count).map(|number| number * rows / count).collect()
+    }
+
     fn svg(&self) -> String {
         const SIZE: (f64, f64) = (640.0, 300.0);
         const MARGIN: (f64, f64, f64, f64) = (56.0, 14.0, 130.0, 40.0); // left, top, right, bottom
-        let shown = self.individual.min(self.each.dim().1);
+        let shown = self.shown();
         let all: Vec<Vec<f64>> = (0..self.outputs.len())
             .map(|output| self.means(output))
             .collect();
-        let drawn = self.each.slice(ndarray::s![.., ..shown, ..]);
+        let drawn = self.each.select(ndarray::Axis(1), &shown);
         let values = || all.iter().flatten().copied().chain(drawn.iter().copied());
         let (mut low, mut high) = (
             values().fold(f64::INFINITY, f64::min),
@@ -394,7 +402,7 @@ impl Dependence {
         );
         for (output, name) in self.outputs.iter().enumerate() {
             let color = COLORS[output % COLORS.len()];
-            for row in 0..shown {
+            for &row in &shown {
                 let curve = path(&|at| self.each[[at, row, output]]);
                 let _ = write!(
                     svg,

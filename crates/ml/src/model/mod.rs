@@ -78,6 +78,12 @@ pub trait Estimator: Params + fmt::Debug + Send + Sync {
     /// Whether it predicts classes or numbers.
     fn task(&self) -> Task;
 
+    /// Whether it looks at the target only, as baselines do: then features may have gaps,
+    /// or be none at all.
+    fn ignores_features(&self) -> bool {
+        false
+    }
+
     /// Learns from features and a target of as many rows.
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError>;
 
@@ -124,6 +130,10 @@ impl Estimator for Box<dyn Estimator> {
 
     fn task(&self) -> Task {
         (**self).task()
+    }
+
+    fn ignores_features(&self) -> bool {
+        (**self).ignores_features()
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {

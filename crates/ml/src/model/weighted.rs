@@ -21,7 +21,7 @@ const PARAM: &str = "class_weight";
 /// use polars::df;
 ///
 /// let model: ClassWeighted = LogisticRegression::new().class_weight(ClassWeight::Balanced);
-/// assert_eq!(model.diagram().label(), "LogisticRegression(class_weight: balanced)");
+/// assert_eq!(model.diagram().label(), "LogisticRegression(c=1, class_weight: balanced)");
 /// let frame = df!["x" => [0.0, 1.0, 2.0, 3.0], "y" => ["a", "a", "a", "b"]]?;
 /// let fitted = Pipeline::new().model(model).fit(&frame, "y")?;
 /// assert_eq!(fitted.predict(&df!["x" => [2.6]]?)?.str()?.get(0), Some("b"));
@@ -83,6 +83,10 @@ impl Estimator for ClassWeighted {
 
     fn task(&self) -> Task {
         self.model.task()
+    }
+
+    fn ignores_features(&self) -> bool {
+        self.model.ignores_features()
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {

@@ -255,3 +255,61 @@ fn several_references_are_a_list_of_lists() {
     .unwrap();
     assert!((nested.score - 100.0).abs() < 1e-9);
 }
+
+#[test]
+fn a_baseline_needs_no_columns() {
+    // Gaps and texts, for which any other model needs steps before it.
+    let penguins = penguins();
+    let board = compare(&penguins, "species")
+        .add("commonest", DummyClassifier::new())
+        .add(
+            "weighted",
+            DummyClassifier::new().class_weight(ClassWeight::Balanced),
+        )
+        .add("gaps", knn(3))
+        .run()
+        .unwrap();
+    assert!(board.error("commonest").is_none() && board.error("gaps").is_some());
+    assert!((board.mean("commonest", "accuracy").unwrap() - 0.442).abs() < 0.01);
+    let fitted = Pipeline::new()
+        .model(DummyRegressor::new())
+        .fit(&penguins, "body_mass_g")
+        .unwrap();
+    assert!(fitted.feature_names().is_empty());
+    let read = FittedPipeline::from_bytes(&fitted.to_bytes().unwrap()).unwrap();
+    let anything = df!["other" => ["a", "b", "c"]].unwrap();
+    let mean = read.predict(&anything).unwrap();
+    assert_eq!(mean.len(), 3);
+    assert!((mean.f64().unwrap().get(2).unwrap() - 4201.75).abs() < 0.01);
+    html(&fitted);
+    html(&fitted.evaluate(&penguins).unwrap());
+}
+
+#[test]
+fn single_rows_are_drawn_from_the_whole_frame() {
+    // The first half of the rows lies low, the second high.
+    let x: Vec<f64> = (0..40).map(f64::from).collect();
+    let y: Vec<f64> = (0..40)
+        .map(|row| if row < 20 { 0.0 } else { 100.0 })
+        .collect();
+    let z: Vec<f64> = (0..40).map(|row| f64::from(row % 5)).collect();
+    let frame = df!["x" => x, "z" => z, "y" => y].unwrap();
+    let fitted = Pipeline::new()
+        .model(DecisionTreeRegressor::new())
+        .fit(&frame, "y")
+        .unwrap();
+    let seen = html(
+        &fitted
+            .partial_dependence(&frame, "z")
+            .individual(4)
+            .run()
+            .unwrap(),
+    );
+    let curves: std::collections::HashSet<&str> = seen
+        .split("<path d=\"")
+        .skip(1)
+        .filter_map(|path| path.split('"').next())
+        .collect();
+    // Low, high, and the mean of all between them.
+    assert_eq!(curves.len(), 3, "{curves:?}");
+}
