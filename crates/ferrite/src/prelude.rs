@@ -43,7 +43,10 @@ pub use ferrite_ml::{
     precision_recall_curve, precision_score, recall_score, roc_auc_score_with, roc_curve,
     silhouette_score, top_k_accuracy_score,
 };
-pub use ferrite_ml::{Clusters, Step, load_transformer, save_transformer};
+pub use ferrite_ml::{
+    Clusters, Estimator, Evaluation, Leaderboard, ParamValue, Params, Search, Step,
+    load_transformer, save_transformer,
+};
 pub use ferrite_ml::{
     Cv, GridSearch, GroupKFold, HalvingSearch, KFold, Metric, RandomSearch, RepeatedKFold,
     RepeatedStratifiedKFold, StratifiedKFold, TimeSeriesSplit, TpeSearch, classification_report,

@@ -274,12 +274,12 @@ fn measure(case: &Case, data: &Data) -> Result<(f64, Option<f64>), Box<dyn Error
                 }
                 Task::Regression => Target::Numbers(data.numbers.clone()),
             };
-            let reads = model.reads_features();
-            let learn = || model.fit(&Features::for_model(&x, reads)?, &y);
+            let ignores = model.ignores_features();
+            let learn = || model.fit(&Features::for_model(&x, ignores)?, &y);
             let fit = best(|| Ok(learn().map(drop)?))?;
             let fitted = learn()?;
             let predict = best(|| {
-                let few = Features::for_model(&few, fitted.reads_features())?;
+                let few = Features::for_model(&few, fitted.ignores_features())?;
                 Ok(fitted.predict(&few).map(drop)?)
             })?;
             Ok((fit, Some(predict)))

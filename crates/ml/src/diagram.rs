@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use ferrite_display::html::escape;
+use ferrite_display::html::{card, escape};
+use ferrite_display::{MimeBundle, Show};
 use serde::{Deserialize, Serialize};
 
 /// One box of a pipeline's diagram: a title, its settings, and what is inside.
@@ -194,3 +195,22 @@ const STYLE: &str = "<style>\
 .ferrite .fe-branch>.fe-box+.fe-box::before{position:absolute;top:-16px;left:14px}\
 .ferrite .fe-stack>.fe-branch+.fe-branch::before{margin:1px 0 1px 14px}\
 </style>";
+
+/// A diagram as the last line of a cell.
+impl Show for Diagram {
+    fn show(&self) -> MimeBundle {
+        MimeBundle::text(self.to_string().trim_end()).html(card(&self.to_html()))
+    }
+}
+
+/// Recipes that show their box as the last line of a cell, by the trait that has it.
+macro_rules! shown {
+    ($trait:ident: $($type:ident),* $(,)?) => {
+        $(impl ferrite_display::Show for $type {
+            fn show(&self) -> ferrite_display::MimeBundle {
+                ferrite_display::Show::show(&$trait::diagram(self))
+            }
+        })*
+    };
+}
+pub(crate) use shown;

@@ -89,25 +89,25 @@ impl Features {
     ///
     /// let model = DummyRegressor::new();
     /// let frame = df!["a" => [Some(1.0), None]]?;
-    /// let x = Features::for_model(&frame, model.reads_features())?;
+    /// let x = Features::for_model(&frame, model.ignores_features())?;
     /// assert!(model.fit(&x, &Target::Numbers(vec![1.0, 3.0])).is_ok());
     /// # Ok::<(), MlError>(())
     /// ```
-    pub fn for_model(frame: &DataFrame, reads_features: bool) -> Result<Self, MlError> {
-        if reads_features {
+    pub fn for_model(frame: &DataFrame, ignores_features: bool) -> Result<Self, MlError> {
+        if !ignores_features {
             return Self::from_frame(frame);
         }
         let names = columns::names_where(frame, Kind::is_feature);
-        Self::columns_for_model(frame, &names, reads_features)
+        Self::columns_for_model(frame, &names, ignores_features)
     }
 
     /// The columns of these names, in this order, as [`for_model`](Self::for_model).
     pub(crate) fn columns_for_model(
         frame: &DataFrame,
         names: &[String],
-        reads_features: bool,
+        ignores_features: bool,
     ) -> Result<Self, MlError> {
-        if reads_features {
+        if !ignores_features {
             return Self::from_columns(frame, names);
         }
         Ok(Self {

@@ -46,6 +46,7 @@ mod matrix;
 mod metrics;
 mod model;
 mod params;
+mod pending;
 mod persist;
 mod pipeline;
 mod progress;
@@ -95,15 +96,15 @@ pub use metrics::{
     top_k_accuracy_score,
 };
 pub use model::{
-    AdaBoostClassifier, BaggingClassifier, BaggingRegressor, BernoulliNB, Coefficients, Criterion,
-    DecisionTreeClassifier, DecisionTreeRegressor, Direction, DummyClassifier, DummyNumber,
-    DummyRegressor, DummyStrategy, ElasticNet, Estimator, FittedModel, FtrlClassifier, Gamma,
-    GammaRegressor, GaussianNB, GradientBoostingClassifier, GradientBoostingRegressor,
-    IsotonicRegression, KNeighborsClassifier, KNeighborsRegressor, Kernel, Lasso, LinearRegression,
-    Link, LogisticRegression, MaxFeatures, MultinomialNB, PLSRegression, PoissonRegressor,
-    Prediction, RandomForestClassifier, RandomForestRegressor, Ridge, SVC, SVR, StackingClassifier,
-    StackingRegressor, TreeNode, TreeView, TweedieRegressor, Voting, VotingClassifier,
-    VotingRegressor, knn,
+    AdaBoostClassifier, BaggingClassifier, BaggingRegressor, BernoulliNB, ClassWeighted,
+    Coefficients, Criterion, DecisionTreeClassifier, DecisionTreeRegressor, Direction,
+    DummyClassifier, DummyNumber, DummyRegressor, DummyStrategy, ElasticNet, Estimator,
+    FittedModel, FtrlClassifier, Gamma, GammaRegressor, GaussianNB, GradientBoostingClassifier,
+    GradientBoostingRegressor, IsotonicRegression, KNeighborsClassifier, KNeighborsRegressor,
+    Kernel, Lasso, LinearRegression, Link, LogisticRegression, MaxFeatures, MultinomialNB,
+    PLSRegression, PoissonRegressor, Prediction, RandomForestClassifier, RandomForestRegressor,
+    Ridge, SVC, SVR, StackingClassifier, StackingRegressor, TreeNode, TreeView, TweedieRegressor,
+    Voting, VotingClassifier, VotingRegressor, knn,
 };
 pub use params::{ParamValue, Params};
 pub use persist::{Saved, SavedRecipe, load, load_transformer, save_transformer};

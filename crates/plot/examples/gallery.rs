@@ -457,6 +457,10 @@ fn models() -> Result<Vec<(&'static str, Chart)>, Box<dyn Error>> {
         ),
         ("residuals", chart::residuals(&priced, "price", "predicted")),
         (
+            "predictions",
+            chart::predictions(&priced, "price", "predicted"),
+        ),
+        (
             "learning_curve",
             chart::learning_curve(&sizes, &folds(0.95, 0.3), &folds(0.93, -1.5)),
         ),

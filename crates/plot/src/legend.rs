@@ -25,12 +25,21 @@ pub(crate) fn width(legend: &Legend, most: f64) -> f64 {
                 .fold(0.0, f64::max);
             text(title).max(SWATCH + 6.0 + widest)
         }
-        Legend::Ramp { title, lo, hi, .. } => {
+        Legend::Ramp {
+            title,
+            lo,
+            hi,
+            words,
+            ..
+        } => {
             let ticks = Axis::between("", *lo, *hi, Scale::Linear).ticks(5);
-            let widest = ticks
-                .iter()
-                .map(|tick| text(&tick.label))
-                .fold(0.0, f64::max);
+            let widest = match words {
+                Some(words) => words.iter().map(|word| text(word)).fold(0.0, f64::max),
+                None => ticks
+                    .iter()
+                    .map(|tick| text(&tick.label))
+                    .fold(0.0, f64::max),
+            };
             text(title).max(BAR + 6.0 + widest)
         }
     };
@@ -80,9 +89,21 @@ pub(crate) fn draw(
                 scene.text((x, y), Anchor::Start, EM, DIM, &fonts::fit(&rest, EM, room));
             }
         }
-        Legend::Ramp { lo, hi, ramp, .. } => {
+        Legend::Ramp {
+            lo,
+            hi,
+            ramp,
+            words,
+            ..
+        } => {
             let bottom = bottom.min(y + 220.0).max(y + 10.0);
             draw_ramp(scene, (x, y), bottom, *ramp);
+            if let Some([low, high]) = words {
+                for (at, word) in [(y + 5.0, high), (bottom - 5.0, low)] {
+                    scene.text((x + BAR + 6.0, at), Anchor::Start, EM, DIM, word);
+                }
+                return;
+            }
             let axis = Axis::between("", *lo, *hi, Scale::Linear);
             for tick in axis.ticks(((bottom - y) / 30.0).clamp(2.0, 6.0) as usize) {
                 let at = bottom - axis.share(tick.at) * (bottom - y);

@@ -159,6 +159,8 @@ pub(crate) enum Legend {
         lo: f64,
         hi: f64,
         ramp: Ramp,
+        /// What stands at its ends in place of numbers.
+        words: Option<[&'static str; 2]>,
     },
 }
 

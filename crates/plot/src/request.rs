@@ -14,8 +14,8 @@ use crate::kinds::matrix::Matrix;
 use crate::kinds::regions::Regions;
 use crate::kinds::scores::Scores;
 use crate::kinds::{
-    bars, boxes, curves, dendrogram, density, ecdf, heat, histogram, importance, lines, matrix,
-    pairs, points, regions, residuals, scores, silhouette,
+    bars, beeswarm, boxes, curves, dendrogram, density, ecdf, heat, histogram, importance, lines,
+    matrix, pairs, points, regions, residuals, scores, silhouette,
 };
 use crate::palette::Theme;
 use crate::plot::{Figure, Plot};
@@ -79,10 +79,19 @@ pub(crate) enum Kind {
         truth: String,
         prediction: String,
     },
+    Predictions {
+        truth: String,
+        prediction: String,
+    },
     Scores(Scores),
     Importance {
         feature: String,
         value: String,
+    },
+    Beeswarm {
+        feature: String,
+        value: String,
+        size: String,
     },
     Regions(Arc<Regions>),
     Silhouette {
@@ -254,8 +263,10 @@ impl Kind {
             Kind::Pairs { .. } => "pair plot",
             Kind::Curve { curve, .. } => curve.name(),
             Kind::Residuals { .. } => "residual chart",
+            Kind::Predictions { .. } => "chart of predictions",
             Kind::Scores(scores) => scores.name(),
             Kind::Importance { .. } => "feature importance chart",
+            Kind::Beeswarm { .. } => "beeswarm",
             Kind::Regions(_) => "chart of decision regions",
             Kind::Silhouette { .. } => "silhouette chart",
             Kind::Dendrogram(_) => "dendrogram",
@@ -263,8 +274,10 @@ impl Kind {
     }
 
     fn takes(&self, option: &str) -> bool {
-        use Kind::{Bar, Boxes, Count, Curve, Density, Ecdf, Histogram, Importance, Line, Pairs};
-        use Kind::{Regions, Residuals, Scatter, Scores};
+        use Kind::{
+            Bar, Beeswarm, Boxes, Count, Curve, Density, Ecdf, Histogram, Importance, Line, Pairs,
+        };
+        use Kind::{Predictions, Regions, Residuals, Scatter, Scores};
         let straight = matches!(
             self,
             Line {
@@ -292,8 +305,20 @@ impl Kind {
                 | Boxes { .. }
         );
         match option {
-            "color" => framed || matches!(self, Pairs { .. } | Residuals { .. }),
-            "alpha" => framed || matches!(self, Pairs { .. } | Residuals { .. } | Regions(_)),
+            "color" => {
+                framed || matches!(self, Pairs { .. } | Residuals { .. } | Predictions { .. })
+            }
+            "alpha" => {
+                framed
+                    || matches!(
+                        self,
+                        Pairs { .. }
+                            | Residuals { .. }
+                            | Predictions { .. }
+                            | Regions(_)
+                            | Beeswarm { .. }
+                    )
+            }
             "trend" => straight || matches!(self, Scatter { .. }),
             "bins" => matches!(
                 self,
@@ -353,6 +378,17 @@ impl Kind {
             }
             Kind::Confusion(matrix) => (560, rows(matrix.rows.len(), 70).clamp(360, 900)),
             Kind::Importance { .. } => (640, rows(frame.height().min(importance::MOST), 24)),
+            Kind::Beeswarm { .. } => {
+                let lines = figure
+                    .panels
+                    .iter()
+                    .flatten()
+                    .filter_map(|p| p.y.categories.as_ref());
+                (
+                    680,
+                    rows(lines.map(Vec::len).max().unwrap_or(1), 32).max(260),
+                )
+            }
             Kind::Curve { .. } => (600, 420),
             Kind::Regions(_) => (640, 460),
             _ => (640, 400),
@@ -397,10 +433,18 @@ impl Kind {
             Kind::Residuals { truth, prediction } => {
                 residuals::residuals(frame, truth, prediction, options)
             }
+            Kind::Predictions { truth, prediction } => {
+                residuals::predictions(frame, truth, prediction, options)
+            }
             Kind::Scores(scores) => scores::scores(scores, options),
             Kind::Importance { feature, value } => {
                 importance::importance(frame, feature, value, options)
             }
+            Kind::Beeswarm {
+                feature,
+                value,
+                size,
+            } => beeswarm::beeswarm(frame, [feature, value, size], options),
             Kind::Regions(regions) => regions::regions(regions, frame, options),
             Kind::Silhouette { cluster, value } => silhouette::silhouette(frame, cluster, value),
             Kind::Dendrogram(tree) => dendrogram::dendrogram(tree),
@@ -429,7 +473,9 @@ impl fmt::Display for Kind {
             | Kind::Density { column }
             | Kind::Ecdf { column } => write!(f, " of {column}"),
             Kind::HeatmapBy { x, y, value } => write!(f, " of {value} by {x} and {y}"),
-            Kind::Residuals { prediction, .. } => write!(f, " of {prediction}"),
+            Kind::Residuals { prediction, .. } | Kind::Predictions { prediction, .. } => {
+                write!(f, " of {prediction}")
+            }
             Kind::Curve { scores, .. } => write!(f, " of {}", scores.join(", ")),
             _ => Ok(()),
         }

@@ -31,7 +31,7 @@ pub use mixture::{CovarianceType, GaussianMixture};
 pub use optics::OPTICS;
 
 use crate::MlError;
-use crate::diagram::Diagram;
+use crate::diagram::{Diagram, shown};
 use crate::features::Features;
 use crate::model::check;
 use crate::params::Params;
@@ -57,6 +57,10 @@ pub trait Clusterer: Params + fmt::Debug + Send + Sync {
     /// A copy, to set other parameters in.
     fn clone_box(&self) -> Box<dyn Clusterer>;
 }
+
+shown![Clusterer:
+    AgglomerativeClustering, DBSCAN, GaussianMixture, KMeans, MiniBatchKMeans, OPTICS,
+];
 
 /// The features of a frame, with at least one row for each of `clusters`.
 fn features(frame: &DataFrame, owner: &'static str, clusters: usize) -> Result<Features, MlError> {

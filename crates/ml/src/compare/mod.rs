@@ -17,6 +17,7 @@ use polars::prelude::DataFrame;
 pub use leaderboard::Leaderboard;
 
 use crate::metrics::Metric;
+use crate::pending::pending;
 use crate::split::Cv;
 use crate::validate::one_line;
 use crate::validate::parallel::{self, Event};
@@ -166,3 +167,5 @@ impl Compare {
         Ok(board)
     }
 }
+
+pending!(Compare, "a comparison of pipelines", ".run()?");

@@ -11,6 +11,7 @@ use polars::prelude::{AnyValue, Column, DataFrame, DataType, Scalar, Series, Sor
 use super::COLORS;
 use crate::columns::Kind;
 use crate::model::parallel;
+use crate::pending::pending;
 use crate::pipeline::FittedPipeline;
 use crate::target::Task;
 use crate::{MlError, columns};
@@ -88,7 +89,8 @@ impl PartialDependence {
         self
     }
 
-    /// Draws the curves of this many rows as well (ICE); none unless set.
+    /// Draws the curves of this many rows as well (ICE), from all of the frame; none
+    /// unless set.
     pub fn individual(mut self, rows: usize) -> Self {
         self.individual = rows;
         self
@@ -261,6 +263,11 @@ impl Dependence {
         format!("mean {} by {}", self.unit, self.column)
     }
 
+    /// Whether values lie between those of the grid.
+    fn is_numeric(&self) -> bool {
+        Kind::of(self.grid.dtype()) == Kind::Number
+    }
+
     /// The place of each value of the grid along the x axis, 0 to 1.
     fn places(&self) -> Vec<f64> {
         let even = |count: usize| {
@@ -268,8 +275,12 @@ impl Dependence {
                 .map(|i| i as f64 / (count.max(2) - 1) as f64)
                 .collect()
         };
-        if Kind::of(self.grid.dtype()) != Kind::Number {
-            return even(self.grid.len());
+        if !self.is_numeric() {
+            // Each in the middle of its part.
+            let count = self.grid.len() as f64;
+            return (0..self.grid.len())
+                .map(|i| (i as f64 + 0.5) / count)
+                .collect();
         }
         let numbers = self.grid.cast(&DataType::Float64).ok();
         let numbers: Vec<f64> = numbers
@@ -295,7 +306,7 @@ impl Dependence {
                 .ok()
                 .and_then(|value| value.try_extract().ok())
         };
-        if Kind::of(self.grid.dtype()) == Kind::Number
+        if self.is_numeric()
             && let (Some(low), Some(high)) = (ends(0), ends(self.grid.len().saturating_sub(1)))
             && high > low
         {
@@ -314,14 +325,21 @@ impl Dependence {
             .collect()
     }
 
+    /// The rows that are drawn one by one: from the whole frame, which may be sorted.
+    fn shown(&self) -> Vec<usize> {
+        let rows = self.each.dim().1;
+        let count = self.individual.min(rows);
+        (0..count).map(|number| number * rows / count).collect()
+    }
+
     fn svg(&self) -> String {
         const SIZE: (f64, f64) = (640.0, 300.0);
         const MARGIN: (f64, f64, f64, f64) = (56.0, 14.0, 130.0, 40.0); // left, top, right, bottom
-        let shown = self.individual.min(self.each.dim().1);
+        let shown = self.shown();
         let all: Vec<Vec<f64>> = (0..self.outputs.len())
             .map(|output| self.means(output))
             .collect();
-        let drawn = self.each.slice(ndarray::s![.., ..shown, ..]);
+        let drawn = self.each.select(ndarray::Axis(1), &shown);
         let values = || all.iter().flatten().copied().chain(drawn.iter().copied());
         let (mut low, mut high) = (
             values().fold(f64::INFINITY, f64::min),
@@ -352,8 +370,8 @@ impl Dependence {
             SIZE.1,
             escape(&self.title())
         );
-        for part in 0..=4 {
-            let value = low + (high - low) * f64::from(part) / 4.0;
+        for (share, written) in round_numbers(low, high) {
+            let value = low + (high - low) * share;
             let _ = write!(
                 svg,
                 "<line x1=\"{:.1}\" x2=\"{:.1}\" y1=\"{3:.1}\" y2=\"{3:.1}\" stroke=\"var(--fe-line)\"/>\
@@ -363,7 +381,7 @@ impl Dependence {
                 x(0.0) - 6.0,
                 y(value),
                 y(value) + 4.0,
-                short(value),
+                written,
             );
         }
         for (place, label) in self.ticks() {
@@ -384,18 +402,37 @@ impl Dependence {
         );
         for (output, name) in self.outputs.iter().enumerate() {
             let color = COLORS[output % COLORS.len()];
-            for row in 0..shown {
+            for &row in &shown {
                 let curve = path(&|at| self.each[[at, row, output]]);
                 let _ = write!(
                     svg,
                     "<path d=\"{curve}\" fill=\"none\" stroke=\"{color}\" stroke-opacity=\"0.25\"/>"
                 );
             }
-            let curve = path(&|at| all[output][at]);
+            if self.is_numeric() {
+                let curve = path(&|at| all[output][at]);
+                let _ = write!(
+                    svg,
+                    "<path d=\"{curve}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2.5\"><title>{}</title></path>",
+                    escape(name),
+                );
+            } else {
+                // Nothing lies between two levels, so no line does; outputs stand side by side.
+                let beside = 12.0 * (output as f64 - (self.outputs.len() as f64 - 1.0) / 2.0);
+                for (place, mean) in places.iter().zip(&all[output]) {
+                    let _ = write!(
+                        svg,
+                        "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"5\" fill=\"{color}\"><title>{}: {}</title></circle>",
+                        x(*place) + beside,
+                        y(*mean),
+                        escape(name),
+                        short(*mean),
+                    );
+                }
+            }
             let _ = write!(
                 svg,
-                "<path d=\"{curve}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2.5\"><title>{0}</title></path>\
-                 <rect x=\"{1:.1}\" y=\"{2:.1}\" width=\"10\" height=\"10\" fill=\"{color}\"/>\
+                "<rect x=\"{1:.1}\" y=\"{2:.1}\" width=\"10\" height=\"10\" fill=\"{color}\"/>\
                  <text x=\"{3:.1}\" y=\"{4:.1}\" fill=\"currentColor\">{0}</text>",
                 escape(name),
                 SIZE.0 - MARGIN.2 + 14.0,
@@ -466,3 +503,5 @@ impl Show for Dependence {
         MimeBundle::text(text).html(card(&html))
     }
 }
+
+pending!(PartialDependence, "a partial dependence", ".run()?");

@@ -7,6 +7,7 @@ use polars::prelude::{Column, DataFrame, IdxSize};
 use super::bars::{self, Bar};
 use crate::metrics::Metric;
 use crate::model::{parallel, random, recipe};
+use crate::pending::pending;
 use crate::pipeline::{FittedPipeline, with_target};
 use crate::target::Task;
 use crate::validate::rig::judge_frame;
@@ -205,3 +206,5 @@ impl Show for ImportanceTable {
         MimeBundle::text(text.trim_end()).html(card(&bars::html(&self.bars, &self.title)))
     }
 }
+
+pending!(PermutationImportance, "a permutation importance", ".run()?");

@@ -211,7 +211,8 @@ impl TreeDrawing {
                 let _ = write!(
                     svg,
                     "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"var(--fe-dim)\"/>\
-                     <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"var(--fe-dim)\">{word}</text>",
+                     <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"var(--fe-dim)\" stroke=\"Canvas\" \
+                     stroke-width=\"4\" paint-order=\"stroke\">{word}</text>",
                     (x1 + x2) / 2.0 + if word == "yes" { -14.0 } else { 14.0 },
                     (y1 + y2) / 2.0 + 4.0,
                 );

@@ -85,13 +85,31 @@ fn given_weights(given: &[(String, f64)], classes: &Classes) -> Result<Vec<f64>,
 
 impl Field for ClassWeight {
     fn to_value(&self) -> ParamValue {
-        ParamValue::Text(self.describe())
+        let pair = |(name, weight): &(String, f64)| {
+            ParamValue::List(vec![name.as_str().into(), (*weight).into()])
+        };
+        match self {
+            Self::Balanced => "balanced".into(),
+            Self::Given(given) => ParamValue::List(given.iter().map(pair).collect()),
+        }
     }
 
     fn from_value(value: &ParamValue) -> Result<Self, &'static str> {
+        const RULE: &str = "be balanced, none, or a list of classes with their weights";
+        let pair = |pair: &ParamValue| match pair {
+            ParamValue::List(pair) => match pair.as_slice() {
+                [name, weight] => Ok((String::from_value(name)?, f64::from_value(weight)?)),
+                _ => Err(RULE),
+            },
+            _ => Err(RULE),
+        };
         match value {
             ParamValue::Text(text) if text == "balanced" => Ok(Self::Balanced),
-            _ => Err("be balanced or none"),
+            ParamValue::List(given) => {
+                let given = given.iter().map(pair).collect::<Result<_, _>>();
+                given.map(Self::Given).map_err(|_| RULE)
+            }
+            _ => Err(RULE),
         }
     }
 }

@@ -298,7 +298,7 @@ impl ConfusionMatrix {
             Average::Class(name) => match self.labels.iter().position(|label| label == name) {
                 Some(class) => Ok(single(class)),
                 None => Err(MlError::UndefinedMetric {
-                    metric: "precision, recall and f".to_owned(),
+                    metric: "an average of classes".to_owned(),
                     reason: format!(
                         "\"{name}\" is neither a class ({}) nor an average \
                          (binary, micro, macro, weighted)",

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use ferrite_display::html::{card, escape};
 use ferrite_display::{MimeBundle, Show};
 
+use super::evaluation::inline;
 use crate::{MlError, labels};
 
 /// A larger matrix is neither drawn nor written.
@@ -178,10 +179,7 @@ impl ConfusionMatrix {
         let width = (280 + 60 * self.labels.len() as u32).clamp(440, 900);
         let chart = ferrite_plot::chart::confusion_matrix(&self.labels, &self.counts);
         match chart.size(width, width * 7 / 10).svg() {
-            // Inside HTML an XML declaration is not allowed.
-            Ok(svg) => svg
-                .find("<svg")
-                .map_or_else(String::new, |start| svg[start..].to_owned()),
+            Ok(svg) => inline(svg),
             Err(_) => self.to_table(),
         }
     }

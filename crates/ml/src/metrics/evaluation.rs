@@ -4,16 +4,19 @@ use std::fmt::Write;
 
 use ferrite_display::html::{card, escape};
 use ferrite_display::{MimeBundle, Show};
+use ferrite_plot::chart;
+use polars::prelude::{DataFrame, Series};
 
-use super::{ClassScore, ConfusionMatrix, RegressionScores};
-use crate::MlError;
+use super::{ClassScore, ConfusionMatrix, Metric, RegressionScores};
 use crate::target::Task;
+use crate::validate::rig::judge_frame;
+use crate::{FittedPipeline, MlError, columns};
 
 /// The metrics of a pipeline on a frame, with the number of rows behind them.
 ///
 /// Made by [`FittedPipeline::evaluate`](crate::FittedPipeline::evaluate). As the
-/// last line of a cell it shows a table of metrics with the confusion matrix
-/// beside it.
+/// last line of a cell it shows a table of metrics with a picture beside it: the
+/// confusion matrix, or predicted numbers against the truth and what is left of it.
 ///
 /// ```
 /// use ferrite_ml::{MlError, Pipeline, knn};
@@ -25,6 +28,7 @@ use crate::target::Task;
 /// assert_eq!(evaluation.f1_macro()?, 1.0);
 /// assert_eq!(evaluation.metric("recall_weighted")?, 1.0);
 /// assert_eq!(evaluation.metrics()[0], ("accuracy", 1.0));
+/// assert_eq!(evaluation.metric("roc_auc")?, 1.0); // also what is not in the table
 /// assert_eq!(evaluation.confusion_matrix()?.counts(), [[2, 0], [0, 2]]);
 /// assert_eq!(evaluation.classes()?[1].recall, 1.0);
 /// assert_eq!((evaluation.support(), evaluation.dropped_rows()), (4, 0));
@@ -47,13 +51,27 @@ use crate::target::Task;
 /// assert!(evaluation.accuracy().is_err());
 /// # Ok::<(), MlError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Evaluation {
-    pub(crate) target: String,
     pub(crate) scores: Scores,
     /// Rows without a target, which nothing can be compared with.
     pub(crate) dropped: usize,
     pub(crate) notes: Vec<String>,
+    /// What was predicted for each row.
+    pub(crate) predicted: Series,
+    /// The rows, and by what they are judged, for metrics that are asked for later.
+    pub(crate) rows: DataFrame,
+    pub(crate) fitted: FittedPipeline,
+}
+
+/// The same scores, of the same predictions for as many rows.
+impl PartialEq for Evaluation {
+    fn eq(&self, other: &Self) -> bool {
+        self.scores == other.scores
+            && self.dropped == other.dropped
+            && self.notes == other.notes
+            && self.predicted.equals_missing(&other.predicted)
+    }
 }
 
 /// The metrics of either task.
@@ -107,17 +125,55 @@ impl Evaluation {
         Ok(self.numbers("rmse")?.rmse)
     }
 
-    /// A metric by its name in scikit-learn, such as `"f1_macro"`.
-    pub fn metric(&self, name: &str) -> Result<f64, MlError> {
-        let metrics = self.metrics();
-        metrics
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| *value)
-            .ok_or_else(|| self.unknown(name))
+    /// A metric by its name in scikit-learn, such as `"f1_macro"` or `"roc_auc"`, or one
+    /// of one's own.
+    pub fn metric(&self, metric: impl Into<Metric>) -> Result<f64, MlError> {
+        self.measure(metric.into())
     }
 
-    /// All metrics with their names.
+    fn measure(&self, metric: Metric) -> Result<f64, MlError> {
+        let metrics = self.metrics();
+        let known = metrics.iter().find(|(known, _)| *known == metric.name());
+        if let Some((_, value)) = known {
+            return Ok(*value);
+        }
+        metric.check(self.task())?;
+        let judged = judge_frame(&self.fitted, &self.rows, metric.needs_probabilities())?;
+        metric.measure(&judged)
+    }
+
+    /// The truth and what was predicted, in the columns of the target's name and
+    /// `predicted`.
+    ///
+    /// ```
+    /// use ferrite_ml::{LinearRegression, MlError, Pipeline};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [0, 0, 1, 1], "y" => [1.0, 3.0, 5.0, 7.0]]?;
+    /// let fitted = Pipeline::new().model(LinearRegression::new()).fit(&frame, "y")?;
+    /// let pairs = fitted.evaluate(&frame)?.predictions()?;
+    /// assert_eq!(pairs.get_column_names(), ["y", "predicted"]);
+    /// assert_eq!(pairs.height(), 4);
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn predictions(&self) -> Result<DataFrame, MlError> {
+        let truth = columns::column(&self.rows, self.fitted.target())?.clone();
+        let predicted = self
+            .predicted
+            .clone()
+            .with_name(self.predicted_name().into());
+        columns::assemble(self.rows.height(), vec![truth, predicted.into()])
+    }
+
+    /// The name of the column of predictions, which must not be the target's.
+    fn predicted_name(&self) -> &'static str {
+        match self.fitted.target() {
+            "predicted" => "prediction",
+            _ => "predicted",
+        }
+    }
+
+    /// All metrics of the table with their names.
     pub fn metrics(&self) -> Vec<(&'static str, f64)> {
         match &self.scores {
             Scores::Classes(matrix) => {
@@ -184,7 +240,7 @@ impl Evaluation {
         let rows = self.support();
         let mut summary = format!(
             "target {} on {rows} row{}",
-            self.target,
+            self.fitted.target(),
             if rows == 1 { "" } else { "s" }
         );
         match self.dropped {
@@ -208,15 +264,41 @@ impl Show for Evaluation {
         for remark in &remarks {
             html.push_str(&format!("<div class=\"shape\">{}</div>", escape(remark)));
         }
-        if let Scores::Classes(matrix) = &self.scores {
-            text.push_str(&format!("\n\n{}", matrix.to_text()));
+        let picture = match &self.scores {
+            Scores::Classes(matrix) => {
+                text.push_str(&format!("\n\n{}", matrix.to_text()));
+                Some(matrix.to_html())
+            }
+            Scores::Numbers(_) => self.picture(),
+        };
+        if let Some(picture) = picture {
             html = format!(
-                "{STYLE}<div class=\"fe-side\"><div>{html}</div><div>{}</div></div>",
-                matrix.to_html()
+                "{STYLE}<div class=\"fe-side\"><div>{html}</div><div>{picture}</div></div>"
             );
         }
         text.push_str(&format!("\n\n{}", remarks.join("\n")));
         MimeBundle::text(text).html(card(&html))
+    }
+}
+
+impl Evaluation {
+    /// Predicted numbers against the truth, and the residuals below.
+    fn picture(&self) -> Option<String> {
+        let (pairs, truth) = (self.predictions().ok()?, self.fitted.target());
+        let pictures = [
+            chart::predictions(&pairs, truth, self.predicted_name()).title("Truth and prediction"),
+            chart::residuals(&pairs, truth, self.predicted_name()).title("Residuals"),
+        ];
+        let both = chart::subplots(&pictures).columns(2).size(760, 340);
+        both.svg().ok().map(inline)
+    }
+}
+
+/// A picture as it stands inside HTML, where an XML declaration is not allowed.
+pub(crate) fn inline(svg: String) -> String {
+    match svg.find("<svg") {
+        Some(start) => svg[start..].to_owned(),
+        None => svg,
     }
 }
 

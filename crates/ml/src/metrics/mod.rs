@@ -29,7 +29,7 @@ pub use clustering::{
 };
 pub use confusion::{ClassScore, ConfusionMatrix};
 pub use evaluation::Evaluation;
-pub(crate) use evaluation::significant;
+pub(crate) use evaluation::{inline, significant};
 pub use ranking::{
     ClassScores, MultiClass, average_precision_score, brier_score_loss, calibration_curve,
     log_loss, precision_recall_curve, roc_auc_score, roc_auc_score_with, roc_curve,

@@ -185,7 +185,8 @@ impl Ranked {
             Some(row) => Err(MlError::UndefinedMetric {
                 metric: metric.to_owned(),
                 reason: format!(
-                    "the scores of row {row} are no probabilities (from 0 to 1, with the sum 1)"
+                    "the scores of row {row} are no probabilities (from 0 to 1, with the sum 1); \
+                     scores can only be ranked, as roc_auc does"
                 ),
             }),
         }

@@ -8,8 +8,8 @@ use crate::features::Features;
 use crate::table::{self, Table};
 use crate::target::{Classes, Target};
 
-/// Fails unless there is a target for each row, and at least one row.
-pub(crate) fn rows(features: &Features, targets: usize) -> Result<(), MlError> {
+/// Fails unless there are as many rows as targets, and some.
+fn same_rows(features: &Features, targets: usize) -> Result<(), MlError> {
     if features.rows() != targets {
         return Err(MlError::LengthMismatch {
             left: "features".to_owned(),
@@ -24,6 +24,12 @@ pub(crate) fn rows(features: &Features, targets: usize) -> Result<(), MlError> {
             reason: "the frame is empty".to_owned(),
         });
     }
+    Ok(())
+}
+
+/// As [`same_rows`], with at least one feature.
+pub(crate) fn rows(features: &Features, targets: usize) -> Result<(), MlError> {
+    same_rows(features, targets)?;
     if features.names().is_empty() {
         return Err(MlError::NoFeatures { left_out: vec![] });
     }
@@ -38,6 +44,17 @@ pub(crate) fn classes<'a>(
 ) -> Result<&'a Classes, MlError> {
     let classes = target.classes(model)?;
     rows(features, classes.codes().len())?;
+    Ok(classes)
+}
+
+/// As [`classes`], for a model that does not look at the features.
+pub(crate) fn classes_alone<'a>(
+    features: &Features,
+    target: &'a Target,
+    model: &'static str,
+) -> Result<&'a Classes, MlError> {
+    let classes = target.classes(model)?;
+    same_rows(features, classes.codes().len())?;
     Ok(classes)
 }
 
@@ -65,6 +82,7 @@ pub(crate) fn numbers<'a>(
     model: &'static str,
 ) -> Result<&'a [f64], MlError> {
     let numbers = finite_numbers(features, target, model)?;
+    rows(features, numbers.len())?;
     moderate(features, target, model)?;
     Ok(numbers)
 }
@@ -89,7 +107,7 @@ fn finite_numbers<'a>(
     model: &'static str,
 ) -> Result<&'a [f64], MlError> {
     let numbers = target.numbers(model)?;
-    rows(features, numbers.len())?;
+    same_rows(features, numbers.len())?;
     if table::all_finite(numbers) {
         return Ok(numbers);
     }

@@ -103,7 +103,7 @@ pub(super) const CLASSES_LOADER: Loader<dyn FittedModel> =
 pub(super) const NUMBER_LOADER: Loader<dyn FittedModel> =
     Loader::model::<FittedDummyNumber>(DummyRegressor::NAME, 1);
 
-estimator!(DummyClassifier, Classification, even, false);
+estimator!(DummyClassifier, Classification, even, ignores_features);
 
 impl DummyClassifier {
     fn learn(
@@ -112,7 +112,7 @@ impl DummyClassifier {
         target: &Target,
         weights: &[f64],
     ) -> Result<Box<dyn FittedModel>, MlError> {
-        let classes = check::classes(features, target, Self::NAME)?;
+        let classes = check::classes_alone(features, target, Self::NAME)?;
         let mut shares = Array1::zeros(classes.names().len());
         for (code, weight) in classes.codes().iter().zip(weights) {
             shares[*code] += weight;
@@ -177,8 +177,8 @@ impl FittedModel for FittedDummyClasses {
         Ok(answer)
     }
 
-    fn reads_features(&self) -> bool {
-        false
+    fn ignores_features(&self) -> bool {
+        true
     }
 
     fn saved(&self) -> Result<Saved, MlError> {
@@ -199,8 +199,8 @@ impl Estimator for DummyRegressor {
         Task::Regression
     }
 
-    fn reads_features(&self) -> bool {
-        false
+    fn ignores_features(&self) -> bool {
+        true
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
@@ -241,8 +241,8 @@ impl FittedModel for FittedDummyNumber {
         check::no_probabilities(DummyRegressor::NAME)
     }
 
-    fn reads_features(&self) -> bool {
-        false
+    fn ignores_features(&self) -> bool {
+        true
     }
 
     fn saved(&self) -> Result<Saved, MlError> {

@@ -23,6 +23,7 @@ pub(crate) mod recipe;
 pub(crate) mod resume;
 mod svm;
 mod trees;
+mod weighted;
 
 use std::fmt;
 
@@ -48,11 +49,15 @@ pub use trees::{
     RandomForestRegressor, TreeNode, TreeView,
 };
 
+pub use weighted::ClassWeighted;
+
 use crate::MlError;
-use crate::diagram::Diagram;
+use crate::diagram::{Diagram, shown};
 use crate::features::Features;
+use crate::imbalance::ClassWeight;
 use crate::params::Params;
 use crate::persist::{Kind, Loader, Saved, kinds};
+use crate::pipeline::Pipeline;
 use crate::target::{Target, Task};
 
 /// A model that has not learned yet.
@@ -74,10 +79,10 @@ pub trait Estimator: Params + fmt::Debug + Send + Sync {
     /// Whether it predicts classes or numbers.
     fn task(&self) -> Task;
 
-    /// Whether it looks at the numbers of features. Baselines do not, and then nobody
-    /// looks for gaps in them.
-    fn reads_features(&self) -> bool {
-        true
+    /// Whether it looks at the target only, as baselines do: then features may have gaps,
+    /// or be none at all.
+    fn ignores_features(&self) -> bool {
+        false
     }
 
     /// Learns from features and a target of as many rows.
@@ -94,6 +99,16 @@ pub trait Estimator: Params + fmt::Debug + Send + Sync {
         Err(MlError::NoWeights {
             model: self.diagram().title().to_owned(),
         })
+    }
+
+    /// The same with a weight for the rows of each class, as scikit-learn's `class_weight`.
+    /// (For the model at the end, [`Pipeline::class_weight`](crate::Pipeline::class_weight)
+    /// does the same.)
+    fn class_weight(self, weight: ClassWeight) -> ClassWeighted
+    where
+        Self: Sized + 'static,
+    {
+        ClassWeighted::of(Box::new(self), Some(weight))
     }
 
     /// A copy, to set other parameters in.
@@ -118,8 +133,8 @@ impl Estimator for Box<dyn Estimator> {
         (**self).task()
     }
 
-    fn reads_features(&self) -> bool {
-        (**self).reads_features()
+    fn ignores_features(&self) -> bool {
+        (**self).ignores_features()
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
@@ -161,9 +176,15 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     /// class in their order.
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError>;
 
-    /// As [`Estimator::reads_features`].
-    fn reads_features(&self) -> bool {
-        true
+    /// As [`Estimator::ignores_features`].
+    fn ignores_features(&self) -> bool {
+        false
+    }
+
+    /// How far each row is on the side of the second of two classes, in one column, or
+    /// of each of more classes; `None` for models that decide in another way.
+    fn decision_function(&self, _features: &Features) -> Option<Result<Array2<f64>, MlError>> {
+        None
     }
 
     /// What a reader of the results should know about the fit, for example that
@@ -254,6 +275,56 @@ pub(crate) const KINDS: &[Kind<dyn Estimator>] = kinds![Estimator:
     KNeighborsClassifier, KNeighborsRegressor, Lasso, LinearRegression, LogisticRegression,
     MultinomialNB, PLSRegression, PoissonRegressor, RandomForestClassifier,
     RandomForestRegressor, Ridge, SVC, SVR, TweedieRegressor,
+];
+
+/// Models show their box, and are a pipeline without steps where one is asked for.
+macro_rules! models {
+    ($($type:ident),* $(,)?) => {
+        shown![Estimator: $($type),*];
+
+        $(impl From<$type> for Pipeline {
+            fn from(model: $type) -> Self {
+                Self::new().model(model)
+            }
+        })*
+    };
+}
+
+models![
+    AdaBoostClassifier,
+    BaggingClassifier,
+    BaggingRegressor,
+    BernoulliNB,
+    ClassWeighted,
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    DummyClassifier,
+    DummyRegressor,
+    ElasticNet,
+    FtrlClassifier,
+    GammaRegressor,
+    GaussianNB,
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    IsotonicRegression,
+    KNeighborsClassifier,
+    KNeighborsRegressor,
+    Lasso,
+    LinearRegression,
+    LogisticRegression,
+    MultinomialNB,
+    PLSRegression,
+    PoissonRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+    Ridge,
+    SVC,
+    SVR,
+    StackingClassifier,
+    StackingRegressor,
+    TweedieRegressor,
+    VotingClassifier,
+    VotingRegressor,
 ];
 
 /// What a model says about each row.

@@ -121,25 +121,22 @@ pub(crate) use recipe;
 
 /// Makes an [`Estimator`](crate::Estimator) of a recipe that has a method `learn`, which
 /// takes features, a target and the weights of the rows: `None` if all count the same, or
-/// as many ones if the task is followed by `even`; and, behind that, whether it reads
-/// features.
+/// as many ones if the task is followed by `even`; `ignores_features` behind it says that it
+/// looks at the target only.
 macro_rules! estimator {
     ($type:ident, $task:ident) => {
-        $crate::model::recipe::estimator!($type, $task, |_features| None, Some, true);
+        $crate::model::recipe::estimator!($type, $task, |_features| None, Some);
     };
-    ($type:ident, $task:ident, even) => {
-        $crate::model::recipe::estimator!($type, $task, even, true);
-    };
-    ($type:ident, $task:ident, even, $reads:expr) => {
+    ($type:ident, $task:ident, even $(, $ignores:ident)?) => {
         $crate::model::recipe::estimator!(
             $type,
             $task,
             |features| &vec![1.0; features.rows()],
-            std::convert::identity,
-            $reads
+            std::convert::identity
+            $(, $ignores)?
         );
     };
-    ($type:ident, $task:ident, |$features:ident| $even:expr, $weighted:expr, $reads:expr) => {
+    ($type:ident, $task:ident, |$features:ident| $even:expr, $weighted:expr $(, $ignores:ident)?) => {
         impl $crate::Estimator for $type {
             fn clone_box(&self) -> Box<dyn $crate::Estimator> {
                 Box::new(self.clone())
@@ -153,9 +150,9 @@ macro_rules! estimator {
                 $crate::target::Task::$task
             }
 
-            fn reads_features(&self) -> bool {
-                $reads
-            }
+            $(fn $ignores(&self) -> bool {
+                true
+            })?
 
             fn fit(
                 &self,

@@ -110,6 +110,47 @@ impl FittedPipeline {
         columns::assemble(frame.height(), columns)
     }
 
+    /// How far each row is on the side of the second of two classes, in a column of its
+    /// name, or of each of more classes, for models that decide so: support vectors,
+    /// logistic regression and boosting. Not a probability, but it ranks rows as well.
+    ///
+    /// ```
+    /// use ferrite_ml::{Kernel, MlError, Pipeline, SVC};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [0.0, 1.0, 8.0, 9.0], "y" => ["a", "a", "b", "b"]]?;
+    /// let fitted = Pipeline::new().model(SVC::new().kernel(Kernel::Linear)).fit(&frame, "y")?;
+    /// let side = fitted.decision_function(&df!["x" => [1.0, 8.0]]?)?;
+    /// let side = side.column("b")?.f64()?.clone();
+    /// assert!(side.get(0) < Some(0.0) && side.get(1) > Some(0.0));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn decision_function(&self, frame: &DataFrame) -> Result<DataFrame, MlError> {
+        let decided = self.model.decision_function(&self.prepare(frame)?);
+        let decided = decided.unwrap_or_else(|| {
+            Err(MlError::Unable {
+                model: "decision_function",
+                reason: format!(
+                    "{} has none; .predict_proba(&frame) has its probabilities, if it has any",
+                    self.model_title()
+                ),
+            })
+        })?;
+        let names = self.classes().unwrap_or_default();
+        let names = if decided.ncols() == 1 {
+            names.get(1..)
+        } else {
+            Some(names)
+        };
+        let columns = names
+            .unwrap_or_default()
+            .iter()
+            .zip(decided.columns())
+            .map(|(name, column)| Column::new(name.as_str().into(), column.to_vec()))
+            .collect();
+        columns::assemble(frame.height(), columns)
+    }
+
     /// Predicts for rows whose target is known and measures how well.
     pub fn evaluate(&self, test: &DataFrame) -> Result<Evaluation, MlError> {
         let (rows, dropped) = with_target(test, &self.target, "evaluate")?;
@@ -120,16 +161,17 @@ impl FittedPipeline {
             Task::Regression => {
                 let truth = target::read(truth, Task::Regression, "this evaluation")?;
                 let truth = truth.numbers("this evaluation")?;
-                let predicted: Vec<f64> = predicted.f64()?.iter().flatten().collect();
-                Scores::Numbers(RegressionScores::measure(truth, &predicted))
+                let guess: Vec<f64> = predicted.f64()?.iter().flatten().collect();
+                Scores::Numbers(RegressionScores::measure(truth, &guess))
             }
         };
-        let target = self.target.clone();
         Ok(Evaluation {
-            target,
             scores,
             dropped,
             notes: self.notes(),
+            predicted,
+            rows,
+            fitted: self.clone(),
         })
     }
 
@@ -250,8 +292,8 @@ impl FittedPipeline {
     /// The features that the model sees of a frame.
     pub(crate) fn prepare(&self, frame: &DataFrame) -> Result<Features, MlError> {
         let prepared = self.chain.transform(&self.schema.select(frame)?)?;
-        let reads = self.model.reads_features();
-        Features::columns_for_model(&prepared, &self.features, reads)
+        let ignores = self.model.ignores_features();
+        Features::columns_for_model(&prepared, &self.features, ignores)
     }
 
     /// What a reader of the results should know.

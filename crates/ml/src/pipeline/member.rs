@@ -154,6 +154,13 @@ impl FittedModel for FittedMember {
         self.model.predict_proba(&self.prepare(features)?)
     }
 
+    fn decision_function(&self, features: &Features) -> Option<Result<Array2<f64>, MlError>> {
+        match self.prepare(features) {
+            Ok(features) => self.model.decision_function(&features),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
     fn notes(&self) -> Vec<String> {
         self.model.notes()
     }

@@ -7,9 +7,9 @@ pub(crate) mod member;
 pub(crate) mod nested;
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
-use ferrite_display::html::card;
 use ferrite_display::{MimeBundle, Show};
 use polars::prelude::DataFrame;
 
@@ -158,7 +158,35 @@ impl Pipeline {
     /// # Ok::<(), MlError>(())
     /// ```
     pub fn fit(&self, train: &DataFrame, target: &str) -> Result<FittedPipeline, MlError> {
-        progress::shown(|| self.learn(train, target, true))
+        progress::shown(|| self.learn(train, target, None, true))
+    }
+
+    /// As [`fit`](Self::fit), with a column that says how much each row counts
+    /// (scikit-learn's `sample_weight`). The model learns nothing else from this column,
+    /// and new rows need not have it.
+    ///
+    /// ```
+    /// use ferrite_ml::{LinearRegression, MlError, Pipeline};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [0, 0, 1, 1], "y" => [1.0, 3.0, 5.0, 5.0], "times" => [3, 1, 1, 1]]?;
+    /// let line = Pipeline::new().model(LinearRegression::new());
+    /// let fitted = line.fit_with_weights(&frame, "y", "times")?;
+    /// let start = fitted.predict(&df!["x" => [0]]?)?;
+    /// assert!((start.f64()?.get(0).unwrap_or(0.0) - 1.5).abs() < 1e-9); // not 2
+    /// # Ok::<(), MlError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `fit`; when a weight is missing, negative or infinite, when the model cannot
+    /// weigh rows, and when a sampler changes the rows.
+    pub fn fit_with_weights(
+        &self,
+        train: &DataFrame,
+        target: &str,
+        weights: &str,
+    ) -> Result<FittedPipeline, MlError> {
+        progress::shown(|| self.learn(train, target, Some(weights), true))
     }
 
     /// As [`fit`](Self::fit), without a bar and without a look at how the data are
@@ -168,13 +196,14 @@ impl Pipeline {
         train: &DataFrame,
         target: &str,
     ) -> Result<FittedPipeline, MlError> {
-        self.learn(train, target, false)
+        self.learn(train, target, None, false)
     }
 
     fn learn(
         &self,
         train: &DataFrame,
         target: &str,
+        weights: Option<&str>,
         describe: bool,
     ) -> Result<FittedPipeline, MlError> {
         let model = self.model.as_ref().ok_or(MlError::NoModel)?;
@@ -182,23 +211,45 @@ impl Pipeline {
         let (rows, dropped) = with_target(train, target, "fit")?;
         let series = columns::column(&rows, target)?.as_materialized_series();
         let y = target::read(series, model.task(), &model.diagram().label())?;
-        let threshold = self.find_threshold(&rows, target, &y)?;
-        let inputs = rows.drop(target)?;
+        let mut inputs = rows.drop(target)?;
+        let of_rows = match weights {
+            None => None,
+            Some(column) => {
+                let of_rows = self.row_weights(&inputs, column)?;
+                inputs = inputs.drop(column)?;
+                Some(of_rows)
+            }
+        };
+        let threshold = match weights {
+            None => self.find_threshold(&rows, target, &y)?,
+            Some(column) => self.find_threshold(&rows.drop(column)?, target, &y)?,
+        };
         let steps = self.steps.iter().map(|(_, step)| step);
         let Prepared {
             chain,
             frame,
             resampled,
         } = Chain::fit(steps, &inputs, Some(&y))?;
-        let features = Features::for_model(&frame, model.reads_features())?;
+        let features = if model.ignores_features() {
+            Features::from_columns(&frame, &[])?
+        } else {
+            Features::from_frame(&frame)?
+        };
         let parts = self.steps.len() + 1;
         progress::report(&model.diagram().label(), self.steps.len(), parts);
         let learned = resampled.as_ref().unwrap_or(&y);
-        let fitted = match &self.class_weight {
-            None => model.fit(&features, learned)?,
-            Some(weight) => {
-                let weights = weight.weights(learned.classes("class_weight")?)?;
-                model.fit_weighted(&features, learned, &weights)?
+        let of_classes = match &self.class_weight {
+            None => None,
+            Some(weight) => Some(weight.weights(learned.classes("class_weight")?)?),
+        };
+        let fitted = match (of_classes, of_rows) {
+            (None, None) => model.fit(&features, learned)?,
+            (Some(one), None) | (None, Some(one)) => {
+                model.fit_weighted(&features, learned, &one)?
+            }
+            (Some(a), Some(b)) => {
+                let both: Vec<f64> = a.iter().zip(b).map(|(a, b)| a * b).collect();
+                model.fit_weighted(&features, learned, &both)?
             }
         };
         let needed = |name: &str| {
@@ -230,7 +281,7 @@ impl Pipeline {
             rows: rows.height(),
             dropped,
             threshold,
-            feature_means: model.reads_features().then(|| means(&features)),
+            feature_means: (!model.ignores_features()).then(|| means(&features)),
             distribution,
         })
     }
@@ -261,6 +312,29 @@ impl Pipeline {
             .as_ref()
             .map(|model| model.task())
             .ok_or(MlError::NoModel)
+    }
+
+    /// How much each row counts, by a column of numbers.
+    fn row_weights(&self, rows: &DataFrame, column: &str) -> Result<Vec<f64>, MlError> {
+        let sampler = |(_, step): &&(String, Step)| step.transformer().sampler().is_some();
+        if let Some((_, step)) = self.steps.iter().find(sampler) {
+            return Err(MlError::Sampler {
+                sampler: step.diagram().title().to_owned(),
+                reason: "it changes rows, so rows cannot have weights as well",
+            });
+        }
+        columns::expect_kind(rows, column, columns::Kind::Number)?;
+        let weights = columns::numbers(rows, column)?;
+        let missing = weights.iter().filter(|weight| weight.is_none()).count();
+        if missing > 0 {
+            return Err(MlError::InvalidParameter {
+                owner: "Pipeline",
+                name: "fit_with_weights",
+                value: format!("\"{column}\" with {missing} missing"),
+                rule: "have a weight for each row",
+            });
+        }
+        Ok(weights.into_iter().flatten().collect())
     }
 
     /// The threshold that was asked for.
@@ -333,7 +407,11 @@ impl Params for Pipeline {
             && let Some(model) = &self.model
         {
             let mut copy = model.clone_box();
-            copy.set_param(rest, value)?;
+            match copy.set_param(rest, value) {
+                // Where scikit-learn's models have it.
+                Err(_) if rest == "class_weight" => return self.set_param(rest, value),
+                set => set?,
+            }
             self.model = Some(Arc::from(copy));
             return Ok(());
         }
@@ -370,10 +448,16 @@ impl Params for Pipeline {
     }
 }
 
+/// The diagram as text.
+impl fmt::Display for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.diagram().to_string().trim_end())
+    }
+}
+
 impl Show for Pipeline {
     fn show(&self) -> MimeBundle {
-        let diagram = self.diagram();
-        MimeBundle::text(diagram.to_string().trim_end()).html(card(&diagram.to_html()))
+        self.diagram().show()
     }
 }
 

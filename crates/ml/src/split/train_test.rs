@@ -9,6 +9,7 @@ use super::{Fold, rows};
 use crate::MlError;
 use crate::columns;
 use crate::labels::Labels;
+use crate::pending::pending;
 
 /// Splits a frame into a training and a test part; `test_size` is the part of
 /// the rows that goes to the test, as in scikit-learn. The same seed gives the
@@ -303,3 +304,5 @@ fn shares(sizes: &[usize], total: usize, lots: &mut Mersenne) -> Vec<usize> {
     }
     shares
 }
+
+pending!(TrainTestSplit, "a split", ".split()?");

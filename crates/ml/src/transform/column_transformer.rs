@@ -206,11 +206,17 @@ impl Transformer for ColumnTransformer {
     }
 
     fn diagram(&self) -> Diagram {
-        self.parts
+        let parts = self
+            .parts
             .iter()
             .fold(Diagram::new("ColumnTransformer"), |diagram, part| {
                 diagram.branch(part.label(), part.steps.iter().map(Step::diagram))
-            })
+            });
+        if self.passthrough {
+            parts.branch("remainder", [Diagram::new("passthrough")])
+        } else {
+            parts
+        }
     }
 
     fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {

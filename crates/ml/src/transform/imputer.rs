@@ -12,12 +12,26 @@ use crate::MlError;
 use crate::columns::{self, Kind};
 use crate::diagram::Diagram;
 use crate::params::{self, ParamValue, Params};
-use crate::persist::{Loader, Saved, SavedRecipe};
+use crate::persist::{self, Loader, Saved, SavedRecipe};
 
 const NAME: &str = "SimpleImputer";
 
 pub(super) const LOADER: Loader<dyn FittedTransformer> =
-    Loader::transformer::<FittedImputer>(NAME, 1);
+    Loader::transformer::<FittedImputer>(NAME, 2);
+
+/// Before there were indicators.
+pub(super) const FIRST_LOADER: Loader<dyn FittedTransformer> = Loader {
+    kind: NAME,
+    version: 1,
+    load: |body| {
+        let (statistics, names) = persist::read(body)?;
+        Ok(Box::new(FittedImputer {
+            statistics,
+            names,
+            indicators: Vec::new(),
+        }))
+    },
+};
 
 /// Fills missing values (null and `NaN`) with something learned from the column.
 ///
@@ -37,6 +51,7 @@ pub(super) const LOADER: Loader<dyn FittedTransformer> =
 #[derive(Clone, Debug, PartialEq)]
 pub struct SimpleImputer {
     strategy: Strategy,
+    add_indicator: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -108,16 +123,12 @@ impl Fill {
 impl SimpleImputer {
     /// Fills numeric columns with their mean.
     pub fn mean() -> Self {
-        Self {
-            strategy: Strategy::Mean,
-        }
+        Self::of(Strategy::Mean)
     }
 
     /// Fills numeric columns with their median.
     pub fn median() -> Self {
-        Self {
-            strategy: Strategy::Median,
-        }
+        Self::of(Strategy::Median)
     }
 
     /// Fills every numeric, text and boolean column with its most frequent
@@ -133,9 +144,7 @@ impl SimpleImputer {
     /// # Ok::<(), MlError>(())
     /// ```
     pub fn most_frequent() -> Self {
-        Self {
-            strategy: Strategy::MostFrequent,
-        }
+        Self::of(Strategy::MostFrequent)
     }
 
     /// Fills columns of the value's own kind with the value.
@@ -151,9 +160,33 @@ impl SimpleImputer {
     /// # Ok::<(), MlError>(())
     /// ```
     pub fn constant(value: impl Into<Fill>) -> Self {
+        Self::of(Strategy::Constant(value.into()))
+    }
+
+    fn of(strategy: Strategy) -> Self {
         Self {
-            strategy: Strategy::Constant(value.into()),
+            strategy,
+            add_indicator: false,
         }
+    }
+
+    /// Whether to say in a column `missingindicator_…`, behind all others, where each
+    /// filled column had gaps: a gap may tell something itself. For columns that have
+    /// gaps when it is fitted; false unless set.
+    ///
+    /// ```
+    /// use ferrite_ml::{MlError, SimpleImputer, Transformer};
+    /// use polars::df;
+    ///
+    /// let frame = df!["x" => [Some(1.0), None], "y" => [1.0, 2.0]]?;
+    /// let filled = SimpleImputer::mean().add_indicator(true).fit_transform(&frame)?;
+    /// assert_eq!(filled.get_column_names(), ["x", "y", "missingindicator_x"]);
+    /// assert_eq!(filled.column("missingindicator_x")?.f64()?.get(1), Some(1.0));
+    /// # Ok::<(), MlError>(())
+    /// ```
+    pub fn add_indicator(mut self, add: bool) -> Self {
+        self.add_indicator = add;
+        self
     }
 
     /// Learns what to fill each column with.
@@ -173,9 +206,20 @@ impl SimpleImputer {
                 statistics.push((column.name().to_string(), fill));
             }
         }
+        let mut names = columns::names(frame);
+        let mut indicators = Vec::new();
+        if self.add_indicator {
+            for (name, _) in &statistics {
+                if columns::known(frame, name)?.contains(&false) {
+                    indicators.push(name.clone());
+                    names.push(indicator(name));
+                }
+            }
+        }
         Ok(FittedImputer {
             statistics,
-            names: columns::names(frame),
+            names,
+            indicators,
         })
     }
 
@@ -244,6 +288,7 @@ impl Params for SimpleImputer {
         vec![
             ("strategy".to_owned(), strategy.into()),
             ("fill_value".to_owned(), fill),
+            ("add_indicator".to_owned(), self.add_indicator.into()),
         ]
     }
 
@@ -254,6 +299,10 @@ impl Params for SimpleImputer {
             value: value.to_string(),
             rule,
         };
+        if name == "add_indicator" {
+            self.add_indicator = params::read(NAME, "add_indicator", value)?;
+            return Ok(());
+        }
         self.strategy = match (name, value) {
             ("strategy", ParamValue::Text(text)) => match text.as_str() {
                 "mean" => Strategy::Mean,
@@ -278,7 +327,10 @@ impl Params for SimpleImputer {
             ("fill_value", _) => {
                 return Err(wrong("fill_value", "be a number, a text or a boolean"));
             }
-            _ => return Err(params::unknown(NAME, name, &["strategy", "fill_value"])),
+            _ => {
+                let known = ["strategy", "fill_value", "add_indicator"];
+                return Err(params::unknown(NAME, name, &known));
+            }
         };
         Ok(())
     }
@@ -304,7 +356,8 @@ impl Transformer for SimpleImputer {
             Strategy::Constant(Fill::Text(value)) => format!("constant \"{value}\""),
             Strategy::Constant(Fill::Boolean(value)) => format!("constant {value}"),
         };
-        Diagram::new("SimpleImputer").setting(setting)
+        let diagram = Diagram::new("SimpleImputer").setting(setting);
+        diagram.setting_if(self.add_indicator, "with indicators")
     }
 
     fn fit(&self, frame: &DataFrame) -> Result<Box<dyn FittedTransformer>, MlError> {
@@ -327,7 +380,10 @@ impl Transformer for SimpleImputer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedImputer {
     statistics: Vec<(String, Fill)>,
+    /// The columns behind it.
     names: Vec<String>,
+    /// The columns whose gaps are told in a column of their own.
+    indicators: Vec<String>,
 }
 
 impl FittedImputer {
@@ -342,6 +398,11 @@ impl FittedTransformer for FittedImputer {
         let mut filled = Vec::with_capacity(self.statistics.len());
         for (name, fill) in &self.statistics {
             filled.push(fill_column(frame, name, fill)?);
+        }
+        for name in &self.indicators {
+            let known = columns::known(frame, name)?.into_iter();
+            let gaps: Vec<f64> = known.map(|known| f64::from(!known)).collect();
+            filled.push(Column::new(indicator(name).into(), gaps));
         }
         replace(frame, filled)
     }
@@ -358,8 +419,13 @@ impl FittedTransformer for FittedImputer {
     }
 
     fn saved(&self) -> Result<Saved, MlError> {
-        Saved::of(NAME, 1, self)
+        Saved::of(NAME, 2, self)
     }
+}
+
+/// scikit-learn's name of the column that tells the gaps of another.
+fn indicator(name: &str) -> String {
+    format!("missingindicator_{name}")
 }
 
 fn fill_column(frame: &DataFrame, name: &str, fill: &Fill) -> Result<Column, MlError> {

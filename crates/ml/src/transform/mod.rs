@@ -64,7 +64,7 @@ pub use target_encoder::TargetEncoder;
 pub use text::{CountVectorizer, TfidfVectorizer};
 
 use crate::decomposition::{FastICA, GaussianRandomProjection, SparseRandomProjection};
-use crate::diagram::Diagram;
+use crate::diagram::{Diagram, shown};
 use crate::imbalance::{RandomOverSampler, RandomUnderSampler, SMOTE};
 use crate::params::{ParamValue, Params};
 use crate::persist::{Kept, Kind, Loader, Saved, SavedRecipe, kinds};
@@ -77,6 +77,7 @@ pub(crate) const LOADERS: &[Loader<dyn FittedTransformer>] = &[
     crate::pipeline::nested::LOADER,
     column_transformer::LOADER,
     date_parts::LOADER,
+    imputer::FIRST_LOADER,
     imputer::LOADER,
     kbins::LOADER,
     knn_imputer::LOADER,
@@ -102,6 +103,15 @@ pub(crate) const KINDS: &[Kind<dyn Transformer>] = kinds![Transformer:
     PolynomialFeatures, PowerTransformer, QuantileTransformer, RandomOverSampler,
     RandomUnderSampler, RobustScaler, SMOTE, SelectKBest, SimpleImputer, SparseRandomProjection,
     StandardScaler, TargetEncoder, TfidfVectorizer, TruncatedSVD, VarianceThreshold,
+];
+
+shown![Transformer:
+    ColumnTransformer, CountVectorizer, DateParts, FastICA, FunctionTransformer,
+    GaussianRandomProjection, KBinsDiscretizer, KNNImputer, MaxAbsScaler, MinMaxScaler,
+    Normalizer, OnColumns, OneHotEncoder, OrdinalEncoder, PCA, PolynomialFeatures,
+    PowerTransformer, QuantileTransformer, RandomOverSampler, RandomUnderSampler, RobustScaler,
+    SMOTE, SelectKBest, SimpleImputer, SparseRandomProjection, StandardScaler, TargetEncoder,
+    TfidfVectorizer, TruncatedSVD, VarianceThreshold,
 ];
 
 /// A way to prepare columns that first learns from data.

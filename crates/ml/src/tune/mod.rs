@@ -20,6 +20,7 @@ mod trial;
 use polars::prelude::DataFrame;
 
 use crate::metrics::Metric;
+use crate::pending::pending;
 use crate::split::Cv;
 use crate::{MlError, Pipeline};
 use engine::Plan;
@@ -321,3 +322,8 @@ impl HalvingSearch {
         min_rows: search.min_rows,
     });
 }
+
+pending!(GridSearch, "a search", ".fit(&train, \"target\")?");
+pending!(RandomSearch, "a search", ".fit(&train, \"target\")?");
+pending!(TpeSearch, "a search", ".fit(&train, \"target\")?");
+pending!(HalvingSearch, "a search", ".fit(&train, \"target\")?");

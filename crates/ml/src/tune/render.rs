@@ -303,7 +303,7 @@ impl Show for Search {
         let found = format!("best {} {}", metric.name(), significant(self.best_score()));
         let mut text = format!("{found} with");
         for (name, value) in self.best_params() {
-            let _ = write!(text, "\n  {name} = {value}");
+            let _ = write!(text, "\n  {name} = {}", short(value));
         }
         let table = top(&self.space, &self.metrics, &self.done, TOP);
         let _ = write!(text, "\n\n{}", aligned(&table).join("\n"));

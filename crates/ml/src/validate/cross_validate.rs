@@ -11,6 +11,7 @@ use super::rig::{FoldScore, Rig};
 use super::stats;
 use super::strip::Scale;
 use crate::metrics::{Metric, significant};
+use crate::pending::pending;
 use crate::split::Cv;
 use crate::{MlError, Pipeline, columns};
 
@@ -337,3 +338,5 @@ impl Show for CrossValidation {
         MimeBundle::text(format!("{text}\n{summary}")).html(card(&html))
     }
 }
+
+pending!(CrossValidate, "a cross-validation", ".run()?");

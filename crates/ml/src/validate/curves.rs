@@ -11,8 +11,9 @@ use super::cross_validate::bar;
 use super::parallel::{self, Event};
 use super::rig::{FoldScore, Rig};
 use super::stats;
-use crate::metrics::{Metric, significant};
+use crate::metrics::{Metric, inline, significant};
 use crate::params::ParamValue;
+use crate::pending::pending;
 use crate::split::{Cv, Mersenne};
 use crate::{MlError, Pipeline, columns};
 
@@ -367,9 +368,21 @@ impl Curve {
         }
     }
 
-    /// Both curves as lines. A parameter whose values span more than two powers of ten
-    /// has a logarithmic axis.
+    /// Both curves, with bands of one standard deviation over the folds. A parameter whose
+    /// values span two powers of ten has a logarithmic axis; names stand side by side.
     pub fn chart(&self) -> Chart {
+        let Some(numbers) = self.numbers() else {
+            return self.dots();
+        };
+        let sets = [
+            ("training", self.train.clone()),
+            ("test", self.test.clone()),
+        ];
+        chart::score_curve(&self.along, &numbers, &sets).y_label(self.metric.name())
+    }
+
+    /// A dot for each value that is no number and each side, with its deviation.
+    fn dots(&self) -> Chart {
         let twice = self.values.len() * 2;
         let mut along = self.along_column();
         // Columns of one type and length: this cannot fail, and an empty chart says so.
@@ -378,19 +391,17 @@ impl Curve {
             .map(|i| if i < twice / 2 { "training" } else { "test" })
             .collect();
         let scores = [self.train_mean(), self.test_mean()].concat();
+        let spread = self.train.iter().chain(&self.test).map(|f| stats::std(f));
         let columns = vec![
             along,
             Column::new(self.metric.name().into(), scores),
             Column::new("rows of".into(), side),
+            Column::new("standard deviation".into(), spread.collect::<Vec<f64>>()),
         ];
         let frame = DataFrame::new(twice, columns).unwrap_or_default();
-        let lines = chart::line(&frame, &self.along, self.metric.name()).color("rows of");
-        let wide = self.numbers().is_some_and(|numbers| {
-            let low = numbers.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = numbers.iter().copied().fold(0.0, f64::max);
-            low > 0.0 && high / low > 100.0
-        });
-        if wide { lines.log_x() } else { lines }
+        chart::scatter(&frame, &self.along, self.metric.name())
+            .color("rows of")
+            .error_bars("standard deviation")
     }
 
     /// Where the test score is best, for a word below the chart.
@@ -430,7 +441,7 @@ impl Show for Curve {
         text.push_str(&format!("\n\n{fact}"));
         let bundle = MimeBundle::text(text.clone());
         let html = match self.chart().svg() {
-            Ok(svg) => svg,
+            Ok(svg) => inline(svg),
             Err(_) => format!("<pre>{}</pre>", escape(&text)),
         };
         bundle.html(card(&format!(
@@ -439,3 +450,6 @@ impl Show for Curve {
         )))
     }
 }
+
+pending!(LearningCurve, "a learning curve", ".run()?");
+pending!(ValidationCurve, "a validation curve", ".run()?");

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use ndarray::Array2;
-use polars::prelude::{DataFrame, Series};
+use polars::prelude::{Column, DataFrame, Series};
 
 use super::parallel::guarded;
 use crate::labels::Labels;
@@ -283,7 +283,7 @@ fn judge(
             codes: truth,
         } => {
             let probabilities = match with_probabilities {
-                true => Some(spread(&fitted.predict_proba(frame)?, place)?),
+                true => Some(ranking(fitted, frame, place)?),
                 false => None,
             };
             Form::Classes {
@@ -348,6 +348,32 @@ fn codes(guess: &Series, place: &HashMap<String, usize>) -> Result<Vec<usize>, M
             })
     };
     labels.iter().map(code).collect()
+}
+
+/// Probabilities; of a model of two classes that has none, by how much it is on the side of
+/// each, which ranks as well.
+fn ranking(
+    fitted: &FittedPipeline,
+    frame: &DataFrame,
+    place: &HashMap<String, usize>,
+) -> Result<Array2<f64>, MlError> {
+    let none = match fitted.predict_proba(frame) {
+        Ok(probabilities) => return spread(&probabilities, place),
+        Err(error @ MlError::NoProbabilities { .. }) => error,
+        Err(error) => return Err(error),
+    };
+    match (fitted.classes(), fitted.decision_function(frame)) {
+        (Some([first, second]), Ok(decided)) => {
+            let side = decided.column(second)?.f64()?;
+            let other: Vec<Option<f64>> = side.iter().map(|side| Some(-side?)).collect();
+            let both = vec![
+                Column::new(first.as_str().into(), other),
+                decided.column(second)?.clone(),
+            ];
+            spread(&columns::assemble(frame.height(), both)?, place)
+        }
+        _ => Err(none),
+    }
 }
 
 /// Probabilities with a column for each class of the target; 0 for classes that were

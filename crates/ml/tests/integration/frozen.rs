@@ -36,6 +36,7 @@ pub fn data(name: &str) -> DataFrame {
 fn every_reference_says_what_made_it() {
     let all = [
         include_str!("../reference/clusters.csv"),
+        include_str!("../reference/decisions.json"),
         include_str!("../reference/expected.csv"),
         include_str!("../reference/explanations.json"),
         include_str!("../reference/models.csv"),

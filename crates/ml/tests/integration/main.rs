@@ -11,6 +11,7 @@ mod explanations;
 mod frozen;
 mod imbalance;
 mod live;
+mod looks;
 mod members;
 mod metrics;
 mod model_properties;
@@ -21,6 +22,8 @@ mod preprocessing;
 mod properties;
 mod recipes;
 mod reference;
+mod reference_coverage;
+mod reference_decisions;
 mod reference_explanations;
 mod reference_metrics;
 mod reference_speeches;
@@ -35,6 +38,7 @@ mod split;
 mod transform;
 mod tune;
 mod validate;
+mod validation_properties;
 mod zoo;
 
 use ferrite_display::Show;
@@ -124,6 +128,7 @@ fn texts(series: &Series) -> Vec<String> {
 fn every_transformer() -> Vec<Box<dyn Transformer>> {
     vec![
         Box::new(SimpleImputer::mean()),
+        Box::new(SimpleImputer::median().add_indicator(true)),
         Box::new(SimpleImputer::most_frequent()),
         Box::new(SimpleImputer::constant("gap")),
         Box::new(KNNImputer::new(2).weights(NeighborWeights::Distance)),

@@ -233,6 +233,8 @@ fn imputers() {
     let near = KNNImputer::new(3).weights(NeighborWeights::Distance);
     compare("knn_imputer distance", "gappy", &near, 1e-9);
     compare("simple_imputer mean", "gappy", &SimpleImputer::mean(), 1e-9);
+    let indicator = SimpleImputer::mean().add_indicator(true);
+    compare("simple_imputer indicator", "gappy", &indicator, 1e-9);
     let frequent = SimpleImputer::most_frequent();
     compare("simple_imputer most_frequent", "gappy", &frequent, 1e-9);
     compare(
@@ -439,6 +441,7 @@ fn words() {
         "count bigrams",
         &CountVectorizer::new().ngram_range(1, 2).min_df(2.0),
     );
+    compare("count max_df 1", &CountVectorizer::new().max_df(1.0));
     compare(
         "count max_df",
         &CountVectorizer::new().max_df(0.3).binary(true),

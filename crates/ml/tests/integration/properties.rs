@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::every_transformer;
 
 /// A column as data has them at their worst.
-fn column(rows: usize) -> impl Strategy<Value = Series> {
+pub fn column(rows: usize) -> impl Strategy<Value = Series> {
     let number = prop_oneof![
         8 => (-100.0..100.0_f64).prop_map(Some),
         1 => Just(None),
@@ -40,7 +40,7 @@ fn column(rows: usize) -> impl Strategy<Value = Series> {
     ]
 }
 
-fn frame(rows: usize) -> impl Strategy<Value = DataFrame> {
+pub fn frame(rows: usize) -> impl Strategy<Value = DataFrame> {
     let names = ["x", "y z", "^a.*$", "", "x_1", "missing"];
     vec_of(column(rows), 0..6).prop_map(move |columns| {
         let named = columns.into_iter().zip(names);

@@ -119,6 +119,8 @@ for weights in ["uniform", "distance"]:
 apply("simple_imputer mean", SimpleImputer(), gappy)
 apply("simple_imputer most_frequent", SimpleImputer(strategy="most_frequent"), gappy)
 
+apply("simple_imputer indicator", SimpleImputer(add_indicator=True), gappy)
+
 measurements = pd.read_csv(HERE / "../../../frame/data/penguins.csv")[
     ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]]
 apply("knn_imputer penguins", KNNImputer(n_neighbors=5), measurements)
@@ -169,10 +171,10 @@ apply("pca whiten", PCA(3, whiten=True, svd_solver="full"), wine)
 apply("pca explaining", PCA(0.95, svd_solver="full"), digits)
 wide = digits.iloc[:40]
 apply("pca wide", PCA(4, svd_solver="full"), wide)
-reducer = apply("truncated_svd", TruncatedSVD(5, algorithm="arpack"), digits)
+reducer = apply("truncated_svd", TruncatedSVD(5, algorithm="arpack", random_state=0), digits)
 for name, frame in [("iris", iris), ("diabetes", diabetes)]:
     apply(f"pca {name}", PCA(3, svd_solver="full"), frame)
-    apply(f"truncated_svd {name}", TruncatedSVD(3, algorithm="arpack"), frame)
+    apply(f"truncated_svd {name}", TruncatedSVD(3, algorithm="arpack", random_state=0), frame)
 cases["truncated_svd ratio"] = {"numbers": reducer.explained_variance_ratio_.tolist()}
 apply("variance_threshold 0", VarianceThreshold(), digits)
 apply("variance_threshold cancer", VarianceThreshold(0.01), cancer)
@@ -202,6 +204,7 @@ for name, make in [
     ("count", CountVectorizer()),
     ("count bigrams", CountVectorizer(ngram_range=(1, 2), min_df=2)),
     ("count max_df", CountVectorizer(max_df=0.3, binary=True)),
+    ("count max_df 1", CountVectorizer(max_df=1.0)),
     ("count stop", CountVectorizer(stop_words=["the", "and", "fox"], lowercase=True)),
     ("tfidf", TfidfVectorizer()),
     ("tfidf sublinear", TfidfVectorizer(sublinear_tf=True, norm="l1", smooth_idf=False)),

@@ -42,8 +42,9 @@ pub use frames::{
 pub use interactive::Interactive;
 pub use matrices::{confusion_matrix, correlation, heatmap, heatmap_by, heatmap_pivot, pair_plot};
 pub use models::{
-    calibration_curve, decision_regions, dendrogram, elbow, feature_importance, learning_curve,
-    precision_recall_curve, residuals, roc_curve, silhouette, validation_curve,
+    beeswarm, calibration_curve, decision_regions, dendrogram, elbow, feature_importance,
+    learning_curve, precision_recall_curve, predictions, residuals, roc_curve, score_curve,
+    silhouette, validation_curve,
 };
 pub use subplots::{Subplots, subplots};
 

@@ -90,6 +90,25 @@ pub fn residuals(frame: &DataFrame, truth: &str, prediction: &str) -> Chart {
     )
 }
 
+/// Each prediction against the truth, and the line on which both are the same.
+///
+/// ```
+/// # use polars::prelude::*;
+/// let priced = df!("price" => [10.0, 12.0, 9.0], "predicted" => [11.0, 11.5, 9.5])?;
+/// let chart = ferrite_plot::chart::predictions(&priced, "price", "predicted");
+/// assert!(chart.svg()?.contains("predicted price"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn predictions(frame: &DataFrame, truth: &str, prediction: &str) -> Chart {
+    Chart::of_frame(
+        frame,
+        Kind::Predictions {
+            truth: truth.into(),
+            prediction: prediction.into(),
+        },
+    )
+}
+
 /// Scores of a model that was trained on more and more rows: for each size,
 /// the scores of all folds on training and on validation rows. Lines are means
 /// with one standard deviation on both sides.
@@ -130,6 +149,25 @@ pub fn validation_curve(
         sort: Sort::Validation(parameter.to_owned()),
         x: values.to_vec(),
         sets: two_sets(train, validation),
+    }))
+}
+
+/// Scores along any scale, in all folds: a line of means with a band of one standard
+/// deviation for each set, such as training and test. The axis is logarithmic where the
+/// values span a factor of 100.
+///
+/// ```
+/// let sets = [("test", vec![vec![0.4, 0.5], vec![0.2, 0.3]])];
+/// let chart = ferrite_plot::chart::score_curve("C", &[0.1, 1.0], &sets).y_label("log_loss");
+/// assert!(chart.svg()?.contains("log_loss"));
+/// # Ok::<(), ferrite_plot::ChartError>(())
+/// ```
+pub fn score_curve(along: &str, values: &[f64], sets: &[(&str, Vec<Vec<f64>>)]) -> Chart {
+    let set = |(name, scores): &(&str, Vec<Vec<f64>>)| ((*name).to_owned(), scores.clone());
+    Chart::new(Kind::Scores(Scores {
+        sort: Sort::Along(along.to_owned()),
+        x: values.to_vec(),
+        sets: sets.iter().map(set).collect(),
     }))
 }
 
@@ -174,6 +212,32 @@ pub fn feature_importance(frame: &DataFrame, feature: &str, importance: &str) ->
         Kind::Importance {
             feature: feature.into(),
             value: importance.into(),
+        },
+    )
+}
+
+/// What each feature adds to the prediction for each row (SHAP values), a line of dots
+/// for each feature, the strongest at the top. The third column is how large the feature
+/// is in the row, which colours the dot.
+///
+/// ```
+/// # use polars::prelude::*;
+/// let added = df!(
+///     "feature" => ["age", "age", "fare", "fare"],
+///     "SHAP value" => [0.5, -0.4, 0.1, -0.1],
+///     "feature value" => [60.0, 20.0, 8.0, 9.0],
+/// )?;
+/// let chart = ferrite_plot::chart::beeswarm(&added, "feature", "SHAP value", "feature value");
+/// assert!(chart.svg()?.contains("high"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn beeswarm(frame: &DataFrame, feature: &str, value: &str, feature_value: &str) -> Chart {
+    Chart::of_frame(
+        frame,
+        Kind::Beeswarm {
+            feature: feature.into(),
+            value: value.into(),
+            size: feature_value.into(),
         },
     )
 }

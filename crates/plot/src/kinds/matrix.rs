@@ -156,6 +156,7 @@ impl Matrix {
             lo,
             hi,
             ramp,
+            words: None,
         };
         let (x, y) = self.axes("", "");
         let drawn = format!("{} × {} cells", self.rows.len(), self.columns.len());
@@ -287,6 +288,7 @@ pub(crate) fn confusion(matrix: &Matrix) -> Result<Plot, ChartError> {
         lo: 0.0,
         hi: 1.0,
         ramp: Ramp::Blues,
+        words: None,
     };
     let (x, y) = matrix.axes("predicted", "true");
     Ok(Plot {

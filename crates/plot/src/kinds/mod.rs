@@ -1,6 +1,7 @@
 //! The kinds of chart: each makes a plot of the columns that it was given.
 
 pub(crate) mod bars;
+pub(crate) mod beeswarm;
 pub(crate) mod boxes;
 pub(crate) mod curves;
 pub(crate) mod dendrogram;

@@ -369,6 +369,7 @@ impl Coloring {
                     lo,
                     hi,
                     ramp,
+                    words: None,
                 },
                 groups: Groups::read(frame, None)?,
                 by_group: false,

@@ -176,6 +176,7 @@ fn paint(
             lo,
             hi,
             ramp: Ramp::Viridis,
+            words: None,
         };
         let of_row = rows.iter().map(color).collect();
         return Ok((cells.iter().map(color).collect(), of_row, legend));

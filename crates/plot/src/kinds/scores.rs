@@ -26,6 +26,8 @@ pub(crate) enum Sort {
     Learning,
     /// With the parameter's name.
     Validation(String),
+    /// As before, but nothing is pointed at: less may be better.
+    Along(String),
     Elbow,
 }
 
@@ -35,6 +37,7 @@ impl Scores {
         match self.sort {
             Sort::Learning => "learning curve",
             Sort::Validation(_) => "validation curve",
+            Sort::Along(_) => "curve of scores",
             Sort::Elbow => "elbow chart",
         }
     }
@@ -81,8 +84,8 @@ fn means(x: &[f64], scores: &[Vec<f64>]) -> Vec<(f64, f64, f64)> {
 /// A line with a band for each set.
 pub(crate) fn scores(scores: &Scores, options: &Options) -> Result<Plot, ChartError> {
     scores.check()?;
-    let log_x =
-        options.log_x || matches!(scores.sort, Sort::Validation(_)) && is_geometric(&scores.x);
+    let log_x = options.log_x
+        || matches!(scores.sort, Sort::Validation(_) | Sort::Along(_)) && is_geometric(&scores.x);
     let x_scale = column::scale(false, log_x, "log_x")?;
     let y_scale = column::scale(false, options.log_y, "log_y")?;
     let mut series: Vec<Series> = scores
@@ -101,7 +104,7 @@ pub(crate) fn scores(scores: &Scores, options: &Options) -> Result<Plot, ChartEr
     let all = || series.iter().flat_map(|(_, places)| places);
     let banded = all().any(|at| at.2 > 0.0);
     let mut x = Axis::around(x_title(&scores.sort), all().map(|at| at.0), x_scale);
-    if let Sort::Validation(parameter) = &scores.sort {
+    if let Sort::Validation(parameter) | Sort::Along(parameter) = &scores.sort {
         x.title.clone_from(parameter);
     }
     let ends = all().flat_map(|at| [at.1 - at.2, at.1, at.1 + at.2]);
@@ -186,7 +189,7 @@ pub(crate) fn scores(scores: &Scores, options: &Options) -> Result<Plot, ChartEr
 fn x_title(sort: &Sort) -> &'static str {
     match sort {
         Sort::Learning => "training rows",
-        Sort::Validation(_) => "",
+        Sort::Validation(_) | Sort::Along(_) => "",
         Sort::Elbow => "clusters",
     }
 }
@@ -202,7 +205,7 @@ fn is_geometric(x: &[f64]) -> bool {
 fn mark(sort: &Sort, series: &[Series]) -> Option<(f64, String)> {
     let (_, places) = series.last()?;
     match sort {
-        Sort::Learning => None,
+        Sort::Learning | Sort::Along(_) => None,
         Sort::Validation(_) => {
             let best = places.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
             let text = format!(

@@ -174,6 +174,7 @@ impl Colors {
             lo,
             hi,
             ramp,
+            words,
         } = legend
         else {
             return None;
@@ -186,13 +187,20 @@ impl Colors {
         } else {
             json!(title)
         };
+        let key = match words {
+            None => json!({"labelExpr": NUMBER}),
+            Some([low, high]) => json!({
+                "values": [lo, hi],
+                "labelExpr": format!("datum.value > {lo} ? '{high}' : '{low}'"),
+            }),
+        };
         Some(json!({
             "data": {"values": [{"v": lo}, {"v": hi}]},
             "mark": {"type": "point", "size": 0, "filled": true, "tooltip": null},
             "encoding": {"color": {
                 "field": "v", "type": "quantitative", "title": title,
                 "scale": {"domain": [lo, hi], "range": stops},
-                "legend": {"labelExpr": NUMBER},
+                "legend": key,
             }},
         }))
     }

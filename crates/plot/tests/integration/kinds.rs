@@ -499,3 +499,88 @@ fn whole_numbers_are_named_without_a_fraction() {
     let names = labels(&chart::bar(&frame, "size", "n"));
     assert!(names.contains(&"10.0".to_owned()), "{names:?}");
 }
+
+/// What two features add for four rows; the second one is not known of one row.
+fn added() -> DataFrame {
+    df!(
+        "feature" => ["age", "age", "age", "age", "fare", "fare", "fare", "fare"],
+        "SHAP value" => [0.1, -0.1, 0.1, 0.1, 0.5, -0.4, 0.3, -0.2],
+        "feature value" => [Some(60.0), Some(20.0), Some(50.0), Some(55.0), Some(8.0), Some(1.0), Some(7.0), None],
+    )
+    .unwrap()
+}
+
+#[test]
+fn a_beeswarm_has_a_line_for_each_feature() {
+    let svg = svg(&chart::beeswarm(
+        &added(),
+        "feature",
+        "SHAP value",
+        "feature value",
+    ));
+    assert_eq!(count(&svg, "<circle"), 8);
+    let texts = texts(&svg);
+    for text in ["SHAP value", "feature value", "low", "high"] {
+        assert!(texts.contains(&text), "{text} is not in {texts:?}");
+    }
+    // The fare adds more, so it stands above the age.
+    let place = |name: &str| texts.iter().position(|text| *text == name).unwrap();
+    let line = |name: &str| numbers(&svg, "text", "y")[place(name)];
+    assert!(line("fare") < line("age"), "{texts:?}");
+}
+
+#[test]
+fn dots_of_a_swarm_do_not_hide_each_other() {
+    let svg = svg(&chart::beeswarm(
+        &added(),
+        "feature",
+        "SHAP value",
+        "feature value",
+    ));
+    let (x, y) = (numbers(&svg, "circle", "cx"), numbers(&svg, "circle", "cy"));
+    let mut places: Vec<(i64, i64)> = x
+        .iter()
+        .zip(&y)
+        .map(|(x, y)| (*x as i64, *y as i64))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    assert_eq!(places.len(), 8);
+}
+
+#[test]
+fn many_features_are_cut_to_the_strongest() {
+    let names: Vec<String> = (0..50).map(|i| format!("f{i}")).collect();
+    let frame =
+        df!("f" => names, "v" => (0..50).map(f64::from).collect::<Vec<_>>(), "s" => vec![1.0; 50]);
+    let frame = frame.unwrap();
+    let svg = svg(&chart::beeswarm(&frame, "f", "v", "s"));
+    let texts = texts(&svg);
+    assert!(texts.contains(&"the 20 strongest of 50 features are drawn"));
+    assert!(texts.contains(&"f49") && !texts.contains(&"f3"));
+}
+
+#[test]
+fn predictions_lie_around_the_line_of_no_error() {
+    let priced = df!("price" => [10.0, 12.0, 9.0], "predicted" => [11.0, 11.5, 9.5]).unwrap();
+    let svg = svg(&chart::predictions(&priced, "price", "predicted"));
+    assert_eq!(count(&svg, "<circle"), 3);
+    let texts = texts(&svg);
+    assert!(texts.contains(&"price") && texts.contains(&"predicted price"));
+    assert!(error(&chart::predictions(&priced, "prise", "predicted")).contains("price"));
+}
+
+#[test]
+fn scores_along_a_scale_point_at_nothing() {
+    let sets = [("test", vec![vec![0.5, 0.6], vec![0.2, 0.3], vec![0.4, 0.4]])];
+    let svg = svg(&chart::score_curve("C", &[0.01, 1.0, 100.0], &sets).y_label("log_loss"));
+    let texts = texts(&svg);
+    assert!(
+        texts.contains(&"C") && texts.contains(&"log_loss"),
+        "{texts:?}"
+    );
+    assert!(
+        !texts.iter().any(|text| text.starts_with("best")),
+        "{texts:?}"
+    );
+}

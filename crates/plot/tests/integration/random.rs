@@ -85,6 +85,8 @@ pub fn charts(frame: &DataFrame, a: &str, b: &str) -> Vec<Chart> {
         chart::precision_recall_curve(frame, a, &[b]),
         chart::calibration_curve(frame, a, &[b]),
         chart::residuals(frame, a, b),
+        chart::predictions(frame, a, b),
+        chart::beeswarm(frame, a, b, a),
         chart::feature_importance(frame, a, b),
         chart::silhouette(frame, a, b),
         chart::decision_regions(frame, a, b, a, constant),
@@ -237,6 +239,7 @@ proptest! {
             chart::validation_curve("C", &values, &train, &validation),
             chart::validation_curve("C", &values, &train, &train).log_x().log_y(),
             chart::elbow(&sizes, &values),
+            chart::score_curve("C", &values, &[("training", train.clone()), ("test", validation.clone())]),
         ] {
             let _ = assert_shown(&chart);
         }

@@ -12,6 +12,7 @@ use polars::prelude::{Column, DataFrame};
 
 use super::bars::{self, Bar};
 use super::permutation::ImportanceTable;
+use crate::metrics::significant;
 use crate::pipeline::FittedPipeline;
 use crate::{MlError, columns};
 
@@ -165,7 +166,7 @@ impl ShapValues {
             });
         }
         let bar = |(feature, name): (usize, &String)| Bar {
-            name: format!("{name} = {}", self.data[[row, feature]]),
+            name: format!("{name} = {}", rounded(self.data[[row, feature]])),
             value: self.values[[row, feature, at]],
             spread: None,
         };
@@ -175,49 +176,42 @@ impl ShapValues {
         Ok(ImportanceTable::in_order(
             bars,
             format!(
-                "row {row}: from {:.4} on average to {sum:.4}, the {} of {}",
-                self.base[at], self.unit, self.outputs[at]
+                "row {row}: from {} on average to {}, the {} of {}",
+                four(self.base[at]),
+                four(sum),
+                self.unit,
+                self.outputs[at]
             ),
         ))
     }
 
-    /// A point for each row and feature: how much it added, coloured by how large
-    /// the feature is (0 for the smallest value, 1 for the largest).
+    /// A line of dots for each feature, the strongest at the top: how much it added for
+    /// each row, from left to right, coloured by how large the feature is there. For what
+    /// a pipeline has scaled or encoded, that is the size behind its steps.
     pub fn beeswarm(&self, output: &str) -> Result<Chart, MlError> {
-        /// More features make the names unreadable.
-        const SHOWN: usize = 12;
         let at = self.position(output)?;
-        let importance = self.importance();
-        let (mut names, mut added, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
-        for name in importance.names().into_iter().take(SHOWN) {
-            let Some(feature) = self.features.iter().position(|other| other == name) else {
-                continue;
-            };
-            let data = self.data.column(feature);
-            let low = data.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = data.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            for (row, value) in data.iter().enumerate() {
-                names.push(name.to_owned());
+        let height = self.features.len() * self.values.dim().0;
+        let (mut names, mut added) = (Vec::with_capacity(height), Vec::with_capacity(height));
+        let mut sizes = Vec::with_capacity(height);
+        for (feature, name) in self.features.iter().enumerate() {
+            for (row, size) in self.data.column(feature).iter().enumerate() {
+                names.push(name.as_str());
                 added.push(self.values[[row, feature, at]]);
-                sizes.push(if high > low {
-                    (value - low) / (high - low)
-                } else {
-                    0.5
-                });
+                sizes.push(*size);
             }
         }
-        let height = names.len();
+        let added_name = format!("SHAP value (in {})", self.unit);
         let table = columns::assemble(
             height,
             vec![
                 Column::new("feature".into(), names),
-                Column::new("SHAP value".into(), added),
-                Column::new("size of the feature".into(), sizes),
+                Column::new(added_name.as_str().into(), added),
+                Column::new("feature value".into(), sizes),
             ],
         )?;
-        Ok(chart::scatter(&table, "feature", "SHAP value")
-            .color("size of the feature")
-            .title(&format!("What adds to the {} of {output}", self.unit)))
+        let title = format!("What adds to the {} of {output}", self.unit);
+        let chart = chart::beeswarm(&table, "feature", &added_name, "feature value");
+        Ok(chart.title(&title))
     }
 
     fn position(&self, output: &str) -> Result<usize, MlError> {
@@ -229,6 +223,23 @@ impl ShapValues {
                 self.outputs.join(", ")
             ),
         })
+    }
+}
+
+/// A feature as people write it: whole numbers in full, others in four digits.
+fn rounded(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        return format!("{value}");
+    }
+    significant(value)
+}
+
+/// Four digits behind the point, and no minus before a zero.
+fn four(value: f64) -> String {
+    let text = format!("{value:.4}");
+    match text.strip_prefix('-') {
+        Some(zero) if zero.bytes().all(|b| matches!(b, b'0' | b'.')) => zero.to_owned(),
+        _ => text,
     }
 }
 

@@ -22,6 +22,7 @@ mod judge;
 mod overlap;
 mod report;
 mod rouge;
+mod stop_words;
 mod vectors;
 
 use std::collections::HashMap;
@@ -36,6 +37,7 @@ pub use judge::{Judgement, Verdict, pairwise_judge};
 pub use overlap::{exact_match, token_f1};
 pub use report::{TextReport, text_report};
 pub use rouge::{Rouge, RougeScore, rouge};
+pub use stop_words::english_stop_words;
 pub use vectors::{cosine_similarities, embedding_similarity, perplexity};
 
 use crate::{MlError, columns};
@@ -141,6 +143,14 @@ one_reference! { &Series &Column &[&str] Vec<&str> Vec<String> &[String] }
 impl<const N: usize> From<[&str; N]> for References {
     fn from(texts: [&str; N]) -> Self {
         Texts::from(texts).into()
+    }
+}
+
+impl<const N: usize, const M: usize> From<[[&str; M]; N]> for References {
+    fn from(references: [[&str; M]; N]) -> Self {
+        Self(Ok(references
+            .map(|texts| texts.map(str::to_owned).to_vec())
+            .to_vec()))
     }
 }
 

@@ -12,6 +12,7 @@ pub use stacking::{StackingClassifier, StackingRegressor};
 pub use voting::{Voting, VotingClassifier, VotingRegressor};
 
 use crate::model::Estimator;
+use crate::model::weighted::{self, ClassWeighted};
 
 /// The recipe of an ensemble from its parts; `None` if this kind is not known or does
 /// not have these parts.
@@ -22,6 +23,7 @@ pub(crate) fn made(
 ) -> Option<Box<dyn Estimator>> {
     let members = Members::of(members);
     Some(match (kind, inner) {
+        (weighted::NAME, Some(inner)) => Box::new(ClassWeighted::of(inner, None)),
         ("BaggingClassifier", Some(inner)) => Box::new(BaggingClassifier::of(inner)),
         ("BaggingRegressor", Some(inner)) => Box::new(BaggingRegressor::of(inner)),
         ("StackingClassifier", Some(inner)) => Box::new(StackingClassifier::of(members, inner)),

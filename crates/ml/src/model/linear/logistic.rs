@@ -188,8 +188,12 @@ impl LogisticRegression {
         if !(0.0..=1.0).contains(&self.l1_ratio) {
             return wrong("l1_ratio", self.l1_ratio.to_string(), "lie between 0 and 1");
         }
-        if !(self.c > 0.0 && self.c.is_finite()) {
-            return wrong("c", self.c.to_string(), "be a positive number");
+        if self.c.is_nan() || self.c <= 0.0 {
+            return wrong(
+                "c",
+                self.c.to_string(),
+                "be a positive number, or infinite for no penalty",
+            );
         }
         if !(self.tol > 0.0 && self.tol.is_finite()) {
             return wrong("tol", self.tol.to_string(), "be a positive number");
@@ -386,6 +390,11 @@ impl FittedModel for FittedLogistic {
         }
         let scores = features.values().dot(&self.coefficients) + &self.intercept;
         Ok(Prediction::most_probable(&scores))
+    }
+
+    fn decision_function(&self, features: &Features) -> Option<Result<Array2<f64>, MlError>> {
+        let known = features.expect_count(self.coefficients.nrows());
+        Some(known.map(|()| features.values().dot(&self.coefficients) + &self.intercept))
     }
 
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError> {

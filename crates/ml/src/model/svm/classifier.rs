@@ -1,6 +1,6 @@
 //! Classes by support vectors: for more than two, one boundary for each pair.
 
-use ndarray::{Array2, Axis, s};
+use ndarray::{Array2, ArrayView1, Axis, s};
 use serde::{Deserialize, Serialize};
 
 use super::kernel::{Gamma, Kernel, Likeness};
@@ -186,30 +186,81 @@ struct FittedSvc {
 /// Fewer rows are not worth a thread.
 const ROWS_PER_PART: usize = 128;
 
-impl FittedModel for FittedSvc {
-    fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
+impl FittedSvc {
+    /// What is made of the place of each row beside each boundary.
+    fn each<T: Send>(
+        &self,
+        features: &Features,
+        of: impl Fn(ArrayView1<f64>) -> T + Sync,
+    ) -> Result<Vec<T>, MlError> {
         features.expect_count(self.vectors.ncols())?;
         let x = features.values();
         // Small enough parts for the likenesses to stay in the cache.
         let parts: Vec<_> = (0..x.nrows()).step_by(ROWS_PER_PART).collect();
-        let decided = parallel::map(parts.len(), |part| {
+        let made = parallel::map(parts.len(), |part| {
             let end = (parts[part] + ROWS_PER_PART).min(x.nrows());
             let rows = x.slice(s![parts[part]..end, ..]);
             let sums = self
                 .likeness
                 .between(rows, self.vectors.view())
                 .dot(&self.weights);
-            let vote = |sums: ndarray::ArrayView1<f64>| {
-                let mut votes = vec![0_u32; self.classes];
-                for ((sum, rho), (first, second)) in sums.iter().zip(&self.rho).zip(&self.pairs) {
-                    votes[if sum - rho > 0.0 { *second } else { *first }] += 1;
-                }
-                let most = votes.iter().copied().max().unwrap_or(0);
-                votes.iter().position(|votes| *votes == most).unwrap_or(0)
-            };
-            sums.rows().into_iter().map(vote).collect::<Vec<usize>>()
+            sums.rows().into_iter().map(&of).collect::<Vec<T>>()
         });
-        Ok(Prediction::Classes(decided.into_iter().flatten().collect()))
+        Ok(made.into_iter().flatten().collect())
+    }
+
+    /// Each boundary with the side on which a row lies: above 0 that of the second class.
+    fn sides<'a>(
+        &'a self,
+        sums: &'a ArrayView1<f64>,
+    ) -> impl Iterator<Item = (f64, (usize, usize))> + 'a {
+        let sides = sums.iter().zip(&self.rho).map(|(sum, rho)| sum - rho);
+        sides.zip(self.pairs.iter().copied())
+    }
+
+    /// How far a row is on the side of each class: the boundaries that it wins, and, in
+    /// steps of less than one of these, how clearly, as scikit-learn adds them.
+    fn decide(&self, sums: ArrayView1<f64>) -> Vec<f64> {
+        let (mut votes, mut clear) = (vec![0.0; self.classes], vec![0.0; self.classes]);
+        for (side, (first, second)) in self.sides(&sums) {
+            votes[if side > 0.0 { second } else { first }] += 1.0;
+            clear[first] -= side;
+            clear[second] += side;
+        }
+        let step = |clear: f64| clear / (3.0 * (clear.abs() + 1.0));
+        votes
+            .iter()
+            .zip(clear)
+            .map(|(votes, clear)| votes + step(clear))
+            .collect()
+    }
+}
+
+impl FittedModel for FittedSvc {
+    fn predict(&self, features: &Features) -> Result<Prediction, MlError> {
+        let vote = |sums: ArrayView1<f64>| {
+            let mut votes = vec![0_u32; self.classes];
+            for (side, (first, second)) in self.sides(&sums) {
+                votes[if side > 0.0 { second } else { first }] += 1;
+            }
+            let most = votes.iter().copied().max().unwrap_or(0);
+            votes.iter().position(|votes| *votes == most).unwrap_or(0)
+        };
+        Ok(Prediction::Classes(self.each(features, vote)?))
+    }
+
+    fn decision_function(&self, features: &Features) -> Option<Result<Array2<f64>, MlError>> {
+        let width = if self.classes == 2 { 1 } else { self.classes };
+        let decided = self.each(features, |sums| {
+            if self.classes == 2 {
+                vec![sums[0] - self.rho[0]]
+            } else {
+                self.decide(sums)
+            }
+        });
+        Some(decided.map(|rows| {
+            Array2::from_shape_fn((rows.len(), width), |(row, class)| rows[row][class])
+        }))
     }
 
     fn predict_proba(&self, _: &Features) -> Result<Array2<f64>, MlError> {

@@ -194,6 +194,11 @@ impl FittedModel for Ensemble {
         })
     }
 
+    fn decision_function(&self, features: &Features) -> Option<Result<Array2<f64>, MlError>> {
+        let odds = matches!(self.meaning, Meaning::LogOdds | Meaning::LogOddsEach);
+        odds.then(|| self.sums(features))
+    }
+
     fn saved(&self) -> Result<Saved, MlError> {
         Saved::of(KIND, VERSION, self)
     }

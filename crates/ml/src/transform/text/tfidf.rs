@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::normalizer::Norm;
 use super::super::{FittedTransformer, Transformer};
-use super::words::{self, Vocabulary, Words};
+use super::words::{self, Vocabulary, Words, word_methods};
 use crate::diagram::Diagram;
 use crate::params::{Field, ParamValue, Params, read, unknown};
 use crate::persist::{Loader, Saved, SavedRecipe};
@@ -66,48 +66,7 @@ impl TfidfVectorizer {
         Self::default()
     }
 
-    /// Whether case does not matter; true unless set.
-    pub fn lowercase(mut self, lowercase: bool) -> Self {
-        self.words.lowercase = lowercase;
-        self
-    }
-
-    /// Counts groups of words as well: `ngram_range(1, 2)` single words and pairs.
-    pub fn ngram_range(mut self, least: usize, most: usize) -> Self {
-        self.words.ngram_range = (least, most);
-        self
-    }
-
-    /// Words that are not counted, in lower case unless case matters.
-    pub fn stop_words(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.words.stop_words = words.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Leaves out words that fewer rows have: a number of rows, or below 1 a part of them.
-    pub fn min_df(mut self, least: f64) -> Self {
-        self.words.min_df = least;
-        self
-    }
-
-    /// Leaves out words that more rows have: a number of rows, or below 1 a part
-    /// of them.
-    pub fn max_df(mut self, most: f64) -> Self {
-        self.words.max_df = Some(most);
-        self
-    }
-
-    /// Keeps that many of the most frequent words.
-    pub fn max_features(mut self, most: usize) -> Self {
-        self.words.max_features = Some(most);
-        self
-    }
-
-    /// Whether to count each word once for a row; false unless set.
-    pub fn binary(mut self, binary: bool) -> Self {
-        self.words.binary = binary;
-        self
-    }
+    word_methods!();
 
     /// The length that rows are brought to 1 by; `None` leaves them.
     pub fn norm(mut self, norm: impl Into<Option<Norm>>) -> Self {

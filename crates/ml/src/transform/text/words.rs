@@ -19,6 +19,56 @@ fn documents(limit: f64, all: usize) -> f64 {
     }
 }
 
+/// The methods that both vectorizers have.
+macro_rules! word_methods {
+    () => {
+        /// Whether case does not matter; true unless set.
+        pub fn lowercase(mut self, lowercase: bool) -> Self {
+            self.words.lowercase = lowercase;
+            self
+        }
+
+        /// Counts groups of words as well: `ngram_range(1, 2)` single words and pairs.
+        pub fn ngram_range(mut self, least: usize, most: usize) -> Self {
+            self.words.ngram_range = (least, most);
+            self
+        }
+
+        /// Words that are not counted, in lower case unless case matters; those of English
+        /// are [`text::english_stop_words`](crate::text::english_stop_words).
+        pub fn stop_words(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
+            self.words.stop_words = words.into_iter().map(Into::into).collect();
+            self
+        }
+
+        /// Leaves out words that fewer rows have: a number of rows, or below 1 a part of them.
+        pub fn min_df(mut self, least: f64) -> Self {
+            self.words.min_df = least;
+            self
+        }
+
+        /// Leaves out words that more rows have: a number of rows, or up to 1 a part
+        /// of them.
+        pub fn max_df(mut self, most: f64) -> Self {
+            self.words.max_df = Some(most);
+            self
+        }
+
+        /// Keeps that many of the most frequent words.
+        pub fn max_features(mut self, most: usize) -> Self {
+            self.words.max_features = Some(most);
+            self
+        }
+
+        /// Whether to count each word once for a row; false unless set.
+        pub fn binary(mut self, binary: bool) -> Self {
+            self.words.binary = binary;
+            self
+        }
+    };
+}
+pub(super) use word_methods;
+
 /// How text becomes words, and which words are kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Words {
@@ -173,6 +223,8 @@ impl Words {
         let least = documents(self.min_df, texts.len());
         let most = self
             .max_df
+            // A share of 1 is no limit, as scikit-learn's default says.
+            .filter(|most| *most != 1.0)
             .map_or(f64::INFINITY, |most| documents(most, texts.len()));
         totals.retain(|_, (documents, _)| least <= *documents && *documents <= most);
         if let Some(limit) = self.max_features {
