@@ -447,7 +447,8 @@ impl Dependence {
 
 /// Some five round numbers between two others, with their places from 0 to 1.
 fn round_numbers(low: f64, high: f64) -> Vec<(f64, String)> {
-    let rough = (high - low) / 5.0;
+    // What sums of probabilities lie above 1 does not make steps coarser.
+    let rough = (high - low) / 5.0 * (1.0 - 1e-9);
     let power = 10.0_f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0]
         .map(|digit| digit * power)
@@ -505,3 +506,19 @@ impl Show for Dependence {
 }
 
 pending!(PartialDependence, "a partial dependence", ".run()?");
+
+#[cfg(test)]
+mod tests {
+    use super::round_numbers;
+
+    #[test]
+    fn a_rounding_error_does_not_make_steps_coarser() {
+        let written = |high: f64| -> Vec<String> {
+            let numbers = round_numbers(0.0, high).into_iter();
+            numbers.map(|(_, label)| label).collect()
+        };
+        assert_eq!(written(1.0), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(written(1.0 + 1e-12), written(1.0));
+        assert_eq!(written(30.0), ["0", "10", "20", "30"]);
+    }
+}
