@@ -103,7 +103,7 @@ pub(super) const CLASSES_LOADER: Loader<dyn FittedModel> =
 pub(super) const NUMBER_LOADER: Loader<dyn FittedModel> =
     Loader::model::<FittedDummyNumber>(DummyRegressor::NAME, 1);
 
-estimator!(DummyClassifier, Classification, even, ignores_features);
+estimator!(DummyClassifier, Classification, even);
 
 impl DummyClassifier {
     fn learn(
@@ -193,10 +193,6 @@ impl Estimator for DummyRegressor {
 
     fn task(&self) -> Task {
         Task::Regression
-    }
-
-    fn ignores_features(&self) -> bool {
-        true
     }
 
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {

@@ -78,12 +78,6 @@ pub trait Estimator: Params + fmt::Debug + Send + Sync {
     /// Whether it predicts classes or numbers.
     fn task(&self) -> Task;
 
-    /// Whether it looks at the target only, as baselines do: then features may have gaps,
-    /// or be none at all.
-    fn ignores_features(&self) -> bool {
-        false
-    }
-
     /// Learns from features and a target of as many rows.
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError>;
 
@@ -132,10 +126,6 @@ impl Estimator for Box<dyn Estimator> {
         (**self).task()
     }
 
-    fn ignores_features(&self) -> bool {
-        (**self).ignores_features()
-    }
-
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         (**self).fit(features, target)
     }
@@ -175,12 +165,6 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     /// class in their order.
     fn predict_proba(&self, features: &Features) -> Result<Array2<f64>, MlError>;
 
-    /// How far each row is on the side of the second of two classes, in one column, or
-    /// of each of more classes; `None` for models that decide in another way.
-    fn decision_function(&self, _features: &Features) -> Option<Result<Array2<f64>, MlError>> {
-        None
-    }
-
     /// What a reader of the results should know about the fit, for example that
     /// the optimiser stopped early.
     fn notes(&self) -> Vec<String> {
@@ -193,6 +177,12 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
             what: "this model".to_owned(),
             reason: "it is not one of Ferrite's own models".to_owned(),
         })
+    }
+
+    /// How far each row is on the side of the second of two classes, in one column, or
+    /// of each of more classes; `None` for models that decide in another way.
+    fn decision_function(&self, _features: &Features) -> Option<Result<Array2<f64>, MlError>> {
+        None
     }
 
     /// The weight of each feature, if the model is linear.

@@ -121,22 +121,20 @@ pub(crate) use recipe;
 
 /// Makes an [`Estimator`](crate::Estimator) of a recipe that has a method `learn`, which
 /// takes features, a target and the weights of the rows: `None` if all count the same, or
-/// as many ones if the task is followed by `even`; `ignores_features` behind it says that it
-/// looks at the target only.
+/// as many ones if the task is followed by `even`.
 macro_rules! estimator {
     ($type:ident, $task:ident) => {
         $crate::model::recipe::estimator!($type, $task, |_features| None, Some);
     };
-    ($type:ident, $task:ident, even $(, $ignores:ident)?) => {
+    ($type:ident, $task:ident, even) => {
         $crate::model::recipe::estimator!(
             $type,
             $task,
             |features| &vec![1.0; features.rows()],
             std::convert::identity
-            $(, $ignores)?
         );
     };
-    ($type:ident, $task:ident, |$features:ident| $even:expr, $weighted:expr $(, $ignores:ident)?) => {
+    ($type:ident, $task:ident, |$features:ident| $even:expr, $weighted:expr) => {
         impl $crate::Estimator for $type {
             fn clone_box(&self) -> Box<dyn $crate::Estimator> {
                 Box::new(self.clone())
@@ -149,10 +147,6 @@ macro_rules! estimator {
             fn task(&self) -> $crate::target::Task {
                 $crate::target::Task::$task
             }
-
-            $(fn $ignores(&self) -> bool {
-                true
-            })?
 
             fn fit(
                 &self,

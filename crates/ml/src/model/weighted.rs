@@ -85,10 +85,6 @@ impl Estimator for ClassWeighted {
         self.model.task()
     }
 
-    fn ignores_features(&self) -> bool {
-        self.model.ignores_features()
-    }
-
     fn fit(&self, features: &Features, target: &Target) -> Result<Box<dyn FittedModel>, MlError> {
         match &self.class_weight {
             None => self.model.fit(features, target),

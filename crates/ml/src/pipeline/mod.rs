@@ -230,11 +230,7 @@ impl Pipeline {
             frame,
             resampled,
         } = Chain::fit(steps, &inputs, Some(&y))?;
-        let features = if model.ignores_features() {
-            Features::from_columns(&frame, &[])?
-        } else {
-            Features::from_frame(&frame)?
-        };
+        let features = Features::from_frame(&frame)?;
         let parts = self.steps.len() + 1;
         progress::report(&model.diagram().label(), self.steps.len(), parts);
         let learned = resampled.as_ref().unwrap_or(&y);

@@ -257,35 +257,6 @@ fn several_references_are_a_list_of_lists() {
 }
 
 #[test]
-fn a_baseline_needs_no_columns() {
-    // Gaps and texts, for which any other model needs steps before it.
-    let penguins = penguins();
-    let board = compare(&penguins, "species")
-        .add("commonest", DummyClassifier::new())
-        .add(
-            "weighted",
-            DummyClassifier::new().class_weight(ClassWeight::Balanced),
-        )
-        .add("gaps", knn(3))
-        .run()
-        .unwrap();
-    assert!(board.error("commonest").is_none() && board.error("gaps").is_some());
-    assert!((board.mean("commonest", "accuracy").unwrap() - 0.442).abs() < 0.01);
-    let fitted = Pipeline::new()
-        .model(DummyRegressor::new())
-        .fit(&penguins, "body_mass_g")
-        .unwrap();
-    assert!(fitted.feature_names().is_empty());
-    let read = FittedPipeline::from_bytes(&fitted.to_bytes().unwrap()).unwrap();
-    let anything = df!["other" => ["a", "b", "c"]].unwrap();
-    let mean = read.predict(&anything).unwrap();
-    assert_eq!(mean.len(), 3);
-    assert!((mean.f64().unwrap().get(2).unwrap() - 4201.75).abs() < 0.01);
-    html(&fitted);
-    html(&fitted.evaluate(&penguins).unwrap());
-}
-
-#[test]
 fn single_rows_are_drawn_from_the_whole_frame() {
     // The first half of the rows lies low, the second high.
     let x: Vec<f64> = (0..40).map(f64::from).collect();
