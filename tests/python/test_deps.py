@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from client import running, result, stdout, wait_until_gone
+from client import result, running, stdout, wait_until_gone
 
 
 def ready(notebook, code):
