@@ -239,6 +239,13 @@ def test_closures_are_kept(nb):
     assert nb.run("[1, 2].map(shift)") == [result("[6, 7]")]
 
 
+def test_variables_of_a_cell_that_ends_with_a_question_mark_are_kept(nb):
+    nb.run('let greet = || String::from("hello");\nSome(greet()).ok_or("nothing")?')
+    assert nb.run("greet()") == [result('"hello"')]
+    nb.run('let (word, other) = (String::from("a"), vec![greet()]);\nSome(greet()).ok_or("nothing")?.len()')
+    assert nb.run("(word, other)") == [result('("a", ["hello"])')]
+
+
 def test_a_closure_that_is_called_once_is_moved_by_its_call(nb):
     nb.run('let parts = vec!["a".to_string()];\nlet join = move || parts;')
     number = nb.number()

@@ -42,12 +42,10 @@ pub fn facts(mir: &str) -> Facts {
     let mut facts = Facts::default();
     for function in mir.split("\nfn ") {
         facts.closures.extend(signature(function));
-        // Locals that hold a string literal.
-        let mut texts = BTreeMap::new();
+        // Locals that hold a string literal. The block in which one is assigned may stand
+        // behind that of the call.
+        let texts: BTreeMap<&str, &str> = function.lines().filter_map(text_assignment).collect();
         for line in function.lines() {
-            if let Some((local, text)) = text_assignment(line) {
-                texts.insert(local, text);
-            }
             if let Some((argument, type_text)) = store_call(line) {
                 let name = literal(argument).or_else(|| texts.get(argument).copied());
                 facts
@@ -317,6 +315,10 @@ fn ferrite_cell::{closure#0}::{closure#0}(_1: {closure@cell.rs:12:13: 12:57}) ->
         _9 = const "n";
         _16 = ferrite_runtime::store_borrower::<'_, &[(i32, u8)]>(copy _7, const "b", move _4, copy _8, const X) -> [return: bb9, unwind: bb18];
         _15 = ferrite_runtime::slots::store::<usize>(move _9, copy _3, const X) -> [return: bb9, unwind: bb18];
+        _25 = ferrite_runtime::store::<u8>(move _26, copy _27, move _29) -> [return: bb10, unwind continue];
+    }
+    bb12: {
+        _26 = const "late";
     }
 }
 
@@ -335,7 +337,8 @@ fn ferrite_cell::{closure#0}::{closure#0}::{closure#1}(_1: &{closure@cell.rs:3:4
                     "std::boxed::Box<dyn std::ops::Fn(i32) -> bool>".into()
                 ),
                 ("b".into(), "&[(i32, u8)]".into()),
-                ("n".into(), "usize".into())
+                ("n".into(), "usize".into()),
+                ("late".into(), "u8".into())
             ]
         );
         assert_eq!(facts.moved, ["z", "p"]);
