@@ -270,7 +270,7 @@ def test_a_pipeline_is_saved_loaded_and_predicts(models):
     ('.metrics(["accuracy", "f1_macro"])', ".metrics(5)", "E0277"),
     ("knn(5)))\n    .add(\"pca\"", "knn()))\n    .add(\"pca\"", "E0061"),
     ("PCA::new(2)", "Pca::new(2)", "E0433"),
-    ('.add("raw", Pipeline::new().step("impute", SimpleImputer::median()).model(knn(5)))', '.add("raw", knn(5))', "E0277"),
+    ('.add("raw", Pipeline::new().step("impute", SimpleImputer::median()).model(knn(5)))', '.add("raw", "knn")', "E0277"),
 ])
 def test_a_slip_is_a_short_error(models, right, wrong, code):
     assert right in FIVE_IDEAS

@@ -41,6 +41,8 @@ impl Facts {
 pub fn facts(mir: &str) -> Facts {
     let mut facts = Facts::default();
     for function in mir.split("\nfn ") {
+        // Constants stand behind it, with locals of their own.
+        let function = function.split("\n}").next().unwrap_or(function);
         facts.closures.extend(signature(function));
         // Locals that hold a string literal. The block in which one is assigned may stand
         // behind that of the call.
@@ -319,6 +321,13 @@ fn ferrite_cell::{closure#0}::{closure#0}(_1: {closure@cell.rs:12:13: 12:57}) ->
     }
     bb12: {
         _26 = const "late";
+    }
+}
+
+const ferrite_cell::{closure#0}::{closure#0}::promoted[0]: &[&str; 1] = {
+    bb0: {
+        _26 = const "another";
+        _9 = const "other";
     }
 }
 

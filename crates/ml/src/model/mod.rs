@@ -282,7 +282,9 @@ macro_rules! models {
     ($($type:ident),* $(,)?) => {
         shown![Estimator: $($type),*];
 
-        $(impl From<$type> for Pipeline {
+        // Who passes something else need not read the names of all of them.
+        $(#[diagnostic::do_not_recommend]
+        impl From<$type> for Pipeline {
             fn from(model: $type) -> Self {
                 Self::new().model(model)
             }
