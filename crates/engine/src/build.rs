@@ -268,8 +268,8 @@ impl Context<'_> {
             }
         }
         let mut entry = Entry::new(library, &compiled.facts, plan.prelude, code.offset);
-        entry.joined = code.is_items && plan.joined;
-        let joined = entry.joined || self.joins(&plan);
+        entry.joined = plan.joined;
+        let joined = self.joins(&plan);
         if plan.lending == Lending::Reclaim {
             entry.reclaims = self.lent_here();
         }

@@ -523,13 +523,7 @@ impl Items {
 
     /// Whether the next cell that defines something begins a new crate.
     pub fn is_full(&self) -> bool {
-        let segment = self.segment();
-        segments::is_full(
-            self.files
-                .iter()
-                .filter(|file| file.segment == segment)
-                .map(Arc::as_ref),
-        )
+        segments::is_full(&self.files, self.segment())
     }
 
     fn all(&self) -> impl Iterator<Item = &ItemDef> {

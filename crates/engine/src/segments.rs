@@ -104,22 +104,17 @@ pub fn of_cell(files: &[Arc<ItemFile>], new: &[ItemDef], touched: Option<usize>)
     if let Some(touched) = touched.chain(implemented).min() {
         return touched;
     }
-    match is_full(
-        files
-            .iter()
-            .filter(|file| file.segment == last)
-            .map(Arc::as_ref),
-    ) {
+    match is_full(files, last) {
         true if last + 1 < MOST => last + 1,
         true => 0,
         false => last,
     }
 }
 
-/// Whether a crate with these files is finished.
-pub fn is_full<'a>(files: impl Iterator<Item = &'a ItemFile>) -> bool {
+/// Whether a crate is finished, with those of these files that are in it.
+pub fn is_full(files: &[Arc<ItemFile>], segment: usize) -> bool {
     let (mut weight, mut newest) = (0, None::<&ItemFile>);
-    for file in files {
+    for file in files.iter().filter(|file| file.segment == segment) {
         weight += file.items.iter().map(weight_of).sum::<usize>();
         newest = newest.filter(|it| it.cell > file.cell).or(Some(file));
     }
